@@ -1,0 +1,93 @@
+package ccsync
+
+import (
+	"io"
+	"maps"
+)
+
+// Body is a pack's transcript, unescaped while it is read. It ends with io.EOF only when the whole pack
+// was seen to be right, to the file's last byte; any other end means that nothing that was read may be
+// kept.
+type Body struct {
+	pack    *Pack
+	in      []byte // what was read of the file and not yet unescaped
+	inBuf   []byte
+	out     []byte // what was unescaped and not yet taken
+	outBuf  []byte
+	next    int64 // file offset behind in
+	at      int64 // file offset of the closing quote, once closed
+	closed  bool
+	err     error
+	counter LineCounter
+}
+
+// Body returns the transcript from its first byte. Several may be read one after the other or at once.
+func (p *Pack) Body() *Body { return p.newBody() }
+
+func (p *Pack) newBody() *Body {
+	return &Body{pack: p, next: p.body, inBuf: make([]byte, 0, blockSize)}
+}
+
+// Read gives the next bytes of the transcript.
+func (b *Body) Read(dst []byte) (int, error) {
+	for len(b.out) == 0 {
+		if b.err != nil {
+			return 0, b.err
+		}
+		if b.closed {
+			if b.err = b.verify(); b.err == nil {
+				b.err = io.EOF
+			}
+			continue
+		}
+		b.err = b.fill()
+	}
+	n := copy(dst, b.out)
+	b.out = b.out[n:]
+	return n, nil
+}
+
+// fill unescapes one more block.
+func (b *Body) fill() error {
+	kept := copy(b.inBuf[:cap(b.inBuf)], b.in)
+	room := b.inBuf[kept:cap(b.inBuf)]
+	n, err := b.pack.src.ReadAt(room[:min(int64(len(room)), max(0, b.pack.size-b.next))], b.next)
+	if n == 0 {
+		return b.pack.readError(err)
+	}
+	b.next += int64(n)
+	b.in = b.inBuf[:kept+n]
+	out, taken, closed, err := appendUnescaped(b.outBuf[:0], b.in)
+	if err != nil {
+		return err
+	}
+	b.out, b.outBuf, b.in = out, out, b.in[taken:]
+	b.counter.Write(out)
+	if closed {
+		b.closed, b.at = true, b.next-int64(len(b.in))
+	}
+	return nil
+}
+
+// verify checks what only the end can show: the rest of the JSON, and the number of lines.
+func (b *Body) verify() error {
+	m := members{seen: maps.Clone(b.pack.ahead)}
+	if err := b.pack.readTail(&m, b.at); err != nil {
+		return err
+	}
+	lines, said := b.counter.Lines(), b.pack.Header.LineCount
+	if said != lines && said != lines+1 {
+		return malformed("lineCount says %d, the transcript has %d lines", said, lines)
+	}
+	return nil
+}
+
+// untilQuote reads a body to its closing quote only, without verifying what follows.
+type untilQuote struct{ b *Body }
+
+func (u untilQuote) Read(dst []byte) (int, error) {
+	if len(u.b.out) == 0 && u.b.closed {
+		return 0, io.EOF
+	}
+	return u.b.Read(dst)
+}

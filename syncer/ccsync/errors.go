@@ -1,0 +1,35 @@
+package ccsync
+
+import (
+	"errors"
+	"fmt"
+)
+
+// ErrTruncated says that a pack ends before its JSON does: most often a sync tool is still bringing it.
+var ErrTruncated = errors.New("the file ends in the middle (still being downloaded?)")
+
+// VersionError says that a pack has a schema version this package does not know.
+type VersionError struct{ Version string }
+
+// Error names the version.
+func (e *VersionError) Error() string {
+	return fmt.Sprintf("made by a newer claude-sync: schema %s, this one reads schema %d", e.Version, SchemaVersion)
+}
+
+// FormatError says why a file is not a pack.
+type FormatError struct{ Reason string }
+
+// Error gives the reason.
+func (e *FormatError) Error() string { return "not a pack: " + e.Reason }
+
+func malformed(format string, args ...any) error {
+	return &FormatError{Reason: fmt.Sprintf(format, args...)}
+}
+
+// clip bounds what a hostile file can put into a message.
+func clip(s string) string {
+	if len(s) > 60 {
+		return s[:60] + "…"
+	}
+	return s
+}

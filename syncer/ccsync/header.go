@@ -1,0 +1,165 @@
+package ccsync
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// SchemaVersion is the only schema this package reads and writes.
+const SchemaVersion = 1
+
+// countWidth is the room kept for lineCount: 12 digits outlast any disk.
+const countWidth = 12
+
+// Header is everything in a pack but the transcript.
+type Header struct {
+	SessionID   SessionID
+	ProjectKey  string
+	OriginalCwd string
+	MachineName string
+	ExportedAt  int64 // milliseconds since 1970
+	LineCount   int64 // lines of the transcript
+}
+
+// render returns the pack's bytes up to and including the opening quote of jsonl, and where in them
+// the padded lineCount stands.
+func (h Header) render() (head []byte, countAt int) {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "{\n  \"_schemaVersion\": %d,\n", SchemaVersion)
+	fmt.Fprintf(&b, "  \"sessionId\": %s,\n", quote(string(h.SessionID)))
+	fmt.Fprintf(&b, "  \"projectKey\": %s,\n", quote(h.ProjectKey))
+	fmt.Fprintf(&b, "  \"originalCwd\": %s,\n", quote(h.OriginalCwd))
+	fmt.Fprintf(&b, "  \"machineName\": %s,\n", quote(h.MachineName))
+	fmt.Fprintf(&b, "  \"exportedAt\": %d,\n  \"lineCount\": ", h.ExportedAt)
+	countAt = b.Len()
+	fmt.Fprintf(&b, "%*d,\n  \"jsonl\": \"", countWidth, h.LineCount)
+	return b.Bytes(), countAt
+}
+
+// quote returns s as the JSON string that JSON.stringify would write; bytes that are not UTF-8 become
+// U+FFFD, because a header's strings are read by people.
+func quote(s string) []byte {
+	escaped, _ := appendEscaped([]byte{'"'}, []byte(strings.ToValidUTF8(s, "\uFFFD")), true)
+	return append(escaped, '"')
+}
+
+// PatchLineCount writes the final number of lines into a pack that was encoded with another one.
+func PatchLineCount(w io.WriterAt, h Header, lines int64) error {
+	_, at := h.render()
+	if _, err := w.WriteAt(fmt.Appendf(nil, "%*d", countWidth, lines), int64(at)); err != nil {
+		return fmt.Errorf("writing the line count: %w", err)
+	}
+	return nil
+}
+
+// members collects what a pack says of itself while its JSON is read, in whatever order.
+type members struct {
+	header Header
+	seen   map[string]bool
+}
+
+// required are the members without which a file is not a pack; jsonl is looked after by the reader.
+func required() []string {
+	return []string{"_schemaVersion", "sessionId", "projectKey", "originalCwd", "machineName", "exportedAt", "lineCount"}
+}
+
+func (m *members) missing() string {
+	for _, name := range required() {
+		if !m.seen[name] {
+			return name
+		}
+	}
+	return ""
+}
+
+// read takes one member's value from d, whose name was just read.
+func (m *members) read(name string, d *json.Decoder) error {
+	known := name == "jsonl"
+	for _, r := range required() {
+		known = known || r == name
+	}
+	if !known {
+		return skipValue(d)
+	}
+	if m.seen[name] {
+		return malformed("member %q stands there twice", name)
+	}
+	m.seen[name] = true
+	t, err := d.Token()
+	if err != nil {
+		return err
+	}
+	switch name {
+	case "_schemaVersion", "exportedAt", "lineCount":
+		return m.number(name, t)
+	default:
+		return m.text(name, t)
+	}
+}
+
+func (m *members) number(name string, t json.Token) error {
+	n, ok := t.(json.Number)
+	if !ok {
+		return malformed("member %q is not a number", name)
+	}
+	v, err := n.Int64()
+	if name == "_schemaVersion" && (err != nil || v != SchemaVersion) {
+		return &VersionError{Version: clip(n.String())}
+	}
+	if err != nil || v < 0 {
+		return malformed("member %q is %s, not a whole number", name, clip(n.String()))
+	}
+	switch name {
+	case "exportedAt":
+		m.header.ExportedAt = v
+	case "lineCount":
+		m.header.LineCount = v
+	}
+	return nil
+}
+
+func (m *members) text(name string, t json.Token) error {
+	s, ok := t.(string)
+	if !ok {
+		return malformed("member %q is not a string", name)
+	}
+	switch name {
+	case "sessionId":
+		id, err := ParseSessionID(s)
+		if err != nil {
+			return malformed("%v", err)
+		}
+		m.header.SessionID = id
+	case "projectKey":
+		m.header.ProjectKey = s
+	case "originalCwd":
+		m.header.OriginalCwd = s
+	case "machineName":
+		m.header.MachineName = s
+	}
+	return nil
+}
+
+// skipValue reads one whole value of an unknown member. It counts levels instead of recursing, so that
+// deep nesting costs no stack.
+func skipValue(d *json.Decoder) error {
+	for depth := 0; ; {
+		t, err := d.Token()
+		if err != nil {
+			return err
+		}
+		if delim, ok := t.(json.Delim); ok {
+			if delim == '{' || delim == '[' {
+				depth++
+			} else {
+				depth--
+			}
+		}
+		if depth == 0 {
+			return nil
+		}
+	}
+}

@@ -1,0 +1,230 @@
+// Package atomicfile replaces a file in one step: after a crash, a kill or a full disk there is the old
+// file or the new one, whole, and never a name in between that anybody would read.
+//
+// The order is: a temporary file beside the target, its bytes, fsync, rename, fsync of the folder. The
+// temporary name is one that Syncthing, Dropbox, iCloud Drive, OneDrive and Box all leave alone, so none
+// of them carries half a file to another machine; Claude Code ignores it too.
+//
+// It does not promise isolation: two processes that replace one file at once both succeed and the later
+// one stays. Whoever needs more holds a lock, and checks the target in Commit.
+package atomicfile
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+const (
+	prefix = "~syncthing~" // the only prefix that Syncthing ignores on every system
+	mark   = ".ccs"        // tells our leftovers from Syncthing's own
+	suffix = ".tmp"        // ignored by Dropbox, iCloud, OneDrive and Box
+	// leftover is the age at which a temporary file cannot belong to a running process any more.
+	leftover = 24 * time.Hour
+)
+
+// TestStep, when a test sets it, is asked before each step that changes the disk. An error stops the
+// step and everything after it, clean-up included: that is what a kill looks like to the disk.
+var TestStep func(step, path string) error
+
+func step(name, path string) error {
+	if TestStep == nil {
+		return nil
+	}
+	return TestStep(name, path)
+}
+
+// File is a file on its way to its name.
+type File struct {
+	*os.File
+	target string
+	done   bool
+}
+
+// Create starts a new content for the file at target, with the given permissions. The folder is made
+// if need be. Either Commit or Discard must follow; Discard after Commit does nothing.
+func Create(target string, perm fs.FileMode) (*File, error) {
+	if err := MkdirAll(filepath.Dir(target)); err != nil {
+		return nil, err
+	}
+	var random [8]byte
+	if _, err := rand.Read(random[:]); err != nil {
+		return nil, err
+	}
+	tmp := filepath.Join(filepath.Dir(target), tempName(filepath.Base(target), hex.EncodeToString(random[:])))
+	if err := step("create", tmp); err != nil {
+		return nil, err
+	}
+	f, err := os.OpenFile(tmp, os.O_RDWR|os.O_CREATE|os.O_EXCL, perm)
+	if err != nil {
+		return nil, fmt.Errorf("creating %q: %w", target, bare(err))
+	}
+	return &File{File: f, target: target}, nil
+}
+
+// tempName keeps room for the random part within the 255 bytes a name may have everywhere.
+func tempName(base, random string) string {
+	room := 255 - len(prefix) - len(mark) - len(random) - len(suffix)
+	if len(base) > room {
+		base = strings.ToValidUTF8(base[:room], "")
+	}
+	return prefix + base + mark + random + suffix
+}
+
+// IsTemp reports whether name is one of this package's temporary files.
+func IsTemp(name string) bool {
+	rest, ok := strings.CutPrefix(name, prefix)
+	rest, ok2 := strings.CutSuffix(rest, suffix)
+	at := len(rest) - len(mark) - 16
+	return ok && ok2 && at >= 0 && rest[at:at+len(mark)] == mark
+}
+
+// Write adds b to the new content.
+func (f *File) Write(b []byte) (int, error) {
+	if err := step("write", f.Name()); err != nil {
+		return 0, err
+	}
+	n, err := f.File.Write(b)
+	return n, f.named("writing", err)
+}
+
+// WriteAt writes b at off of the new content.
+func (f *File) WriteAt(b []byte, off int64) (int, error) {
+	if err := step("writeat", f.Name()); err != nil {
+		return 0, err
+	}
+	n, err := f.File.WriteAt(b, off)
+	return n, f.named("writing", err)
+}
+
+// named says of a failure which file was meant, in the words of its user, who never saw the temporary
+// name.
+func (f *File) named(doing string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s %q: %w", doing, f.target, bare(err))
+}
+
+// bare takes the path and the system call's name off an error that is wrapped with a path already.
+func bare(err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	var link *os.LinkError
+	if errors.As(err, &link) {
+		return link.Err
+	}
+	return err
+}
+
+// Commit makes the content durable and gives it its name. Unless nil, still is asked right before: when
+// it returns an error, the target is left as it is and the error returned. A modified other than zero
+// becomes the file's modification time.
+//
+// RACE: another process can change the target between still and the rename, a few microseconds. Where
+// that matters, the caller looks at what it replaced afterwards.
+func (f *File) Commit(modified time.Time, still func() error) error {
+	defer f.Discard()
+	if err := step("sync", f.Name()); err != nil {
+		return err
+	}
+	if err := f.Sync(); err != nil && !errors.Is(err, errors.ErrUnsupported) {
+		return f.named("writing", err)
+	}
+	if err := f.Close(); err != nil {
+		return f.named("writing", err)
+	}
+	if !modified.IsZero() {
+		if err := os.Chtimes(f.Name(), time.Time{}, modified); err != nil {
+			return f.named("setting the time of", err)
+		}
+	}
+	if still != nil {
+		if err := still(); err != nil {
+			return err
+		}
+	}
+	if err := step("rename", f.target); err != nil {
+		return err
+	}
+	if err := replace(f.Name(), f.target); err != nil {
+		return f.named("replacing", err)
+	}
+	f.done = true
+	if err := step("syncdir", f.target); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(f.target))
+}
+
+// Discard drops the new content.
+func (f *File) Discard() error {
+	if f.done {
+		return nil
+	}
+	f.done = true
+	f.Close()
+	if err := step("discard", f.Name()); err != nil {
+		return err
+	}
+	return os.Remove(f.Name())
+}
+
+// WriteFile replaces the file at target by data, readable by its owner only.
+func WriteFile(target string, data []byte) error {
+	f, err := Create(target, 0o600)
+	if err != nil {
+		return err
+	}
+	defer f.Discard()
+	if _, err := f.Write(data); err != nil {
+		return err
+	}
+	return f.Commit(time.Time{}, nil)
+}
+
+// MkdirAll makes a folder and its parents, each durable before the next.
+func MkdirAll(dir string) error {
+	if info, err := os.Stat(dir); err == nil && info.IsDir() {
+		return nil
+	}
+	parent := filepath.Dir(dir)
+	if parent != dir {
+		if err := MkdirAll(parent); err != nil {
+			return err
+		}
+	}
+	if err := step("mkdir", dir); err != nil {
+		return err
+	}
+	if err := os.Mkdir(dir, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("making the folder %q: %w", dir, bare(err))
+	}
+	return syncDir(parent)
+}
+
+// Sweep removes what killed processes left in dir, once it is a day old. What cannot be removed is left
+// for the next time.
+func Sweep(dir string, now time.Time) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return
+	}
+	for _, e := range entries {
+		if !IsTemp(e.Name()) {
+			continue
+		}
+		info, err := e.Info()
+		if err == nil && info.Mode().IsRegular() && now.Sub(info.ModTime()) > leftover {
+			os.Remove(filepath.Join(dir, e.Name()))
+		}
+	}
+}

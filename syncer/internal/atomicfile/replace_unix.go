@@ -1,0 +1,27 @@
+//go:build unix
+
+package atomicfile
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"syscall"
+)
+
+func replace(from, to string) error { return os.Rename(from, to) }
+
+// syncDir makes a rename durable. Some filesystems (FAT, some network ones) cannot do that for a folder
+// and say EINVAL or ENOTSUP; there is nothing more to be had from them.
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return fmt.Errorf("opening the folder %q: %w", dir, bare(err))
+	}
+	defer d.Close()
+	err = d.Sync()
+	if err == nil || errors.Is(err, syscall.EINVAL) || errors.Is(err, errors.ErrUnsupported) {
+		return nil
+	}
+	return fmt.Errorf("making changes to the folder %q durable: %w", dir, bare(err))
+}

@@ -1,0 +1,159 @@
+package rows
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/json"
+	"io"
+	"strings"
+	"testing"
+	"testing/iotest"
+)
+
+func scan(t testing.TB, r io.Reader, name string) []Row {
+	t.Helper()
+	var all []Row
+	s := NewScanner(r, name)
+	for s.Next() {
+		all = append(all, s.Row())
+	}
+	if err := s.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func TestTopLevelMemberIsRead(t *testing.T) {
+	long := strings.Repeat("x", 200_000)
+	for name, c := range map[string]struct {
+		row, want string
+		whole     bool
+	}{
+		"first":               {`{"uuid":"a"}`, "a", true},
+		"behind others":       {`{"n":1,"o":{"uuid":"no"},"l":["uuid","no"],"uuid":"a"}`, "a", true},
+		"before a long one":   {`{"uuid":"a","text":"` + long + `"}`, "a", true},
+		"behind a long one":   {`{"text":"` + long + `","uuid":"a"}`, "a", true},
+		"white space":         {`  { "uuid" : "a" } `, "a", true},
+		"only nested":         {`{"message":{"uuid":"no"}}`, "", true},
+		"as a value":          {`{"k":"uuid","x":"no"}`, "", true},
+		"name in a text":      {`{"k":"\"uuid\":\"no\""}`, "", true},
+		"not a string":        {`{"uuid":7,"x":"no"}`, "", true},
+		"null":                {`{"uuid":null}`, "", true},
+		"an object":           {`{"uuid":{"x":"no"},"y":"no"}`, "", true},
+		"doubled: last":       {`{"uuid":"a","uuid":"b"}`, "b", true},
+		"escapes stay raw":    {`{"uuid":"a\"b"}`, `a\"b`, true},
+		"too long is none":    {`{"uuid":"` + strings.Repeat("a", maxValue+1) + `"}`, "", true},
+		"just short enough":   {`{"uuid":"` + strings.Repeat("a", maxValue) + `"}`, strings.Repeat("a", maxValue), true},
+		"long name":           {`{"` + strings.Repeat("uuid", 100) + `":"no"}`, "", true},
+		"torn":                {`{"uuid":"a","text":"abc`, "a", false},
+		"torn in the value":   {`{"uuid":"a`, "", false},
+		"torn between":        {`{"uuid":"a",`, "a", false},
+		"array":               {`["uuid","no"]`, "", false},
+		"garbage":             {`garbage "uuid":"no"`, "", false},
+		"NUL bytes":           {"\x00\x00", "", false},
+		"closing brackets":    {`}}}{"uuid":"no"}`, "", false},
+		"a string with \\n":   {`{"uuid":"a\n"}`, `a\n`, true},
+		"invalid UTF-8":       {"{\"x\":\"\xff\xfe\",\"uuid\":\"a\"}", "a", true},
+		"quote before escape": {`{"x":"\\","uuid":"a"}`, "a", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, r := range []io.Reader{strings.NewReader(c.row), iotest.OneByteReader(strings.NewReader(c.row))} {
+				got := scan(t, r, "uuid")
+				if len(got) != 1 || got[0].Value != c.want || got[0].Whole != c.whole {
+					t.Errorf("got %.300v, want value %.80q, whole %v", got, c.want, c.whole)
+				}
+			}
+			if got := scan(t, strings.NewReader(c.row+"\n"), "uuid"); !got[0].Whole {
+				t.Error("a row with its newline is not whole")
+			}
+		})
+	}
+}
+
+func TestRowsCoverEveryByteOnce(t *testing.T) {
+	text := "{\"uuid\":\"a\"}\n\n\r\n" + strings.Repeat("z", 150_000) + "\n{\"uuid\":\"b\"}"
+	var at int64
+	for _, row := range scan(t, strings.NewReader(text), "uuid") {
+		if row.Offset != at {
+			t.Fatalf("row at %d, want %d", row.Offset, at)
+		}
+		content := strings.TrimSuffix(text[at:at+row.Size], "\n")
+		if row.Sum != sha256.Sum256([]byte(content)) {
+			t.Errorf("row at %d: wrong sum", at)
+		}
+		at += row.Size
+	}
+	if at != int64(len(text)) {
+		t.Errorf("rows cover %d bytes of %d", at, len(text))
+	}
+}
+
+func TestScannerTellsReadErrors(t *testing.T) {
+	s := NewScanner(io.MultiReader(strings.NewReader("{}\n{"), iotest.ErrReader(io.ErrClosedPipe)), "uuid")
+	n := 0
+	for s.Next() {
+		n++
+	}
+	if n != 1 || s.Err() != io.ErrClosedPipe {
+		t.Errorf("got %d rows and %v, want 1 and %v", n, s.Err(), io.ErrClosedPipe)
+	}
+}
+
+func TestRewriterReplacesOnlyTheValue(t *testing.T) {
+	in := `{"sessionId":"AAAA","text":"AAAA","session_id":"AAAA"}` + "\n" +
+		`{"sessionId":"BBBB","o":{"sessionId":"AAAA"}}` + "\n" +
+		`{"text":"\"sessionId\":\"AAAA\"","sessionId":"AAAA"` + "\n" + `{"sessionId":"AAAA"}` + "\n" + `{"sessionId":"AA`
+	want := `{"sessionId":"CCCC","text":"AAAA","session_id":"CCCC"}` + "\n" +
+		`{"sessionId":"BBBB","o":{"sessionId":"AAAA"}}` + "\n" +
+		`{"text":"\"sessionId\":\"AAAA\"","sessionId":"CCCC"` + "\n" + `{"sessionId":"CCCC"}` + "\n" + `{"sessionId":"AA`
+	for _, r := range []io.Reader{strings.NewReader(in), iotest.OneByteReader(strings.NewReader(in)), iotest.HalfReader(strings.NewReader(in))} {
+		var got bytes.Buffer
+		w := NewRewriter(&got, "AAAA", "CCCC", "sessionId", "session_id")
+		if _, err := io.Copy(w, r); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if got.String() != want {
+			t.Errorf("got\n%s\nwant\n%s", got.String(), want)
+		}
+	}
+}
+
+// For whatever encoding/json takes as an object with a plain uuid, the scanner finds the same one.
+func FuzzScanner(f *testing.F) {
+	f.Add([]byte(`{"uuid":"a"}`))
+	f.Add([]byte("{\"x\":[{\"uuid\":\"n\"}],\"uuid\":\"b\"}\n{\n"))
+	f.Add([]byte(`{"uuid":"a","text":"\\\"`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		all := scan(t, bytes.NewReader(b), "uuid")
+		var at int64
+		for _, row := range all {
+			content := bytes.TrimSuffix(b[at:at+row.Size], []byte("\n"))
+			at += row.Size
+			var object map[string]json.RawMessage
+			if json.Unmarshal(content, &object) != nil || len(object) == 0 {
+				continue
+			}
+			raw := string(object["uuid"])
+			plain := len(raw) > 2 && raw[0] == '"' && len(raw) <= maxValue+2 && !bytes.ContainsAny(content, `\`)
+			if plain && bytes.Count(content, []byte(`"uuid"`)) == 1 && row.Value != raw[1:len(raw)-1] {
+				t.Fatalf("%q: got %q, want %s", content, row.Value, raw)
+			}
+		}
+		if at != int64(len(b)) {
+			t.Fatalf("rows cover %d bytes of %d", at, len(b))
+		}
+	})
+}
+
+func BenchmarkScanner(b *testing.B) {
+	text := strings.Repeat(`{"parentUuid":"a","type":"assistant","message":{"content":[{"type":"text","text":"I will look at the file main.go first.\nThen"}]},"uuid":"0b7c6a7e-5d7f-4a55-8f5b-0f6f5f7f4a11"}`+"\n", 5000)
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		s := NewScanner(strings.NewReader(text), "uuid")
+		for s.Next() {
+		}
+	}
+}
