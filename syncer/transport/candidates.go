@@ -1,0 +1,263 @@
+package transport
+
+import (
+	"encoding/json"
+	"encoding/xml"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// subfolder is where packs go in a folder that holds other things, too.
+const subfolder = "claude-sync"
+
+// settingsLimit bounds what is read of another program's settings. Syncthing writes about 2 KiB a folder
+// and device; what is larger than this was not written for us to read.
+const settingsLimit = 4 << 20
+
+// guessed names a folder of which only its name says that something carries it.
+const guessed = "Sync folder"
+
+// Candidate is a directory that could be the sync folder.
+type Candidate struct {
+	Provider string // who carries it, in the word people know: "Syncthing", "Dropbox", ...
+	Dir      string // where the packs would lie; it need not exist, its parent does
+}
+
+// Candidates returns the directories that could be the sync folder of the user with this home directory
+// and environment, best first and each once: those that another machine has already prepared, then by
+// provider. It reads the settings of Syncthing and Dropbox and looks at the usual places; what is missing,
+// broken or too large is passed over. It changes nothing, and does not promise that a provider is running.
+func Candidates(home string, getenv func(string) string) []Candidate {
+	var all []Candidate
+	var seen folders
+	for _, p := range places(home, getenv) {
+		// An idle folder is seen as well, or it would come back as a mere guess.
+		if !seen.add(p.dir) || p.idle {
+			continue
+		}
+		dir := p.dir
+		if !NewFolder(dir).Marked() {
+			dir = filepath.Join(dir, subfolder)
+		}
+		if dir != p.dir && isFolder(dir) && !seen.add(dir) {
+			continue
+		}
+		all = append(all, Candidate{Provider: p.provider, Dir: dir})
+	}
+	slices.SortStableFunc(all, func(a, b Candidate) int { return rank(a) - rank(b) })
+	return all
+}
+
+func rank(c Candidate) int {
+	if NewFolder(c.Dir).Marked() {
+		return 0
+	}
+	return 1
+}
+
+// ProviderOf returns who carries dir, in the words of Candidate.Provider, or "" when nobody known does.
+// Symbolic links are resolved first, since no provider follows those inside its folder. Dir need not
+// exist, and is absolute. A provider that has paused the folder still counts; a folder's mere name does not.
+func ProviderOf(dir, home string, getenv func(string) string) string {
+	known := places(home, getenv)
+	for dir = nearestReal(dir); ; dir = filepath.Dir(dir) {
+		i := slices.IndexFunc(known, func(p place) bool { return p.provider != guessed && sameFolder(p.dir, dir) })
+		if i >= 0 {
+			return known[i].provider
+		}
+		if filepath.Dir(dir) == dir {
+			return ""
+		}
+	}
+}
+
+// nearestReal returns the innermost existing part of dir, without symbolic links.
+func nearestReal(dir string) string {
+	for ; filepath.Dir(dir) != dir; dir = filepath.Dir(dir) {
+		if _, err := os.Stat(dir); err != nil {
+			continue
+		}
+		if real, err := filepath.EvalSymlinks(dir); err == nil {
+			return real
+		}
+		break // Windows cannot resolve every mount point, but can use it
+	}
+	return dir
+}
+
+// place is a folder that a provider carries, if it is there at all.
+type place struct {
+	provider, dir string
+	idle          bool // nothing written there would arrive elsewhere, or nothing come back
+}
+
+// places lists where providers keep their folders, in the order in which they are worth suggesting:
+// first what their own settings say, a provider that moves blocks before one that moves files. Places of
+// another OS do no harm, since they are not there.
+func places(home string, getenv func(string) string) []place {
+	return slices.Concat(syncthing(home, getenv), dropbox(home, getenv), usual(home, getenv))
+}
+
+// usual lists the places of the providers without readable settings.
+func usual(home string, getenv func(string) string) []place {
+	cloud := filepath.Join(home, "Library", "CloudStorage") // File Provider, macOS 12.3 and later
+	var all []place
+	add := func(provider string, dirs ...string) {
+		for _, dir := range dirs {
+			all = append(all, place{provider: provider, dir: dir})
+		}
+	}
+	add("iCloud Drive", filepath.Join(home, "Library", "Mobile Documents", "com~apple~CloudDocs"),
+		filepath.Join(home, "iCloudDrive"))
+	add("OneDrive", getenv("OneDrive"), getenv("OneDriveConsumer"), getenv("OneDriveCommercial"),
+		filepath.Join(home, "OneDrive"))
+	for _, dir := range startingWith(cloud, "OneDrive-") {
+		// Beside the drive stands a folder of shared libraries, in which only libraries can lie.
+		if !strings.HasPrefix(filepath.Base(dir), "OneDrive-SharedLibraries") {
+			add("OneDrive", dir)
+		}
+	}
+	for _, dir := range startingWith(cloud, "GoogleDrive-") {
+		add("Google Drive", filepath.Join(dir, "My Drive"))
+	}
+	add("Google Drive", filepath.Join(home, "Google Drive"), filepath.Join(home, "GoogleDrive"), `G:\My Drive`)
+	add("Nextcloud", filepath.Join(home, "Nextcloud"))
+	add(guessed, filepath.Join(home, "Sync"))
+	return all
+}
+
+// startingWith lists what begins with prefix in dir. It is no filepath.Glob because a home directory may
+// contain its special characters.
+func startingWith(dir, prefix string) []string {
+	entries, _ := os.ReadDir(dir)
+	var all []string
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), prefix) {
+			all = append(all, filepath.Join(dir, e.Name()))
+		}
+	}
+	return all
+}
+
+// syncthingSettings is config.xml, see https://docs.syncthing.net/users/config.html. Only folders right
+// below the root count: <defaults> holds one, too, the pattern of new ones.
+type syncthingSettings struct {
+	Folders []struct {
+		Path   string `xml:"path,attr"`
+		Type   string `xml:"type,attr"`
+		Paused string `xml:"paused"`
+	} `xml:"folder"`
+}
+
+// syncthing lists the folders of Syncthing. Its settings moved from the configuration to the state
+// directory with 1.27, and old installations stay where they were.
+func syncthing(home string, getenv func(string) string) []place {
+	var all []place
+	for _, dir := range []string{
+		filepath.Join(home, ".config", "syncthing"),
+		filepath.Join(getenv("XDG_CONFIG_HOME"), "syncthing"),
+		filepath.Join(home, ".local", "state", "syncthing"),
+		filepath.Join(getenv("XDG_STATE_HOME"), "syncthing"),
+		filepath.Join(home, "Library", "Application Support", "Syncthing"),
+		filepath.Join(getenv("LOCALAPPDATA"), "Syncthing"),
+	} {
+		var s syncthingSettings
+		if xml.Unmarshal(settings(filepath.Join(dir, "config.xml")), &s) != nil {
+			continue
+		}
+		for _, f := range s.Folders {
+			idle := f.Paused == "true" || !bothWays(f.Type)
+			all = append(all, place{"Syncthing", expandHome(f.Path, home), idle})
+		}
+	}
+	return all
+}
+
+// bothWays tells the folder type that sends and receives; readwrite is its name before 0.14.
+func bothWays(kind string) bool { return kind == "sendreceive" || kind == "readwrite" || kind == "" }
+
+// expandHome replaces a leading "~" as Syncthing does: alone, or before a separator.
+func expandHome(path, home string) string {
+	rest, ok := strings.CutPrefix(path, "~")
+	if ok && (rest == "" || rest[0] == '/' || os.IsPathSeparator(rest[0])) {
+		return filepath.Join(home, rest)
+	}
+	return path
+}
+
+// dropbox lists the folders of Dropbox by its info.json, an object with one member an account: "personal",
+// "business" or both, see https://help.dropbox.com/installs/locate-dropbox-folder.
+func dropbox(home string, getenv func(string) string) []place {
+	var all []place
+	for _, dir := range []string{
+		filepath.Join(home, ".dropbox"),
+		filepath.Join(getenv("APPDATA"), "Dropbox"),
+		filepath.Join(getenv("LOCALAPPDATA"), "Dropbox"),
+	} {
+		var accounts struct{ Personal, Business struct{ Path string } }
+		if json.Unmarshal(settings(filepath.Join(dir, "info.json")), &accounts) != nil {
+			continue
+		}
+		all = append(all, place{provider: "Dropbox", dir: accounts.Personal.Path},
+			place{provider: "Dropbox", dir: accounts.Business.Path})
+	}
+	return all
+}
+
+// settings returns a file's content, or nothing when it is missing, too large, or no plain file: a pipe
+// would never end.
+func settings(path string) []byte {
+	if !filepath.IsAbs(path) { // an unset variable before it
+		return nil
+	}
+	f, err := os.OpenFile(path, os.O_RDONLY|openFlags, 0)
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		return nil
+	}
+	data, err := io.ReadAll(io.LimitReader(f, settingsLimit+1))
+	if err != nil || len(data) > settingsLimit {
+		return nil
+	}
+	return data
+}
+
+// folders is a set by identity, not by name: links, case and Unicode forms make many names of one.
+type folders []fs.FileInfo
+
+// add reports whether dir is a folder and was not in the set.
+func (s *folders) add(dir string) bool {
+	info := folderInfo(dir)
+	if info == nil || slices.ContainsFunc(*s, func(have fs.FileInfo) bool { return os.SameFile(have, info) }) {
+		return false
+	}
+	*s = append(*s, info)
+	return true
+}
+
+func isFolder(dir string) bool { return folderInfo(dir) != nil }
+
+func sameFolder(a, b string) bool {
+	x, y := folderInfo(a), folderInfo(b)
+	return x != nil && y != nil && os.SameFile(x, y)
+}
+
+// folderInfo returns nil for what is no folder, and for names that mean one only by chance: relative
+// ones, and Windows shares, which can take a minute to say that they are not there.
+func folderInfo(dir string) fs.FileInfo {
+	if !filepath.IsAbs(dir) || strings.HasPrefix(filepath.VolumeName(dir), `\\`) {
+		return nil
+	}
+	info, err := os.Stat(dir)
+	if err != nil || !info.IsDir() {
+		return nil
+	}
+	return info
+}

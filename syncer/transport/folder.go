@@ -1,0 +1,232 @@
+package transport
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"claude-sync/syncer/internal/atomicfile"
+)
+
+// Marker is the file by which a sync folder is known. An empty folder without it is an unmounted drive or
+// somebody's clean-up, not a folder in which there is nothing.
+const Marker = "claude-sync.txt"
+
+const markerText = `This folder carries Claude Code sessions between your machines.
+claude-sync writes the .ccsync files in it. This file tells it that the folder is the right one:
+please leave it here.
+`
+
+// Folder is a Transport on a folder of this machine: <folder>/<project>/<session>-<machine>.ccsync.
+type Folder struct{ dir string }
+
+// NewFolder returns the transport on dir. It touches nothing.
+func NewFolder(dir string) *Folder { return &Folder{dir: dir} }
+
+// String returns the folder's path.
+func (f *Folder) String() string { return f.dir }
+
+// Prepare makes the folder, if need be, and puts the marker into it. It changes nothing when both are
+// there.
+func (f *Folder) Prepare() error {
+	if err := atomicfile.MkdirAll(f.dir); err != nil {
+		return err
+	}
+	marker := filepath.Join(f.dir, Marker)
+	if _, err := os.Lstat(marker); err == nil {
+		return nil
+	}
+	return atomicfile.WriteFile(marker, []byte(markerText))
+}
+
+// Writable says why nothing can be written into the folder, nil when it can. It begins a temporary file
+// and drops it.
+func (f *Folder) Writable() error {
+	if _, err := os.Stat(f.dir); err != nil {
+		return f.unavailable(err)
+	}
+	file, err := atomicfile.Create(filepath.Join(f.dir, Marker), 0o600)
+	if err != nil {
+		return err
+	}
+	return file.Discard()
+}
+
+// Marked reports whether the marker is there.
+func (f *Folder) Marked() bool {
+	_, err := os.Lstat(filepath.Join(f.dir, Marker))
+	return err == nil
+}
+
+// List implements Transport. Names are at most one folder deep.
+func (f *Folder) List(ctx context.Context) ([]File, error) {
+	top, err := os.ReadDir(f.dir)
+	if err != nil {
+		return nil, f.unavailable(err)
+	}
+	var all []File
+	for _, e := range top {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if e.IsDir() && !strings.HasPrefix(e.Name(), ".") {
+			all = append(all, f.project(e.Name())...)
+			continue
+		}
+		all = appendPack(all, "", e)
+	}
+	if len(all) == 0 && !f.Marked() {
+		return nil, &UnavailableError{Place: f.dir, Reason: "it holds no packs and no " + Marker + " (drive not connected, or folder emptied?)"}
+	}
+	slices.SortFunc(all, func(a, b File) int { return cmp.Compare(a.Name, b.Name) })
+	return all, nil
+}
+
+func (f *Folder) unavailable(err error) error {
+	reason := "it cannot be read: " + err.Error()
+	var pathError *fs.PathError
+	if errors.As(err, &pathError) {
+		reason = "it cannot be read: " + pathError.Err.Error()
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		reason = "it does not exist (drive not connected?)"
+	}
+	return &UnavailableError{Place: f.dir, Reason: reason}
+}
+
+// project lists one project's folder. A folder that cannot be read is shown as one file with a problem.
+func (f *Folder) project(name string) []File {
+	entries, err := os.ReadDir(filepath.Join(f.dir, name))
+	if err != nil {
+		return []File{{Name: name, Problem: fmt.Errorf("the folder cannot be read: %w", err)}}
+	}
+	var all []File
+	for _, e := range entries {
+		all = appendPack(all, name, e)
+	}
+	return all
+}
+
+// appendPack adds the entry if it stands where a pack stands.
+func appendPack(all []File, dir string, e fs.DirEntry) []File {
+	name := e.Name()
+	if placeholder, ok := iCloudPlaceholder(name); ok {
+		return append(all, File{Name: path.Join(dir, placeholder), Problem: ErrNotDownloaded})
+	}
+	hidden := strings.HasPrefix(name, ".") || atomicfile.IsTemp(name) || strings.HasPrefix(name, "~")
+	if hidden || !strings.EqualFold(filepath.Ext(name), Extension) {
+		return all
+	}
+	file := File{Name: path.Join(dir, name)}
+	info, err := e.Info()
+	if errors.Is(err, fs.ErrNotExist) {
+		return all // taken away while we looked
+	}
+	if err != nil {
+		file.Problem = err
+		return append(all, file)
+	}
+	file.Size, file.ModTime = info.Size(), info.ModTime()
+	switch {
+	case info.Mode()&fs.ModeSymlink != 0:
+		file.Problem = errors.New("it is a symbolic link")
+	case !info.Mode().IsRegular():
+		file.Problem = errors.New("it is not a regular file")
+	case notDownloaded(info):
+		file.Problem = ErrNotDownloaded
+	}
+	return append(all, file)
+}
+
+// iCloudPlaceholder tells ".name.icloud", which older macOS leaves in place of a file whose content is
+// only in the cloud.
+func iCloudPlaceholder(name string) (string, bool) {
+	rest, ok := strings.CutSuffix(name, ".icloud")
+	if !ok || !strings.HasPrefix(rest, ".") {
+		return "", false
+	}
+	rest = rest[1:]
+	return rest, strings.EqualFold(filepath.Ext(rest), Extension)
+}
+
+type content struct {
+	*os.File
+	size int64
+}
+
+func (c content) Size() int64 { return c.size }
+
+// Open implements Transport. It never leaves the folder, whatever symbolic links lie in it, and never
+// waits for a pipe.
+func (f *Folder) Open(_ context.Context, name string) (Content, error) {
+	root, err := os.OpenRoot(f.dir)
+	if err != nil {
+		return nil, f.unavailable(err)
+	}
+	defer root.Close()
+	file, err := root.OpenFile(filepath.FromSlash(name), os.O_RDONLY|openFlags, 0)
+	if err != nil {
+		return nil, err
+	}
+	info, err := file.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = errors.New("it is not a regular file")
+	}
+	if err != nil {
+		file.Close()
+		return nil, err
+	}
+	return content{file, info.Size()}, nil
+}
+
+type draft struct{ *atomicfile.File }
+
+// Commit implements Draft.
+func (d draft) Commit() error { return d.File.Commit(time.Time{}, nil) }
+
+// Create implements Transport.
+func (f *Folder) Create(_ context.Context, name string) (Draft, error) {
+	dir, base := path.Split(name)
+	if dir = strings.TrimSuffix(dir, "/"); !plain(dir) || !plain(base) {
+		return nil, fmt.Errorf("%q is not a name for a pack", name)
+	}
+	if _, err := os.Stat(f.dir); err != nil {
+		return nil, f.unavailable(err) // never make the folder anew: it may be a drive that is gone
+	}
+	target := filepath.Join(f.dir, dir, base)
+	if info, err := os.Lstat(filepath.Dir(target)); err == nil && !info.IsDir() {
+		return nil, fmt.Errorf("%q in the sync folder is not a folder", dir)
+	}
+	file, err := atomicfile.Create(target, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	return draft{file}, nil
+}
+
+// plain reports whether s is one part of a path and no special one.
+func plain(s string) bool {
+	return s != "" && s != "." && s != ".." && !strings.ContainsAny(s, `/\:`) && filepath.IsLocal(s)
+}
+
+// Sweep removes day-old leftovers of killed processes.
+func (f *Folder) Sweep(now time.Time) {
+	entries, err := os.ReadDir(f.dir)
+	if err != nil {
+		return
+	}
+	atomicfile.Sweep(f.dir, now)
+	for _, e := range entries {
+		if e.IsDir() {
+			atomicfile.Sweep(filepath.Join(f.dir, e.Name()), now)
+		}
+	}
+}

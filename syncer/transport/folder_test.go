@@ -1,0 +1,167 @@
+package transport_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"claude-sync/syncer/transport"
+	"claude-sync/syncer/transport/transporttest"
+)
+
+func folder(t *testing.T) (*transport.Folder, string) {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "Sync")
+	f := transport.NewFolder(dir)
+	if err := f.Prepare(); err != nil {
+		t.Fatal(err)
+	}
+	return f, dir
+}
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestFolderIsATransport(t *testing.T) {
+	transporttest.Run(t, func(t *testing.T) transport.Transport {
+		f, _ := folder(t)
+		return f
+	})
+}
+
+func TestMissingOrEmptiedFolderIsNotAnEmptyOne(t *testing.T) {
+	f, dir := folder(t)
+	if _, err := f.List(t.Context()); err != nil {
+		t.Fatalf("prepared: %v", err)
+	}
+	for name, change := range map[string]func() error{
+		"emptied":     func() error { return os.Remove(filepath.Join(dir, transport.Marker)) },
+		"not mounted": func() error { return os.RemoveAll(dir) },
+		"a file":      func() error { return os.WriteFile(dir, nil, 0o600) },
+	} {
+		_ = os.RemoveAll(dir)
+		if err := f.Prepare(); err != nil {
+			t.Fatal(err)
+		}
+		if name == "a file" {
+			_ = os.RemoveAll(dir)
+		}
+		if err := change(); err != nil {
+			t.Fatal(err)
+		}
+		var gone *transport.UnavailableError
+		if _, err := f.List(t.Context()); !errors.As(err, &gone) {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+}
+
+func TestCreateNeverMakesTheFolderItself(t *testing.T) {
+	f, dir := folder(t)
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	var gone *transport.UnavailableError
+	if _, err := f.Create(t.Context(), "p/s.ccsync"); !errors.As(err, &gone) {
+		t.Errorf("got %v", err)
+	}
+	if _, err := os.Stat(dir); err == nil {
+		t.Error("the folder was made")
+	}
+}
+
+func TestPacksWithoutMarkerStillCount(t *testing.T) {
+	f, dir := folder(t)
+	write(t, filepath.Join(dir, "p", "s-m.ccsync"), "x")
+	if err := os.Remove(filepath.Join(dir, transport.Marker)); err != nil {
+		t.Fatal(err)
+	}
+	if files, err := f.List(t.Context()); err != nil || len(files) != 1 {
+		t.Errorf("got %v, %v", files, err)
+	}
+}
+
+func TestOnlyPacksAreListedAndOddOnesSayWhy(t *testing.T) {
+	f, dir := folder(t)
+	in := func(name string) string { return filepath.Join(dir, "p", name) }
+	for _, name := range []string{"a.ccsync", "UPPER.CCSYNC", ".hidden.ccsync", "~tmp.ccsync", "notes.txt",
+		"~syncthing~a.ccsync.ccs0123456789abcdef.tmp", ".away.ccsync.icloud"} {
+		write(t, in(name), "x")
+	}
+	write(t, filepath.Join(dir, "top.ccsync"), "x")
+	write(t, filepath.Join(dir, ".stversions", "old.ccsync"), "x")
+	if err := os.Mkdir(in("dir.ccsync"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(in("a.ccsync"), in("link.ccsync")); err != nil {
+		t.Fatal(err)
+	}
+	files, err := f.List(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, file := range files {
+		line := file.Name
+		if file.Problem != nil {
+			line += ": " + file.Problem.Error()
+		}
+		got = append(got, line)
+	}
+	want := "p/UPPER.CCSYNC, p/a.ccsync, p/away.ccsync: not yet downloaded, p/dir.ccsync: it is not a regular file, " +
+		"p/link.ccsync: it is a symbolic link, top.ccsync"
+	if s := strings.Join(got, ", "); s != want {
+		t.Errorf("got  %s\nwant %s", s, want)
+	}
+}
+
+func TestSymbolicLinksNeverLeadOut(t *testing.T) {
+	f, dir := folder(t)
+	outside := t.TempDir()
+	write(t, filepath.Join(outside, "secret"), "secret")
+	if err := os.Symlink(outside, filepath.Join(dir, "out")); err != nil {
+		t.Fatal(err)
+	}
+	if c, err := f.Open(t.Context(), "out/secret"); err == nil {
+		c.Close()
+		t.Error("read through a link")
+	}
+	if d, err := f.Create(t.Context(), "out/new.ccsync"); err == nil {
+		_ = d.Discard()
+		t.Error("would write through a link")
+	}
+	if files, err := f.List(t.Context()); err != nil || len(files) != 0 {
+		t.Errorf("listed %v, %v", files, err)
+	}
+}
+
+func TestSweepTakesLeftoversInProjectFolders(t *testing.T) {
+	f, dir := folder(t)
+	old := filepath.Join(dir, "p", "~syncthing~a.ccsync.ccs0123456789abcdef.tmp")
+	write(t, old, "x")
+	f.Sweep(time.Now())
+	if _, err := os.Stat(old); err != nil {
+		t.Error("a young one was taken")
+	}
+	f.Sweep(time.Now().Add(25 * time.Hour))
+	if _, err := os.Stat(old); err == nil {
+		t.Error("an old one was left")
+	}
+}
+
+func TestFreeSpaceIsKnown(t *testing.T) {
+	f, _ := folder(t)
+	if free, err := f.FreeSpace(); err != nil || free <= 0 {
+		t.Errorf("got %d, %v", free, err)
+	}
+}

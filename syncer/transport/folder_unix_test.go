@@ -1,0 +1,25 @@
+//go:build unix
+
+package transport_test
+
+import (
+	"path/filepath"
+	"syscall"
+	"testing"
+)
+
+func TestPipeNeitherBlocksNorIsRead(t *testing.T) {
+	f, dir := folder(t)
+	write(t, filepath.Join(dir, "p", "a.ccsync"), "x")
+	if err := syscall.Mkfifo(filepath.Join(dir, "p", "pipe.ccsync"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	files, err := f.List(t.Context())
+	if err != nil || len(files) != 2 || files[1].Problem == nil {
+		t.Errorf("listed %v, %v", files, err)
+	}
+	if c, err := f.Open(t.Context(), "p/pipe.ccsync"); err == nil {
+		c.Close()
+		t.Error("a pipe was opened as a pack")
+	}
+}

@@ -1,0 +1,167 @@
+// Package transporttest is the suite that every transport must pass: what syncer relies on, as tests. It
+// does not prove that a transport is fast, or that what it carries arrives.
+package transporttest
+
+import (
+	"errors"
+	"io"
+	"strings"
+	"testing"
+
+	"claude-sync/syncer/transport"
+)
+
+// Run checks the transport that open returns; each call of open gives a new, empty, usable place.
+func Run(t *testing.T, open func(t *testing.T) transport.Transport) {
+	t.Run("an empty place lists nothing", func(t *testing.T) {
+		if files := list(t, open(t)); len(files) != 0 {
+			t.Errorf("got %v", files)
+		}
+	})
+	t.Run("what was committed is listed and read back", func(t *testing.T) { testRoundTrip(t, open(t)) })
+	t.Run("a draft is invisible until it is committed", func(t *testing.T) { testInvisible(t, open(t)) })
+	t.Run("a discarded draft leaves the old content", func(t *testing.T) { testDiscard(t, open(t)) })
+	t.Run("an open content outlives its replacement", func(t *testing.T) { testReplace(t, open(t)) })
+	t.Run("names are listed in order", func(t *testing.T) { testOrder(t, open(t)) })
+	t.Run("names that lead elsewhere are refused", func(t *testing.T) { testNames(t, open(t)) })
+	t.Run("a missing file is an error", func(t *testing.T) {
+		if c, err := open(t).Open(t.Context(), "p/missing.ccsync"); err == nil {
+			c.Close()
+			t.Error("opened")
+		}
+	})
+}
+
+const name = "project/session-machine.ccsync"
+
+func list(t *testing.T, tr transport.Transport) []transport.File {
+	t.Helper()
+	files, err := tr.List(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+func draft(t *testing.T, tr transport.Transport, name, text string) transport.Draft {
+	t.Helper()
+	d, err := tr.Create(t.Context(), name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.WriteString(d, text); err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func put(t *testing.T, tr transport.Transport, name, text string) {
+	t.Helper()
+	if err := draft(t, tr, name, text).Commit(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func get(t *testing.T, tr transport.Transport, name string) string {
+	t.Helper()
+	c, err := tr.Open(t.Context(), name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	return text(t, c)
+}
+
+func text(t *testing.T, c transport.Content) string {
+	t.Helper()
+	b, err := io.ReadAll(io.NewSectionReader(c, 0, c.Size()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+func testRoundTrip(t *testing.T, tr transport.Transport) {
+	d := draft(t, tr, name, "count: 0 of many")
+	if _, err := d.WriteAt([]byte("7"), 7); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Discard(); err != nil {
+		t.Errorf("discarding what was committed: %v", err)
+	}
+	files := list(t, tr)
+	if len(files) != 1 || files[0].Name != name || files[0].Size != 16 || files[0].Problem != nil || files[0].ModTime.IsZero() {
+		t.Errorf("listed %+v", files)
+	}
+	if got := get(t, tr, name); got != "count: 7 of many" {
+		t.Errorf("read %q", got)
+	}
+}
+
+func testInvisible(t *testing.T, tr transport.Transport) {
+	d := draft(t, tr, name, "half")
+	if files := list(t, tr); len(files) != 0 {
+		t.Errorf("listed before it was committed: %v", files)
+	}
+	if err := d.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	if files := list(t, tr); len(files) != 1 {
+		t.Errorf("listed afterwards: %v", files)
+	}
+}
+
+func testDiscard(t *testing.T, tr transport.Transport) {
+	put(t, tr, name, "old")
+	if err := draft(t, tr, name, "new").Discard(); err != nil {
+		t.Fatal(err)
+	}
+	if got := get(t, tr, name); got != "old" || len(list(t, tr)) != 1 {
+		t.Errorf("got %q in %v", got, list(t, tr))
+	}
+}
+
+func testReplace(t *testing.T, tr transport.Transport) {
+	put(t, tr, name, "old")
+	c, err := tr.Open(t.Context(), name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	put(t, tr, name, "newer")
+	if got := text(t, c); got != "old" {
+		t.Errorf("the open content became %q", got)
+	}
+	if got := get(t, tr, name); got != "newer" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func testOrder(t *testing.T, tr transport.Transport) {
+	for _, n := range []string{"b/2.ccsync", "a/9.ccsync", "b/10.ccsync"} {
+		put(t, tr, n, "x")
+	}
+	var got []string
+	for _, f := range list(t, tr) {
+		got = append(got, f.Name)
+	}
+	if want := "a/9.ccsync b/10.ccsync b/2.ccsync"; strings.Join(got, " ") != want {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+func testNames(t *testing.T, tr transport.Transport) {
+	for _, n := range []string{"", "x.ccsync", "../x.ccsync", "a/../x.ccsync", "/a/x.ccsync", "a/b/x.ccsync", `a\b/x.ccsync`, "a/.."} {
+		d, err := tr.Create(t.Context(), n)
+		if err == nil {
+			t.Errorf("%q was taken", n)
+			err = errors.Join(d.Discard())
+		}
+		if err == nil {
+			continue
+		}
+	}
+}
