@@ -1,0 +1,67 @@
+package claude
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+func stamp(at string) string { return `{"type":"user","timestamp":"` + at + `"}` }
+
+func TestLastTimeIsThatOfTheLastRowThatHasOne(t *testing.T) {
+	const early, late = "2026-05-04T10:00:00.000Z", "2026-05-04T12:00:00.000Z"
+	blob := func(n int) string { return `{"type":"api-request-blob","blob":"` + strings.Repeat("z", n) + `"}` }
+	for _, c := range []struct {
+		name, text string
+		want       time.Time
+	}{
+		{"last row", lines(stamp(early), stamp(late)), noon},
+		{"last of many", lines(stamp(early), stamp(early), stamp(early), stamp(late)), noon},
+		{"no final newline", stamp(early) + "\n" + stamp(late), noon},
+		{"file order, not the greatest", lines(stamp("2027-01-01T00:00:00Z"), stamp(late)), noon},
+		{"rows without one behind it", lines(stamp(late), `{"type":"mode"}`, ""), noon},
+		{"a nested one does not count", lines(stamp(late), `{"snapshot":{"timestamp":"`+early+`"}}`), noon},
+		{"another type does not count", lines(stamp(late), `{"timestamp":1715380000000}`), noon},
+		{"no time at all does not count", lines(stamp(late), stamp("yesterday")), noon},
+		{"a zone", lines(stamp("2026-05-04T14:00:00+02:00")), noon},
+		{"torn after it", lines(stamp(early)) + strings.TrimSuffix(stamp(late), "}"), noon},
+		{"torn within it", lines(stamp(late)) + stamp(early)[:40], noon},
+		{"beyond the first window", lines(stamp(late), blob(100<<10)), noon},
+		{"beyond the second window", lines(stamp(late), blob(2<<20)), noon},
+		{"in the row of the window's edge", lines(stamp(early), strings.TrimSuffix(stamp(late), "}")+`,"x":"`+strings.Repeat("z", 100<<10)+`"}`), noon},
+		{"beyond the last window", lines(stamp(late), blob(17<<20)), time.Time{}},
+		{"none", lines(`{"type":"mode"}`), time.Time{}},
+		{"empty", "", time.Time{}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got, ok := LastTime(strings.NewReader(c.text), int64(len(c.text)))
+			if !got.Equal(c.want) || ok == c.want.IsZero() {
+				t.Errorf("got %v, %v, want %v", got, ok, c.want)
+			}
+		})
+	}
+	if got, ok := LastTime(broken{}, 100); ok {
+		t.Errorf("broken disk: got %v", got)
+	}
+}
+
+func TestPulledTranscriptIsNeitherSweptNorTheNewest(t *testing.T) {
+	const month = 30 * day
+	for _, c := range []struct {
+		name       string
+		last, want time.Time
+	}{
+		{"an hour ago", noon.Add(-time.Hour), noon.Add(-time.Hour)},
+		{"now", noon, noon},
+		{"a clock ahead", noon.Add(time.Hour), noon},
+		{"half the retention", noon.Add(-15 * day), noon.Add(-15 * day)},
+		{"older", noon.Add(-16 * day), noon.Add(-15 * day)},
+		{"unknown", time.Time{}, noon.Add(-15 * day)},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := ArrivalTime(c.last, noon, month); !got.Equal(c.want) {
+				t.Errorf("got %v, want %v", got, c.want)
+			}
+		})
+	}
+}

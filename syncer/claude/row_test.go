@@ -1,0 +1,112 @@
+package claude
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestMembersStopAtTheDamageAndKeepWhatCameBefore(t *testing.T) {
+	for _, c := range []struct{ name, object, want string }{
+		{"plain", `{"a":"x","b":1,"c":null}`, `a="x" b=1 c=null`},
+		{"white space", " { \"a\" :\t1 ,\r\n\"b\" : [ 2 ] } ", `a=1 b=[ 2 ]`},
+		{"nested braces in strings", `{"a":{"x":"}\"]"},"b":2}`, `a={"x":"}\"]"} b=2`},
+		{"escaped name", `{"\u0061":1}`, `a=1`},
+		{"doubled", `{"a":1,"a":2}`, `a=1 a=2`},
+		{"empty", `{}`, ``},
+		{"byte order mark", "\ufeff{\"a\":1}", `a=1`},
+		{"zeros before", "\x00\x00{\"a\":1}", `a=1`},
+		{"cut in a string", `{"a":1,"b":"x`, `a=1`},
+		{"cut after a backslash", `{"a":1,"b":"x\`, `a=1`},
+		{"cut in a nested value", `{"a":1,"b":{"c":[1,2]`, `a=1`},
+		{"cut in a nested string", `{"a":1,"b":{"c":"`, `a=1`},
+		{"cut in a literal", `{"a":1,"b":12`, `a=1`},
+		{"cut in a name", `{"a":1,"b`, `a=1`},
+		{"cut after a name", `{"a":1,"b"`, `a=1`},
+		{"cut after a colon", `{"a":1,"b":`, `a=1`},
+		{"cut after a comma", `{"a":1,`, `a=1`},
+		{"name without quotes", `{"a":1,b:2}`, `a=1`},
+		{"missing value", `{"a":1,"b":,"c":2}`, `a=1`},
+		{"array", `["a",1]`, ``},
+		{"text", `hello`, ``},
+		{"nothing", ``, ``},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var got []string
+			for key, value := range members([]byte(c.object)) {
+				got = append(got, key+"="+string(value))
+			}
+			if s := strings.Join(got, " "); s != c.want {
+				t.Errorf("got %s, want %s", s, c.want)
+			}
+		})
+	}
+}
+
+func TestElementsAreThoseOfTheArray(t *testing.T) {
+	for array, want := range map[string][]string{
+		`[1, "a,b", [2,3], {"c":[4]}]`: {`1`, `"a,b"`, `[2,3]`, `{"c":[4]}`},
+		`[1, 2`:                        {`1`},
+		`[]`:                           nil,
+		`{"a":1}`:                      nil,
+	} {
+		var got []string
+		for e := range elements([]byte(array)) {
+			got = append(got, string(e))
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: got %q, want %q", array, got, want)
+		}
+	}
+	for range elements([]byte(`[1,2]`)) {
+		break // must not go on after the reader has left
+	}
+}
+
+func TestNamesAreCaseSensitive(t *testing.T) {
+	if got := readRow([]byte(`{"CWD":"/no","Type":"user","cwd":"/yes","entrypoint":7}`)); got.cwd != "/yes" || got.kind != "" || got.entrypoint != "" {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestUnquoteGivesTextForStringsOnly(t *testing.T) {
+	for value, want := range map[string]string{
+		`"a\n\u00e9"`: "a\n\u00e9", `"\ud800"`: "\ufffd", "\"\xff\"": "\ufffd", `"\q"`: "", `12`: "", `{}`: "",
+	} {
+		if got := unquote([]byte(value)); got != want {
+			t.Errorf("%s: got %q, want %q", value, got, want)
+		}
+	}
+}
+
+func TestTailBeginsWithAWholeRow(t *testing.T) {
+	const file = "first\nsecond\nthird\n"
+	for n, want := range map[int64]string{100: file, 19: file, 18: "second\nthird\n", 9: "third\n", 3: "", 0: ""} {
+		got, err := readTail(strings.NewReader(file), int64(len(file)), n)
+		if err != nil || string(got) != want {
+			t.Errorf("last %d: got %q, %v, want %q", n, got, err, want)
+		}
+	}
+}
+
+func TestFileThatShrankGivesWhatIsThere(t *testing.T) {
+	if got, err := readAt(strings.NewReader("abc"), 1, 10); err != nil || string(got) != "bc" {
+		t.Errorf("got %q, %v", got, err)
+	}
+	if got, err := readAt(strings.NewReader("abc"), 9, 10); err != nil || len(got) != 0 {
+		t.Errorf("beyond the end: got %q, %v", got, err)
+	}
+}
+
+// broken is a disk that fails, from the given offset on.
+type broken struct{ from int64 }
+
+var errDisk = errors.New("input/output error")
+
+func (b broken) ReadAt(p []byte, offset int64) (int, error) {
+	if offset >= b.from {
+		return 0, errDisk
+	}
+	return len(p), nil
+}
