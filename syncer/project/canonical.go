@@ -1,0 +1,162 @@
+package project
+
+import (
+	"errors"
+	"net/netip"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// key writes the canonical URL. Whatever reaches a host is written as https, the form people know.
+func (r remote) key() (Key, error) {
+	scheme, host, fold := r.proto, "", false
+	var err error
+	switch {
+	case r.proto == "file":
+		host, err = canonicalServer(r.host)
+	case reachesHost(r.proto):
+		scheme = "https"
+		host, fold, err = r.address()
+	}
+	if err != nil {
+		return "", err
+	}
+	path, err := canonicalPath(r.path, fold)
+	if err != nil {
+		return "", err
+	}
+	if scheme == "https" || scheme == "file" {
+		path = "/" + path
+	}
+	return bounded(Key(gitPrefix + scheme + "://" + host + path))
+}
+
+// address returns host and port, and whether upper and lower case are one in the paths there.
+func (r remote) address() (host string, fold bool, err error) {
+	host, err = canonicalHost(r.host)
+	if err != nil {
+		return "", false, err
+	}
+	port, err := canonicalPort(r.proto, r.port)
+	if err != nil {
+		return "", false, err
+	}
+	host, fold = forge(host)
+	if port != "" {
+		host += ":" + port
+	}
+	return host, fold, nil
+}
+
+// forge returns the main host where host is the one at which a forge takes ssh on port 443, and whether
+// the forge ignores the case of letters in owners and repositories.
+// https://docs.github.com/en/authentication/troubleshooting-ssh/using-ssh-over-the-https-port
+func forge(host string) (main string, fold bool) {
+	switch host {
+	case "github.com", "ssh.github.com":
+		return "github.com", true
+	case "gitlab.com", "altssh.gitlab.com":
+		return "gitlab.com", true
+	case "bitbucket.org", "altssh.bitbucket.org":
+		return "bitbucket.org", true
+	case "codeberg.org":
+		return host, true
+	}
+	return host, false
+}
+
+// canonicalPort drops the ports that say nothing. 22 and 443 go whatever the protocol, because in the key
+// every protocol has become https, and a key must come out of itself unchanged.
+func canonicalPort(proto, port string) (string, error) {
+	if port == "" {
+		return "", nil
+	}
+	n, err := strconv.ParseUint(port, 10, 16)
+	if err != nil || n == 0 {
+		return "", errors.New("has a port that is not a number from 1 to 65535")
+	}
+	isHTTP := proto == "http" || proto == "git+http"
+	if n == 22 || n == 443 || isHTTP && n == 80 || proto == "git" && n == 9418 {
+		return "", nil
+	}
+	return strconv.FormatUint(n, 10), nil
+}
+
+func canonicalHost(host string) (string, error) {
+	if strings.HasPrefix(host, "[") {
+		return canonicalIPv6(host)
+	}
+	broken := !utf8.ValidString(host)
+	host = strings.TrimRight(lowered(host), ".")
+	if host == "" {
+		return "", errors.New("has no host")
+	}
+	if broken || strings.ContainsFunc(host, notInHost) {
+		return "", errors.New("has characters in its host that no host has")
+	}
+	return host, nil
+}
+
+func notInHost(r rune) bool {
+	if r >= utf8.RuneSelf {
+		return hidden(r) || unicode.IsSpace(r)
+	}
+	return !isASCIILetter(r) && (r < '0' || r > '9') && !strings.ContainsRune("-._", r)
+}
+
+// canonicalIPv6 takes and returns the form with brackets. A zone stays: it names an interface of this
+// machine, but without it the address would be another one.
+func canonicalIPv6(host string) (string, error) {
+	inner := strings.TrimSuffix(strings.TrimPrefix(host, "["), "]")
+	addr, err := netip.ParseAddr(strings.Replace(inner, "%25", "%", 1))
+	if err != nil || !addr.Is6() || !strings.HasSuffix(host, "]") || strings.ContainsFunc(addr.Zone(), notInHost) {
+		return "", errors.New("has no IPv6 address between its brackets")
+	}
+	return "[" + strings.Replace(addr.String(), "%", "%25", 1) + "]", nil
+}
+
+// canonicalServer takes the server of a UNC path; "" is this machine.
+func canonicalServer(server string) (string, error) {
+	broken := !utf8.ValidString(server)
+	server = lowered(server)
+	switch {
+	case server == "" || server == "localhost":
+		return "", nil
+	case broken || server == "." || server == ".." || server == "?" || strings.ContainsAny(server, ":@/"):
+		return "", errors.New("has no host")
+	}
+	return escape(server), nil
+}
+
+// lowered is the one form of a name whose case and composition say nothing.
+func lowered(s string) string {
+	return norm.NFC.String(strings.ToLower(norm.NFC.String(s)))
+}
+
+// canonicalPath writes a path so that its last segment ends in ".git". git takes /repo, /repo.git and
+// /repo/.git for one another.
+func canonicalPath(segs []string, fold bool) (string, error) {
+	out := make([]string, len(segs))
+	for i, s := range segs {
+		s = norm.NFC.String(s) // first, for NFC makes ASCII letters of some signs (U+212A, Kelvin)
+		if fold {
+			s = lowerASCII(s)
+		}
+		out[i] = escape(s)
+	}
+	for len(out) > 0 && out[len(out)-1] == suffix {
+		out = out[:len(out)-1]
+	}
+	if len(out) == 0 || len(out) == 1 && strings.HasSuffix(out[0], ":") {
+		return "", errors.New("names no repository")
+	}
+	path := strings.Join(out, "/")
+	if !strings.HasSuffix(path, suffix) {
+		path += suffix
+	}
+	return path, nil
+}

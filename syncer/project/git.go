@@ -1,0 +1,104 @@
+package project
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"time"
+)
+
+// ErrNoGit says that a folder is in a git repository, and git is not there to say which. No key is
+// guessed then: it would be another one than the project has elsewhere.
+var ErrNoGit = errors.New("git is not installed, and only git can tell which repository this is")
+
+const (
+	gitPatience = 15 * time.Second // a sleeping disk or a virus scanner, not a network
+	sshPatience = 3 * time.Second
+)
+
+// gitError is git's own reason for not answering.
+type gitError struct {
+	dir    string
+	reason string
+}
+
+func (e *gitError) Error() string { return fmt.Sprintf("git in %s: %s", e.dir, e.reason) }
+
+// git returns the lines that git prints in dir.
+func git(ctx context.Context, dir string, args ...string) ([]string, error) {
+	program, err := exec.LookPath("git")
+	if err != nil {
+		return nil, ErrNoGit
+	}
+	out, reason, err := ask(ctx, gitPatience, program, append([]string{"-C", dir}, args...)...)
+	switch {
+	case err == nil:
+		return strings.Split(strings.TrimSuffix(strings.ReplaceAll(out, "\r\n", "\n"), "\n"), "\n"), nil
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case strings.Contains(reason, "xcrun: error") || strings.Contains(reason, "xcode-select:"):
+		// macOS has a /usr/bin/git that only says that the developer tools are missing.
+		return nil, ErrNoGit
+	}
+	return nil, &gitError{dir, firstLine(reason, err)}
+}
+
+// ask runs a program that answers from its configuration alone. The reason is what it wrote to stderr.
+func ask(ctx context.Context, patience time.Duration, program string, args ...string) (out, reason string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, program, args...)
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	cmd.Env = cleanEnv(os.Environ())
+	cmd.WaitDelay = time.Second // a grandchild may hold the pipes open
+	hideWindow(cmd)
+	err = cmd.Run()
+	if ctx.Err() != nil {
+		err = fmt.Errorf("no answer after %v", patience)
+	}
+	return stdout.String(), stderr.String(), err
+}
+
+// cleanEnv leaves out what points git at another repository than the folder's own, as a hook or an
+// editor that git started has it set (git rev-parse --local-env-vars), and keeps git from asking
+// questions, from translating, and from taking locks.
+func cleanEnv(env []string) []string {
+	out := make([]string, 0, len(env)+4)
+	for _, entry := range env {
+		name, _, _ := strings.Cut(entry, "=")
+		if !redirectsGit(strings.ToUpper(name)) {
+			out = append(out, entry)
+		}
+	}
+	return append(out, "GIT_TERMINAL_PROMPT=0", "GIT_OPTIONAL_LOCKS=0", "LC_ALL=C", "LANGUAGE=")
+}
+
+func redirectsGit(name string) bool {
+	switch name {
+	case "GIT_DIR", "GIT_WORK_TREE", "GIT_IMPLICIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX",
+		"GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_NAMESPACE", "GIT_GRAFT_FILE",
+		"GIT_SHALLOW_FILE", "GIT_INTERNAL_SUPER_PREFIX", "GIT_CONFIG", "GIT_CONFIG_PARAMETERS",
+		"GIT_TERMINAL_PROMPT", "GIT_OPTIONAL_LOCKS", "LC_ALL", "LANGUAGE":
+		return true
+	}
+	return strings.HasPrefix(name, "GIT_TRACE")
+}
+
+// firstLine is the line in which a program says what is wrong, without its own prefix.
+func firstLine(stderr string, err error) string {
+	for line := range strings.Lines(stderr) {
+		line = strings.TrimSpace(line)
+		if reason, ok := strings.CutPrefix(line, "fatal: "); ok {
+			return visible(reason)
+		}
+	}
+	if line, _, _ := strings.Cut(strings.TrimSpace(stderr), "\n"); line != "" {
+		return clip(visible(line), 200)
+	}
+	return err.Error()
+}

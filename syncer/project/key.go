@@ -1,0 +1,205 @@
+package project
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"errors"
+	"fmt"
+	"path"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+const (
+	gitPrefix  = "git:"
+	namePrefix = "name:"
+	suffix     = ".git"
+	maxKey     = 2048 // bytes; the longest path of any of our systems is below 4096, and git's hosts stop far earlier
+	maxStem    = 40
+)
+
+// Key identifies a project on every machine: "git:https://host/path.git" or "name:folder", either with
+// "//sub/dir" behind it. Make one with FromRemote, ParseKey or Locate: only then is it canonical, free
+// of credentials, and comparable with ==.
+type Key string
+
+// ParseKey returns the canonical form of a key that somebody else wrote, in a pack or a file. It applies
+// the rules of FromRemote to what follows "git:", because the upstream tool writes there whatever git
+// printed. It returns an error for everything that could not be a key: nothing in s is trusted.
+func ParseKey(s string) (Key, error) {
+	if len(s) > maxKey {
+		return "", fmt.Errorf("project key of %d bytes is longer than %d", len(s), maxKey)
+	}
+	if !utf8.ValidString(s) {
+		return "", errors.New("project key is not UTF-8")
+	}
+	if strings.ContainsFunc(s, hidden) {
+		return "", fmt.Errorf("project key %s has control or direction characters", quoted(s))
+	}
+	base, sub := Key(s).split()
+	base, err := canonicalBase(base)
+	if err != nil {
+		return "", err
+	}
+	return base.below(sub)
+}
+
+func canonicalBase(k Key) (Key, error) {
+	if url, ok := strings.CutPrefix(string(k), gitPrefix); ok {
+		return FromRemote(url)
+	}
+	if name, ok := strings.CutPrefix(string(k), namePrefix); ok {
+		return fromName(name)
+	}
+	return "", fmt.Errorf("project key %s begins neither with git: nor with name:", quoted(string(k)))
+}
+
+// fromName is the key of a folder without a remote. A name is one folder's: it has no slash.
+func fromName(name string) (Key, error) {
+	name = norm.NFC.String(name)
+	switch {
+	case name == "" || name == "." || name == ".." || strings.Contains(name, "/"):
+		return "", fmt.Errorf("%s is not the name of a folder", quoted(name))
+	case !utf8.ValidString(name) || strings.ContainsFunc(name, hidden):
+		return "", fmt.Errorf("folder name %s has characters that no other machine could show", quoted(name))
+	}
+	return bounded(Key(namePrefix + name))
+}
+
+// below returns the key of the folder sub in the project k, which is a base key.
+func (k Key) below(sub string) (Key, error) {
+	if sub == "" {
+		return k, nil
+	}
+	sub = norm.NFC.String(sub)
+	if !travels(sub) {
+		return "", fmt.Errorf("%s is not a relative path that is the same on every machine", quoted(sub))
+	}
+	return bounded(k + "//" + Key(sub))
+}
+
+// travels reports whether sub is a clean relative path with slashes, on whatever system it is read.
+func travels(sub string) bool {
+	climbs := sub == "." || sub == ".." || strings.HasPrefix(sub, "../")
+	return path.Clean(sub) == sub && !path.IsAbs(sub) && !climbs && !isDrive(sub) &&
+		!strings.Contains(sub, `\`) && utf8.ValidString(sub) && !strings.ContainsFunc(sub, hidden)
+}
+
+func bounded(k Key) (Key, error) {
+	if len(k) > maxKey {
+		return "", fmt.Errorf("project key of %d bytes is longer than %d", len(k), maxKey)
+	}
+	return k, nil
+}
+
+func (k Key) isName() bool { return strings.HasPrefix(string(k), namePrefix) }
+
+// Base returns the key of the repository's root: k without its subdirectory.
+func (k Key) Base() Key {
+	base, _ := k.split()
+	return base
+}
+
+// Subdir returns where below the repository's root the project is, with slashes; "" at the root.
+func (k Key) Subdir() string {
+	_, sub := k.split()
+	return sub
+}
+
+// Name returns what people call the project: the repository's bare name ("myapp"), or that with the
+// subdirectory ("myapp/web"). It is text to show: percent-encoding is undone, control characters are left
+// out, and different keys may have one name.
+func (k Key) Name() string {
+	base, sub := k.split()
+	if sub == "" {
+		return base.bareName()
+	}
+	return base.bareName() + "/" + visible(sub)
+}
+
+func (k Key) bareName() string {
+	if name, ok := strings.CutPrefix(string(k), namePrefix); ok {
+		return visible(name)
+	}
+	last := strings.TrimSuffix(path.Base(string(k)), suffix)
+	return visible(unescape(last))
+}
+
+// Dir returns the name of the project's folder in the sync folder. It is legal on every system, tells
+// people which project it is, and is different for different keys: it ends in 128 bits of the key's hash.
+func (k Key) Dir() string {
+	sum := sha256.Sum256([]byte(k))
+	hash := base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:16])
+	return stem(k.Base().bareName()) + "-" + strings.ToLower(hash)
+}
+
+// stem keeps what every file system and every sync tool takes as it is: lower-case ASCII letters, digits
+// and single dashes between them. The hash behind it keeps a stem like "con" from being a Windows device.
+func stem(name string) string {
+	var b strings.Builder
+	for _, c := range []byte(strings.ToLower(name)) {
+		plain := 'a' <= c && c <= 'z' || '0' <= c && c <= '9'
+		switch {
+		case b.Len() == maxStem:
+		case plain:
+			b.WriteByte(c)
+		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
+			b.WriteByte('-')
+		}
+	}
+	if s := strings.Trim(b.String(), "-"); s != "" {
+		return s
+	}
+	return "project"
+}
+
+// split cuts off the subdirectory. A canonical base has no double slash and ends in ".git", so the first
+// ".git//" ends it. URLs in keys of other tools may lack ".git": then the first double slash behind the
+// host does, but not when ".git" comes later, for then it is only a URL with a slash too many.
+func (k Key) split() (base Key, sub string) {
+	start, isURL := k.pathStart()
+	at := len(k) - len(strings.TrimLeft(string(k[start:]), `/\`))
+	rest := string(k[at:])
+	end := strings.Index(rest, "//")
+	if end < 0 {
+		return k, ""
+	}
+	if !k.isName() {
+		i := strings.Index(rest, suffix+"//")
+		switch {
+		case i >= 0:
+			end = i + len(suffix)
+		case !isURL || strings.HasSuffix(rest, suffix) || strings.ContainsAny(rest[:end], "?#"):
+			return k, ""
+		}
+	}
+	base, sub = k[:at+end], rest[end+2:]
+	if strings.Trim(sub, "/") == "" {
+		return base, "" // the slashes at a URL's end say nothing
+	}
+	return base, sub
+}
+
+// pathStart is where, behind scheme and host, the path begins: double slashes before it divide nothing.
+// A path of a file system is no URL: there double slashes never do.
+func (k Key) pathStart() (start int, isURL bool) {
+	url, isGit := strings.CutPrefix(string(k), gitPrefix)
+	if !isGit {
+		return min(len(k), len(namePrefix)), false
+	}
+	url = dropHelper(url)
+	start = len(k) - len(url)
+	if scheme, rest, ok := cutScheme(url); ok {
+		start = len(k) - len(rest)
+		if slash := strings.IndexByte(rest, '/'); slash >= 0 && (reachesHost(scheme) || scheme == "file") {
+			start += slash
+		}
+		return start, true
+	}
+	if isLocal(url) {
+		return start, false
+	}
+	return start + strings.IndexByte(url, ':') + 1, true
+}

@@ -1,0 +1,64 @@
+package project
+
+import (
+	"errors"
+	"strings"
+)
+
+// isLocal reports whether a URL without a scheme is a path, by git's rule: it has no colon before its
+// first slash (connect.c, url_is_local_not_ssh), or begins with a drive. A host of one letter is
+// a drive everywhere, because the same remote must have the same key on Windows and elsewhere.
+func isLocal(url string) bool {
+	head, _, _ := strings.Cut(url, "/")
+	return isDrive(url) || strings.HasPrefix(url, `\`) || !strings.Contains(head, ":")
+}
+
+func isDrive(s string) bool { return len(s) >= 2 && s[1] == ':' && isASCIILetter(rune(s[0])) }
+
+// isAbsolute tells the absolute paths of every system, not only of this one.
+func isAbsolute(path string) bool {
+	return strings.HasPrefix(path, "/") || strings.HasPrefix(path, `\`) || isDrive(path)
+}
+
+// parseFileURL takes what follows file://. Windows has it written in three ways: file:///C:/x,
+// file://C:/x, and file://server/share/x (or with four slashes) for \\server\share\x.
+func parseFileURL(rest string) (remote, error) {
+	authority, path, more := strings.Cut(rest, "/")
+	if i := strings.LastIndexByte(authority, '@'); i >= 0 {
+		authority = authority[i+1:]
+	}
+	switch {
+	case authority == "" || strings.HasPrefix(authority, `\`):
+		return parsePath(rest, unescape)
+	case isDrive(authority) || !more:
+		return parsePath("/"+rest, unescape)
+	}
+	return parsePath("//"+authority+"/"+path, unescape)
+}
+
+// parsePath takes a local path of any system. Backslashes divide only where the path is one of Windows.
+func parsePath(path string, decode func(string) string) (remote, error) {
+	if !isAbsolute(path) {
+		return remote{}, errors.New("is a relative path")
+	}
+	if isDrive(path) {
+		drive, rest := path[:2], path[2:]
+		if (!isAbsolute(rest) || strings.HasPrefix(rest, "//")) && lostItsScheme(rest) {
+			return remote{}, errors.New("has no host")
+		}
+		path = "/" + drive + "/" + rest
+	}
+	if isDrive(path[1:]) || path[0] == '\\' {
+		path = strings.ReplaceAll(path, `\`, "/")
+	}
+	r := remote{proto: "file"}
+	if server, ok := strings.CutPrefix(path, "//"); ok && !strings.HasPrefix(server, "/") {
+		r.host, path, _ = strings.Cut(server, "/")
+		r.host = decode(r.host)
+	}
+	r.path = segments(path, decode)
+	if len(r.path) > 0 && len(r.path[0]) == 2 && isDrive(r.path[0]) && r.host == "" {
+		r.path[0] = strings.ToUpper(r.path[0])
+	}
+	return r, nil
+}

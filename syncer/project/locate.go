@@ -1,0 +1,221 @@
+package project
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Place is where on this machine a project is.
+type Place struct {
+	Key  Key
+	Root string // the top of the work tree, or Cwd where there is no repository
+	Cwd  string // the folder asked for, absolute, with symbolic links resolved
+	// InRepository tells a checkout, with or without a remote, from any other folder.
+	InRepository bool
+}
+
+// Locate returns the project of the folder cwd. A folder that is in no repository, or in one without a
+// remote, gets a "name:" key. The remote is origin, else the only one, else the one that the current
+// branch follows; insteadOf and the host aliases of ~/.ssh/config are resolved, by git and ssh
+// themselves. A work tree or submodule is a repository of its own.
+//
+// The error matches fs.ErrNotExist when cwd does not exist, and ErrNoGit; any other is git's reason, for
+// example that the folder belongs to another user. It changes nothing and reaches no network.
+func Locate(ctx context.Context, cwd string) (Place, error) {
+	cwd, err := resolve(cwd)
+	if err != nil {
+		return Place{}, err
+	}
+	p := Place{Root: cwd, Cwd: cwd}
+	if top, ok := findDotGit(cwd); ok {
+		err = p.locateIn(ctx, top)
+	} else {
+		p.Key, err = nameKey(cwd, "")
+	}
+	if err != nil {
+		return Place{}, fmt.Errorf("finding the project of %s: %w", cwd, err)
+	}
+	return p, nil
+}
+
+// resolve returns the path by which Claude Code, too, knows the folder.
+func resolve(dir string) (string, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	info, err := os.Stat(dir)
+	if err != nil {
+		return "", err
+	}
+	if !info.IsDir() {
+		return "", fmt.Errorf("%s is not a folder", dir)
+	}
+	if real, err := filepath.EvalSymlinks(dir); err == nil {
+		return real, nil
+	}
+	// Windows: a junction or a cloud folder may be usable without being resolvable (golang/go#40180).
+	return dir, nil
+}
+
+// findDotGit returns the nearest folder, from dir upwards, that has a .git: a folder, or the file that
+// a work tree or submodule has instead.
+func findDotGit(dir string) (top string, ok bool) {
+	for {
+		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
+			return dir, true
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return "", false
+		}
+		dir = parent
+	}
+}
+
+// locateIn fills in key and root of a place below top, which has a .git.
+func (p *Place) locateIn(ctx context.Context, top string) error {
+	root, sub, err := workTree(ctx, p.Cwd, top)
+	if notARepository(err, top) {
+		p.Key, err = nameKey(p.Cwd, "")
+		return err
+	}
+	if err != nil {
+		return err
+	}
+	p.Root, p.InRepository = root, true
+	url, err := remoteURL(ctx, root)
+	switch {
+	case err != nil:
+		return err
+	case url == "":
+		p.Key, err = nameKey(root, sub)
+		return err
+	}
+	base, err := fromConfigured(ctx, root, url)
+	if err != nil {
+		return err
+	}
+	p.Key, err = base.below(sub)
+	return err
+}
+
+func nameKey(root, sub string) (Key, error) {
+	name := filepath.Base(root)
+	if name == string(filepath.Separator) {
+		return "", fmt.Errorf("%s has no name, and no remote", root)
+	}
+	k, err := fromName(name)
+	if err != nil {
+		return "", err
+	}
+	return k.below(sub)
+}
+
+// workTree returns the top of the work tree that cwd is in, and where in it cwd is. A folder whose .git
+// leads to a bare repository (the layout of many who use work trees) has no work tree: then the folder
+// itself is the top.
+func workTree(ctx context.Context, cwd, top string) (root, sub string, err error) {
+	inside, err := git(ctx, cwd, "rev-parse", "--is-inside-work-tree")
+	if err != nil {
+		return "", "", err
+	}
+	if inside[0] != "true" {
+		rel, err := filepath.Rel(top, cwd)
+		if err != nil || rel == "." {
+			return top, "", err
+		}
+		return top, filepath.ToSlash(rel), nil
+	}
+	lines, err := git(ctx, cwd, "rev-parse", "--show-toplevel", "--show-prefix")
+	if err != nil {
+		return "", "", err
+	}
+	if len(lines) != 2 {
+		return "", "", errors.New("the path has a line break")
+	}
+	return filepath.FromSlash(lines[0]), strings.TrimSuffix(lines[1], "/"), nil
+}
+
+// notARepository reports that git, too, sees no repository around the folder: the .git that we saw is an
+// empty or foreign one, or on the other side of a mount point. A .git with a HEAD, even a damaged one,
+// was a repository: there git's complaint is an error, for a project must not change its key by a crash.
+func notARepository(err error, top string) bool {
+	var said *gitError
+	if !errors.As(err, &said) || !strings.HasPrefix(said.reason, "not a git repository (or any ") {
+		return false
+	}
+	_, noHead := os.Lstat(filepath.Join(top, ".git", "HEAD"))
+	return noHead != nil || strings.Contains(said.reason, "mount point")
+}
+
+// remoteURL returns the URL of the remote that stands for the repository, "" when none does.
+func remoteURL(ctx context.Context, root string) (string, error) {
+	names, err := git(ctx, root, "remote")
+	if err != nil {
+		return "", err
+	}
+	urls := make(map[string]string)
+	for _, name := range names {
+		if url := getURL(ctx, root, name); url != "" {
+			urls[name] = url
+		}
+	}
+	return urls[choose(ctx, root, slices.Sorted(maps.Keys(urls)))], ctx.Err()
+}
+
+// getURL returns "" for a remote that is only an option in ~/.gitconfig (remote.origin.prune): git lists
+// it, and then fails on it or gives its name for a URL, depending on its version.
+func getURL(ctx context.Context, root, name string) string {
+	url, err := git(ctx, root, "remote", "get-url", "--", name)
+	if name == "" || err != nil || url[0] == name {
+		return ""
+	}
+	return url[0]
+}
+
+// choose picks among remotes: origin, the only one, or that of the current branch.
+func choose(ctx context.Context, root string, remotes []string) string {
+	if slices.Contains(remotes, "origin") {
+		return "origin"
+	}
+	if len(remotes) == 1 {
+		return remotes[0]
+	}
+	branch, err := git(ctx, root, "symbolic-ref", "--quiet", "--short", "HEAD")
+	if err != nil {
+		return ""
+	}
+	// Not @{upstream}: it needs the tracked branch to have been fetched, and a remote's name may have a
+	// slash in it.
+	name, err := git(ctx, root, "config", "--get", "branch."+branch[0]+".remote")
+	if err != nil {
+		return ""
+	}
+	return name[0]
+}
+
+// fromConfigured is FromRemote for a URL as this machine has it: ssh knows which host an alias is, and
+// a relative path starts at the repository's root.
+func fromConfigured(ctx context.Context, root, url string) (Key, error) {
+	if _, _, isURL := cutScheme(url); !isURL && isLocal(url) && !isAbsolute(url) && dropHelper(url) == url {
+		url = filepath.Join(root, filepath.FromSlash(url))
+	}
+	r, err := parseRemote(url)
+	if err == nil && isSSH(r.proto) {
+		err = r.resolveHost(ctx)
+	}
+	if err == nil {
+		var k Key
+		if k, err = r.key(); err == nil {
+			return k, nil
+		}
+	}
+	return "", fmt.Errorf("remote URL %s: %w", redacted(url), err)
+}

@@ -1,0 +1,111 @@
+//go:build unix
+
+package project
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// withSSHConfig lets Locate find a program ssh that is the real one with a configuration of the test's:
+// ssh looks for its own in the home folder of the password file, whatever HOME says.
+func withSSHConfig(t *testing.T, config string) {
+	t.Helper()
+	real := need(t, "ssh")
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "config"), config)
+	script(t, dir, `exec "`+real+`" -F "`+dir+`/config" "$@"`)
+}
+
+func script(t *testing.T, dir, line string) {
+	t.Helper()
+	path := filepath.Join(dir, "ssh")
+	write(t, path, "#!/bin/sh\n"+line+"\n")
+	if err := os.Chmod(path, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", dir+string(filepath.ListSeparator)+os.Getenv("PATH"))
+}
+
+const sshConfig1 = `
+Host work
+	HostName ssh.github.com
+	Port 443
+	User git
+Host corp
+	HostName git.corp.example
+	Port 2222
+Host nas
+	HostName fd00::5
+Host lan.example
+	HostName 10.0.0.5
+	Port 2022
+Host short
+	HostName %h.example.org
+Match originalhost byuser user deploy
+	HostName deploy.example
+CanonicalizeHostname always
+CanonicalDomains invalid
+`
+
+func TestHostAliasesOfSSHAreResolved(t *testing.T) {
+	for url, want := range map[string]Key{
+		"work:you/myapp.git":               myapp,
+		"git@work:You/MyApp":               myapp,
+		"ssh://git@work/you/myapp":         myapp,
+		"git@corp:you/app":                 "git:https://git.corp.example:2222/you/app.git",
+		"ssh://git@corp:2200/you/app":      "git:https://git.corp.example:2200/you/app.git",
+		"git+ssh://git@short/you/app":      "git:https://short.example.org/you/app.git",
+		"nas:app":                          "git:https://[fd00::5]/app.git",
+		"git@lan.example:app":              "git:https://lan.example/app.git",
+		"git@unlisted.example:app":         "git:https://unlisted.example/app.git",
+		"deploy@byuser:app":                "git:https://deploy.example/app.git",
+		"https://work/you/myapp":           "git:https://work/you/myapp.git",
+		"git@[::1]:app":                    "git:https://[::1]/app.git",
+		"git@GitHub.com:you/myapp":         myapp,
+		"-oProxyCommand=false@corp:you/ap": "git:https://git.corp.example:2222/you/ap.git",
+	} {
+		t.Run(url, func(t *testing.T) {
+			dir := repo(t, filepath.Join(settle(t), "here"))
+			withSSHConfig(t, sshConfig1)
+			run(t, dir, "config", "remote.origin.url", url)
+			wantPlace(t, dir, Place{Key: want, Root: dir})
+		})
+	}
+}
+
+func TestAHostIsNeverAnOptionOfSSH(t *testing.T) {
+	dir := repo(t, filepath.Join(settle(t), "here"))
+	bin := t.TempDir()
+	script(t, bin, `echo "$@" >> "`+bin+`/called"; exit 1`)
+	for _, url := range []string{"-oProxyCommand=x:you/app", "ssh://-oProxyCommand/you/app", "ssh://me@-F/you/app"} {
+		run(t, dir, "config", "remote.origin.url", url)
+		Locate(t.Context(), dir)
+	}
+	if called, err := os.ReadFile(filepath.Join(bin, "called")); err == nil {
+		t.Errorf("ssh was called with %s", called)
+	}
+}
+
+func TestABrokenSSHOnlyMattersForAnAlias(t *testing.T) {
+	dir := repo(t, filepath.Join(settle(t), "here"), "origin", "git@host.example:app")
+	script(t, t.TempDir(), `echo "Bad owner or permissions" >&2; exit 255`)
+	wantPlace(t, dir, Place{Key: "git:https://host.example/app.git", Root: dir})
+	run(t, dir, "remote", "set-url", "origin", "git@alias:app")
+	p, err := Locate(t.Context(), dir)
+	if err == nil || !strings.Contains(err.Error(), "Bad owner") || !strings.Contains(err.Error(), `"alias"`) {
+		t.Errorf("got %+v, %v; want ssh's reason", p, err)
+	}
+}
+
+func TestWithoutSSHTheURLCounts(t *testing.T) {
+	dir := repo(t, filepath.Join(settle(t), "here"), "origin", "git@alias:app")
+	bin := t.TempDir()
+	if err := os.Symlink(need(t, "git"), filepath.Join(bin, "git")); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", bin)
+	wantPlace(t, dir, Place{Key: "git:https://alias/app.git", Root: dir})
+}

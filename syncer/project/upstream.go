@@ -1,0 +1,99 @@
+package project
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// Upstream is what the tool that claude-sync descends from has in ~/.claude-sync: enough not to ask for
+// it again. Its strings are somebody else's, and unchecked but for the keys.
+type Upstream struct {
+	SyncDir string
+	Machine string
+	// Projects are the folders of each project, sorted. Two keys of upstream's may be one of ours.
+	Projects map[Key][]string
+	// Skipped are keys that say nothing to us.
+	Skipped []string
+}
+
+// ReadUpstream reads upstream's folder dir, and changes nothing there. Files and members that are missing
+// leave their part empty. A file that cannot be read leaves its part empty too, and is in the error;
+// what the other one says is still returned.
+func ReadUpstream(dir string) (Upstream, error) {
+	u := Upstream{Projects: make(map[Key][]string)}
+	var config, projects map[string]json.RawMessage
+	err := errors.Join(
+		readObject(filepath.Join(dir, "config.json"), &config),
+		readObject(filepath.Join(dir, "projects.json"), &projects))
+	u.SyncDir = firstText(config, "syncDir", "syncdir", "sync_dir", "dir")
+	u.Machine = firstText(config, "machineName", "machine", "machine_name", "name")
+	var inner map[string]json.RawMessage
+	if json.Unmarshal(projects["projects"], &inner) == nil && inner != nil {
+		projects = inner
+	}
+	for name, value := range projects {
+		u.add(name, value)
+	}
+	slices.Sort(u.Skipped)
+	return u, err
+}
+
+func (u *Upstream) add(name string, value json.RawMessage) {
+	key, err := ParseKey(name)
+	cwd := cwdOf(value)
+	if err != nil || cwd == "" {
+		u.Skipped = append(u.Skipped, name)
+		return
+	}
+	if !slices.Contains(u.Projects[key], cwd) {
+		u.Projects[key] = slices.Sorted(slices.Values(append(u.Projects[key], cwd)))
+	}
+}
+
+// cwdOf takes a path, or an object that has one.
+func cwdOf(value json.RawMessage) string {
+	if cwd := text(value); cwd != "" {
+		return cwd
+	}
+	var object map[string]json.RawMessage
+	if json.Unmarshal(value, &object) != nil {
+		return ""
+	}
+	return firstText(object, "cwd", "path", "dir")
+}
+
+func firstText(object map[string]json.RawMessage, names ...string) string {
+	for _, name := range names {
+		if s := text(object[name]); s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+func text(value json.RawMessage) string {
+	var s string
+	if json.Unmarshal(value, &s) != nil {
+		return ""
+	}
+	return s
+}
+
+func readObject(path string, into *map[string]json.RawMessage) error {
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("reading upstream's settings: %w", err)
+	}
+	if at, err := decodeAll(data, into); err != nil {
+		return fmt.Errorf("%s, line %d: %w", path, lineOf(data, at), err)
+	}
+	return nil
+}
