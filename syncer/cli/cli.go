@@ -1,0 +1,146 @@
+// Package cli is the command line: one file a verb. It turns arguments into calls of package syncer and
+// events into lines.
+//
+// Results go to stdout, everything else to stderr, each line of it beginning with "claude-sync: ", in
+// lower case and without a full stop; a line of advice begins with "claude-sync: hint: ". Exit codes: 0
+// done, 1 something failed, 2 wrong usage, 3 a conflict is left for a person, 4 not set up.
+//
+// The lines are for people and may change; what --json prints keeps its members. The package does not
+// decide anything about sessions.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"claude-sync/syncer"
+
+	"github.com/spf13/cobra"
+)
+
+// The exit codes.
+const (
+	exitDone     = 0
+	exitFailed   = 1
+	exitUsage    = 2
+	exitConflict = 3
+	exitNotSetUp = 4
+)
+
+// Env is what the command line gets from the process that runs it.
+type Env struct {
+	In       io.Reader
+	Out, Err io.Writer
+	Paths    syncer.Paths
+	Version  string
+}
+
+// app is one run of the command line.
+type app struct {
+	Env
+	code int
+}
+
+// failure is an error that a verb returned, as opposed to one that cobra found in the arguments.
+type failure struct{ error }
+
+// Run executes one command line, without the program's name, and returns the exit code.
+func Run(ctx context.Context, args []string, e Env) int {
+	a := &app{Env: e}
+	root := a.root()
+	root.SetArgs(args)
+	root.SetIn(e.In)
+	root.SetOut(e.Out)
+	root.SetErr(e.Err)
+	err := root.ExecuteContext(ctx)
+	var failed failure
+	switch {
+	case err == nil:
+		return a.code
+	case errors.As(err, &failed):
+		a.report(failed.error)
+		return exitCode(failed.error)
+	default:
+		a.complain(err.Error())
+		a.hint("claude-sync --help shows the commands")
+		return exitUsage
+	}
+}
+
+func exitCode(err error) int {
+	if errors.Is(err, syncer.ErrNotSetUp) {
+		return exitNotSetUp
+	}
+	return exitFailed
+}
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "claude-sync",
+		Short: "Carry Claude Code sessions between your machines",
+		Long: `Carry Claude Code sessions between your machines, through a folder that
+Syncthing, Dropbox, iCloud Drive, OneDrive or a USB stick carries.
+
+Push on the machine you leave, pull on the one you go to, and
+claude --resume <id> goes on there. No row of a session is ever lost.`,
+		Version:           a.Version,
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		Args:              cobra.NoArgs,
+		RunE:              func(c *cobra.Command, _ []string) error { return c.Help() },
+		DisableAutoGenTag: true,
+	}
+	root.SetVersionTemplate("claude-sync {{.Version}}\n")
+	root.AddCommand(a.init_(), a.list(), a.status(), a.register(), a.forget(), a.export(), a.import_(),
+		a.push(), a.pull(), a.resolve(), a.doctor(), a.demo())
+	return root
+}
+
+// verb wraps what a verb does, so that its errors are told from wrong usage.
+func verb(do func(ctx context.Context, args []string) error) func(*cobra.Command, []string) error {
+	return func(c *cobra.Command, args []string) error {
+		if err := do(c.Context(), args); err != nil {
+			return failure{err}
+		}
+		return nil
+	}
+}
+
+// machine opens this machine and keeps other processes out until done is called.
+func (a *app) machine(ctx context.Context) (m *syncer.Machine, done func(), err error) {
+	m, err = syncer.Open(a.Paths)
+	if err != nil {
+		return nil, nil, err
+	}
+	unlock, err := m.Lock(ctx, func() { a.complain("another claude-sync is at work, waiting for it") })
+	if err != nil {
+		return nil, nil, err
+	}
+	bar := a.progress(m)
+	return m, func() { bar(); unlock() }, nil
+}
+
+// complain writes one line to stderr.
+func (a *app) complain(text string) { fmt.Fprintf(a.Err, "claude-sync: %s\n", text) }
+
+func (a *app) hint(text string) {
+	if text != "" {
+		a.complain("hint: " + text)
+	}
+}
+
+// report tells an error and what can be done about it.
+func (a *app) report(err error) {
+	if errors.Is(err, context.Canceled) {
+		a.complain("stopped; everything is whole, run the command again to go on")
+		return
+	}
+	a.complain(err.Error())
+	a.hint(syncer.Hint(err))
+}
+
+// workingDir is where the command was run.
+func workingDir() (string, error) { return os.Getwd() }

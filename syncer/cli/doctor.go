@@ -1,0 +1,52 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"text/tabwriter"
+
+	"claude-sync/syncer"
+
+	"github.com/spf13/cobra"
+)
+
+// findingJSON is one element of what doctor --json prints. Members are only ever added.
+type findingJSON struct {
+	Severity string `json:"severity"` // ok, note, problem
+	Topic    string `json:"topic"`
+	Text     string `json:"text"`
+	Cure     string `json:"cure"` // "" when there is nothing to do
+}
+
+func (a *app) doctor() *cobra.Command {
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "doctor",
+		Short: "Check everything and say what to do about what is wrong",
+		Long:  "Checks the configuration, the sync folder, the projects and the packs. Exits 1 when a problem was found.",
+		Args:  cobra.NoArgs,
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "for programs")
+	c.RunE = verb(func(ctx context.Context, _ []string) error {
+		found := syncer.Diagnose(syncer.Examine(ctx, a.Paths))
+		rows := []findingJSON{}
+		for _, f := range found {
+			rows = append(rows, findingJSON{f.Severity.String(), f.Topic, f.Text, f.Cure})
+			if f.Severity == syncer.Bad {
+				a.code = exitFailed
+			}
+		}
+		if asJSON {
+			return printJSON(a.Out, rows)
+		}
+		w := tabwriter.NewWriter(a.Out, 0, 0, 2, ' ', 0)
+		for _, r := range rows {
+			fmt.Fprintf(w, "%s\t%s\t%s\n", r.Severity, r.Topic, r.Text)
+			if r.Cure != "" {
+				fmt.Fprintf(w, "\t\t  -> %s\n", r.Cure)
+			}
+		}
+		return w.Flush()
+	})
+	return c
+}

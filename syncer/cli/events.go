@@ -1,0 +1,105 @@
+package cli
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"claude-sync/syncer"
+)
+
+// tell writes events as lines: what was done to stdout, what was left or failed to stderr, each piece of
+// advice once. It sets the exit code.
+func (a *app) tell(events []syncer.Event) {
+	var hints []string
+	for _, e := range events {
+		if line := result(e); line != "" {
+			fmt.Fprintln(a.Out, line)
+			continue
+		}
+		a.complain(problem(e))
+		if h := e.Hint(); h != "" && !slices.Contains(hints, h) {
+			hints = append(hints, h)
+		}
+	}
+	for _, h := range hints {
+		a.hint(h)
+	}
+	a.code = max(a.code, syncer.ExitCode(events))
+}
+
+// result is the line for something that was done, "" for everything else.
+func result(e syncer.Event) string {
+	words := map[syncer.Kind]string{syncer.Installed: "installed", syncer.Updated: "updated", syncer.Resolved: "resolved",
+		syncer.Forked: "forked", syncer.Pushed: "pushed", syncer.Registered: "registered"}
+	word, ok := words[e.Kind]
+	if !ok {
+		return ""
+	}
+	line := fmt.Sprintf("%-10s  %s", word, e.Label)
+	if e.Kind == syncer.Registered {
+		return line + "  " + e.Path
+	}
+	line += "  " + string(e.Session)
+	if e.Title != "" {
+		line += "  " + quoted(e.Title)
+	}
+	if len(e.From) > 0 && e.Kind != syncer.Forked {
+		line += "  from " + and(e.From)
+	}
+	return line
+}
+
+// problem is the line for something that was left or failed.
+func problem(e syncer.Event) string {
+	name := e.Label
+	if e.Session != "" {
+		name += ": " + sessionName(e)
+	}
+	switch e.Kind {
+	case syncer.Conflicted:
+		return fmt.Sprintf("%s was edited on two machines: here and on %s", name, and(e.From))
+	case syncer.Held:
+		if e.PID > 0 {
+			return fmt.Sprintf("%s is open in Claude Code (process %d), left alone", name, e.PID)
+		}
+		return name + " is being written by Claude Code, left alone"
+	case syncer.WaitingFor:
+		return fmt.Sprintf("waiting: no checkout of %s on this machine (%s from %s)", e.Label, count(e.Count, "session"), and(e.From))
+	case syncer.Strayed:
+		return fmt.Sprintf("%s in the sync folder was left alone: %v", e.Path, e.Err)
+	case syncer.StaleCwd:
+		return fmt.Sprintf("%s: its folder %s is gone", e.Label, e.Path)
+	}
+	if e.Label == "" {
+		return e.Err.Error()
+	}
+	return fmt.Sprintf("%s: %v", name, e.Err)
+}
+
+func sessionName(e syncer.Event) string {
+	if e.Title == "" {
+		return "session " + e.Session.Short()
+	}
+	return quoted(e.Title) + " (" + e.Session.Short() + ")"
+}
+
+func quoted(s string) string { return "'" + s + "'" }
+
+// and joins names as people do.
+func and(names []string) string {
+	switch len(names) {
+	case 0:
+		return "another machine"
+	case 1:
+		return names[0]
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

@@ -1,0 +1,124 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"os"
+
+	"claude-sync/syncer"
+	"claude-sync/syncer/transport"
+
+	"github.com/spf13/cobra"
+)
+
+func (a *app) export() *cobra.Command {
+	var output string
+	c := &cobra.Command{
+		Use:   "export [<session>]",
+		Short: "Write one session's pack to a file, or with -o - to a pipe",
+		Long:  "Writes the pack of a session to a file: of the one given, or of this project's newest.",
+		Args:  cobra.MaximumNArgs(1),
+	}
+	c.Flags().StringVarP(&output, "output", "o", "", "the file to write; - is stdout (default <session>.ccsync)")
+	c.RunE = verb(func(ctx context.Context, args []string) error {
+		m, done, err := a.machine(ctx)
+		if err != nil {
+			return err
+		}
+		defer done()
+		p, s, err := a.choose(ctx, m, args)
+		if err != nil {
+			return err
+		}
+		if output == "-" {
+			w := bufio.NewWriterSize(a.Out, 256<<10)
+			if err := m.Export(ctx, w, p.Key, s); err != nil {
+				return err
+			}
+			return w.Flush()
+		}
+		if output == "" {
+			output = string(s.ID) + transport.Extension
+		}
+		if err := m.ExportFile(ctx, output, p.Key, s); err != nil {
+			return err
+		}
+		fmt.Fprintf(a.Out, "%-10s  %s  %s  %s\n", "exported", p.Label, s.ID, output)
+		return nil
+	})
+	return c
+}
+
+// choose finds the session that export means. It needs no sync folder: a pack by hand is for when there
+// is none.
+func (a *app) choose(ctx context.Context, m *syncer.Machine, args []string) (syncer.Project, syncer.Session, error) {
+	key, err := a.here(ctx, m, true)
+	if err != nil {
+		return syncer.Project{}, syncer.Session{}, err
+	}
+	s, err := m.LookHere(ctx)
+	if err != nil {
+		return syncer.Project{}, syncer.Session{}, err
+	}
+	if len(args) > 0 {
+		return s.Find(args[0])
+	}
+	for _, p := range s.Projects {
+		if p.Key == key && len(p.Sessions) > 0 {
+			return p, p.Sessions[0], nil
+		}
+	}
+	return syncer.Project{}, syncer.Session{}, &syncer.NoSessionError{}
+}
+
+func (a *app) import_() *cobra.Command {
+	var cwd string
+	var overwrite bool
+	c := &cobra.Command{
+		Use:   "import <file>",
+		Short: "Install one pack by hand, - reads it from a pipe",
+		Args:  cobra.ExactArgs(1),
+	}
+	c.Flags().StringVar(&cwd, "cwd", "", "the folder in which the session is to go on (default: the project's checkout)")
+	c.Flags().BoolVar(&overwrite, "overwrite", false, "a session that was edited on two machines goes on with the file's branch; yours becomes a fork")
+	c.RunE = verb(func(ctx context.Context, args []string) error {
+		m, done, err := a.machine(ctx)
+		if err != nil {
+			return err
+		}
+		defer done()
+		file, err := a.input(args[0])
+		if err != nil {
+			return err
+		}
+		defer file.Close()
+		events, err := m.Import(ctx, file, cwd, overwrite)
+		a.tell(events)
+		if err == nil && len(events) == 0 {
+			a.say("nothing to import: this machine has the session whole")
+		}
+		return err
+	})
+	return c
+}
+
+// input opens the file to import. A pipe is kept in a temporary file, because a pack is read more than
+// once.
+func (a *app) input(name string) (*os.File, error) {
+	if name != "-" {
+		return os.Open(name)
+	}
+	f, err := os.CreateTemp("", "claude-sync-import-*")
+	if err != nil {
+		return nil, err
+	}
+	// On Windows an open file stays until the process ends and its name goes with the next clean-up.
+	_ = os.Remove(f.Name())
+	if _, err := io.Copy(f, a.In); err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}

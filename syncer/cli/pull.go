@@ -1,0 +1,88 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"claude-sync/syncer"
+	"claude-sync/syncer/ccsync"
+
+	"github.com/spf13/cobra"
+)
+
+func (a *app) pull() *cobra.Command {
+	var overwrite, dry bool
+	c := &cobra.Command{
+		Use:   "pull [<session>]",
+		Short: "Bring sessions from the sync folder to this machine",
+		Long: `Installs the sessions that are not here and updates those that are behind, in every
+registered project, or just the one given. A session that was edited on two
+machines is left alone and reported, unless --overwrite says to go on with theirs.`,
+		Args: cobra.MaximumNArgs(1),
+	}
+	c.Flags().BoolVar(&overwrite, "overwrite", false, "a session that was edited on two machines goes on with their branch; yours becomes a fork")
+	c.Flags().BoolVar(&dry, "dry-run", false, "only say what would be done")
+	c.RunE = verb(func(ctx context.Context, args []string) error {
+		m, done, err := a.machine(ctx)
+		if err != nil {
+			return err
+		}
+		defer done()
+		scope := syncer.Scope{Overwrite: overwrite}
+		if len(args) > 0 {
+			if scope.Session, err = find(ctx, m, args[0], !dry); err != nil {
+				return err
+			}
+		}
+		if dry {
+			return a.plan(ctx, m, scope)
+		}
+		events, err := m.Pull(ctx, scope)
+		a.tell(events)
+		if err == nil && len(events) == 0 {
+			a.say("nothing to pull")
+		}
+		return err
+	})
+	return c
+}
+
+// find returns the session that a person means. With look, projects without checkout are searched for
+// first.
+func find(ctx context.Context, m *syncer.Machine, prefix string, look bool) (ccsync.SessionID, error) {
+	s, err := m.Look(ctx)
+	if look {
+		s, _, err = m.LookAround(ctx)
+	}
+	if err != nil {
+		return "", err
+	}
+	_, session, err := s.Find(prefix)
+	return session.ID, err
+}
+
+// plan prints the steps of a pull.
+func (a *app) plan(ctx context.Context, m *syncer.Machine, scope syncer.Scope) error {
+	s, err := m.Look(ctx)
+	if err != nil {
+		return err
+	}
+	steps := syncer.PlanPull(s, scope)
+	for _, step := range steps {
+		words := map[syncer.Action]string{syncer.Install: "would install", syncer.Update: "would update", syncer.Resolve: "would go on with theirs",
+			syncer.Conflict: "would leave, edited on two machines", syncer.Hold: "would leave, open in Claude Code",
+			syncer.Wait: "would wait for a checkout", syncer.Broken: "cannot be read"}
+		fmt.Fprintf(a.Out, "%s  %s", words[step.Action], step.Label)
+		if step.Session.ID != "" {
+			fmt.Fprintf(a.Out, "  %s  %s", step.Session.ID, quoted(step.Session.Title))
+		}
+		fmt.Fprintf(a.Out, "  from %s\n", and(step.From))
+	}
+	if len(steps) == 0 {
+		a.say("nothing to pull")
+	}
+	return nil
+}
+
+// say writes one line that is not a result: to stderr, so that stdout stays empty when nothing was done.
+func (a *app) say(format string, args ...any) { a.complain(fmt.Sprintf(format, args...)) }

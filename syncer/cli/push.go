@@ -1,0 +1,95 @@
+package cli
+
+import (
+	"context"
+
+	"claude-sync/syncer"
+	"claude-sync/syncer/project"
+
+	"github.com/spf13/cobra"
+)
+
+func (a *app) push() *cobra.Command {
+	var all, overwrite bool
+	c := &cobra.Command{
+		Use:   "push [<session>]",
+		Short: "Put this project's sessions into the sync folder",
+		Long: `Packs every session of the project in the current folder that the sync folder
+does not have whole, or just the one given, or with --all those of every project.`,
+		Args: cobra.MaximumNArgs(1),
+	}
+	c.Flags().BoolVar(&all, "all", false, "the sessions of every registered project")
+	c.Flags().BoolVar(&overwrite, "overwrite", false, "a session that was edited on two machines goes on with this one's branch; theirs becomes a fork")
+	c.RunE = verb(func(ctx context.Context, args []string) error {
+		m, done, err := a.machine(ctx)
+		if err != nil {
+			return err
+		}
+		defer done()
+		scope := syncer.Scope{Overwrite: overwrite}
+		switch {
+		case len(args) > 0:
+			scope.Session, err = find(ctx, m, args[0], false)
+		case !all:
+			scope.Project, err = a.here(ctx, m, true)
+		}
+		if err != nil {
+			return err
+		}
+		events, err := m.Push(ctx, scope)
+		a.tell(events)
+		if err == nil && len(events) == 0 {
+			return a.nothingToPush(ctx, m, scope)
+		}
+		return err
+	})
+	return c
+}
+
+// nothingToPush tells why a push did nothing: all is there already, or there is no session at all.
+func (a *app) nothingToPush(ctx context.Context, m *syncer.Machine, scope syncer.Scope) error {
+	s, err := m.Look(ctx)
+	if err != nil {
+		return err
+	}
+	here := 0
+	for _, p := range s.Projects {
+		for _, session := range p.Sessions {
+			if session.Path != "" && (scope.Project == "" || scope.Project == p.Key) {
+				here++
+			}
+		}
+	}
+	if here == 0 {
+		return &syncer.NoSessionError{}
+	}
+	a.say("nothing to push: the sync folder has %s", count(here, "session"))
+	return nil
+}
+
+// here is the project of the current folder. It is registered when it is a checkout, or when Claude Code
+// has sessions of it.
+func (a *app) here(ctx context.Context, m *syncer.Machine, tell bool) (project.Key, error) {
+	cwd, err := workingDir()
+	if err != nil {
+		return "", err
+	}
+	place, err := project.Locate(ctx, cwd)
+	if err != nil {
+		return "", err
+	}
+	if !place.InRepository {
+		found, err := m.Store.Transcripts(place.Cwd)
+		if err != nil {
+			return "", err
+		}
+		if len(found) == 0 {
+			return place.Key, nil // some folder; registering it would only make noise
+		}
+	}
+	_, changed, err := m.Register(ctx, cwd)
+	if changed && tell {
+		a.complain("registered " + place.Key.Name() + ": " + place.Cwd)
+	}
+	return place.Key, err
+}

@@ -1,0 +1,42 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+)
+
+func (a *app) resolve() *cobra.Command {
+	var with string
+	c := &cobra.Command{
+		Use:   "resolve <session> --with <machine>",
+		Short: "Go on with one machine's branch of a session, keep the others as forks",
+		Args:  cobra.ExactArgs(1),
+	}
+	c.Flags().StringVar(&with, "with", "", "the machine whose branch goes on; this one's name for yours")
+	if err := c.MarkFlagRequired("with"); err != nil {
+		panic(err) // the flag is defined one line above
+	}
+	c.RunE = verb(func(ctx context.Context, args []string) error {
+		m, done, err := a.machine(ctx)
+		if err != nil {
+			return err
+		}
+		defer done()
+		s, err := m.Look(ctx)
+		if err != nil {
+			return err
+		}
+		_, session, err := s.Find(args[0])
+		if err != nil {
+			return err
+		}
+		events, err := m.Settle(ctx, s, session.ID, with)
+		a.tell(events)
+		if err == nil && len(events) == 0 {
+			a.say("nothing to resolve: nobody else continued this session")
+		}
+		return err
+	})
+	return c
+}

@@ -1,0 +1,144 @@
+package cli_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"claude-sync/syncer"
+	"claude-sync/syncer/ccsync"
+	"claude-sync/syncer/claude"
+	"claude-sync/syncer/cli"
+
+	"github.com/google/uuid"
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// The scenarios are stories of two or three machines. Their own commands:
+//
+//	on <machine>                     what follows happens there; its home is $WORK/<machine>
+//	repo <dir> <remote>              makes a clone with that remote, "-" for none
+//	turn <dir> <session> <text>      Claude Code has one more turn of the session in that folder
+//	glance <dir> <session> <text>    it is looked at: a metadata row is appended
+//	days <dir> <session> <n>         its transcript was last written n days ago
+//	show <dir> <session>             (a program) prints the transcript
+//
+// Sessions are $A to $E. Every verb is a process of its own, as it is for a user.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"claude-sync": func() {
+			os.Exit(cli.Run(context.Background(), os.Args[1:], cli.Env{In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
+				Paths: syncer.DefaultPaths(), Version: "test"}))
+		},
+		"show": show,
+	})
+}
+
+func TestScenarios(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		Setup:               setup,
+		RequireExplicitExec: true,
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"on": on, "repo": repo, "turn": turn, "glance": glance, "days": days,
+		},
+	})
+}
+
+func setup(e *testscript.Env) error {
+	for i, name := range []string{"A", "B", "C", "D", "E"} {
+		e.Setenv(name, fmt.Sprintf("%08x-0000-4000-8000-00000000000%d", 0xa0000000+i*0x1111111, i))
+	}
+	e.Setenv("GIT_CONFIG_NOSYSTEM", "1")
+	e.Setenv("CLAUDE_CONFIG_DIR", "")
+	e.Setenv("SYNC", filepath.Join(e.WorkDir, "Sync"))
+	return nil
+}
+
+func on(ts *testscript.TestScript, neg bool, args []string) {
+	home := ts.MkAbs(filepath.Join(ts.Getenv("WORK"), args[0]))
+	ts.Check(os.MkdirAll(filepath.Join(home, ".claude", "sessions"), 0o700)) // as every Claude Code of today has it
+	for name, dir := range map[string]string{"HOME": "", "USERPROFILE": "", "LOCALAPPDATA": "AppData", "APPDATA": "AppData",
+		"XDG_CONFIG_HOME": ".config", "XDG_STATE_HOME": ".local/state", "XDG_CACHE_HOME": ".cache", "XDG_RUNTIME_DIR": ".run"} {
+		ts.Setenv(name, filepath.Join(home, dir))
+	}
+	ts.Setenv("MACHINE", args[0])
+	ts.Check(ts.Chdir(home))
+}
+
+func repo(ts *testscript.TestScript, neg bool, args []string) {
+	dir := ts.MkAbs(args[0])
+	ts.Check(ts.Exec("git", "init", "-q", "-b", "main", dir))
+	if args[1] != "-" {
+		ts.Check(ts.Exec("git", "-C", dir, "remote", "add", "origin", args[1]))
+	}
+}
+
+func store(ts *testscript.TestScript) claude.Store {
+	return claude.Open(ts.Getenv, ts.Getenv("HOME"))
+}
+
+func transcriptPath(ts *testscript.TestScript, dir, id string) string {
+	path, err := store(ts).TranscriptPath(ts.MkAbs(dir), ccsync.SessionID(id))
+	ts.Check(err)
+	return path
+}
+
+func appendRow(ts *testscript.TestScript, dir, id string, row map[string]any) {
+	path := transcriptPath(ts, dir, id)
+	line, err := json.Marshal(row)
+	ts.Check(err)
+	ts.Check(os.MkdirAll(filepath.Dir(path), 0o755))
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	ts.Check(err)
+	_, err = f.Write(append(line, '\n'))
+	ts.Check(err)
+	ts.Check(f.Close())
+}
+
+func turn(ts *testscript.TestScript, neg bool, args []string) {
+	appendRow(ts, args[0], args[1], map[string]any{"type": "user", "uuid": uuid.NewString(), "sessionId": args[1],
+		"cwd": ts.MkAbs(args[0]), "timestamp": time.Now().UTC().Format(time.RFC3339Nano), "message": map[string]any{"role": "user", "content": args[2]}})
+}
+
+func glance(ts *testscript.TestScript, neg bool, args []string) {
+	appendRow(ts, args[0], args[1], map[string]any{"type": "cost-state", "sessionId": args[1], "text": args[2]})
+}
+
+func days(ts *testscript.TestScript, neg bool, args []string) {
+	var n int
+	_, err := fmt.Sscan(args[2], &n)
+	ts.Check(err)
+	when := time.Now().Add(-time.Duration(n) * 24 * time.Hour)
+	ts.Check(os.Chtimes(transcriptPath(ts, args[0], args[1]), when, when))
+}
+
+func show() {
+	dir, err := filepath.Abs(os.Args[1])
+	if err == nil {
+		var path string
+		path, err = claude.Open(os.Getenv, os.Getenv("HOME")).TranscriptPath(dir, ccsync.SessionID(os.Args[2]))
+		if err == nil {
+			var text []byte
+			text, err = os.ReadFile(path)
+			os.Stdout.Write(text)
+		}
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// Git is what tells projects apart; a machine without it cannot run these stories.
+func TestGitIsInstalled(t *testing.T) {
+	if out, err := exec.Command("git", "--version").Output(); err != nil || !strings.Contains(string(out), "git version") {
+		t.Fatalf("git: %q, %v", out, err)
+	}
+}

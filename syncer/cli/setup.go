@@ -1,0 +1,96 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"claude-sync/syncer"
+	"claude-sync/syncer/transport"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+)
+
+func (a *app) init_() *cobra.Command {
+	var name string
+	var roots []string
+	c := &cobra.Command{
+		Use:   "init [<syncDir>]",
+		Short: "Set this machine up: name it and choose the sync folder",
+		Long: `Writes the configuration, makes the sync folder ready, and registers the projects in
+which Claude Code was used on this machine. Without a folder it offers those it
+finds. Running it again is harmless, and changes only what is given.`,
+		Args: cobra.MaximumNArgs(1),
+	}
+	c.Flags().StringVar(&name, "name", "", "this machine's name (default: the host's name)")
+	c.Flags().StringArrayVar(&roots, "roots", nil, "a folder under which to look for checkouts; may be given several times")
+	c.RunE = verb(func(ctx context.Context, args []string) error {
+		cwd, err := workingDir()
+		if err != nil {
+			return err
+		}
+		s := syncer.Setup{Machine: name, Roots: roots, Cwd: cwd}
+		switch {
+		case len(args) > 0:
+			s.SyncDir = a.expand(args[0])
+		default:
+			s.SyncDir, err = a.offer()
+		}
+		if err != nil {
+			return err
+		}
+		config, events, err := syncer.Init(ctx, a.Paths, s)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(a.Out, "this machine is %s, its sync folder %s\n", config.Machine, config.SyncDir)
+		a.tell(events)
+		return nil
+	})
+	return c
+}
+
+// expand does what a shell does not do inside quotes: a leading ~ is the home folder.
+func (a *app) expand(dir string) string {
+	if rest, ok := strings.CutPrefix(dir, "~"); ok && (rest == "" || os.IsPathSeparator(rest[0])) {
+		return filepath.Join(a.Paths.Home, rest)
+	}
+	return dir
+}
+
+// offer finds a sync folder when none was given: the one in the configuration stays, else on a terminal
+// the person chooses, else the best one found is taken.
+func (a *app) offer() (string, error) {
+	if c, err := a.Paths.Load(); err == nil {
+		return c.SyncDir, nil
+	}
+	found := transport.Candidates(a.Paths.Home, os.Getenv)
+	found = append(found, transport.Candidate{Provider: "a new folder", Dir: filepath.Join(a.Paths.Home, "claude-sync")})
+	in, ok := a.In.(*os.File)
+	if !ok || !term.IsTerminal(int(in.Fd())) {
+		a.say("no folder was given, taking %s (%s)", found[0].Dir, found[0].Provider)
+		return found[0].Dir, nil
+	}
+	fmt.Fprintln(a.Err, "Which folder carries the sessions? It must reach your other machines.")
+	for i, c := range found {
+		fmt.Fprintf(a.Err, "  %d  %s  (%s)\n", i+1, c.Dir, c.Provider)
+	}
+	fmt.Fprint(a.Err, "Number or path [1]: ")
+	line, err := bufio.NewReader(a.In).ReadString('\n')
+	line = strings.TrimSpace(line)
+	if err != nil && line == "" {
+		return "", err
+	}
+	if line == "" {
+		line = "1"
+	}
+	if n, err := strconv.Atoi(line); err == nil && n >= 1 && n <= len(found) {
+		return found[n-1].Dir, nil
+	}
+	return a.expand(line), nil
+}

@@ -1,0 +1,177 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"claude-sync/syncer"
+
+	"github.com/spf13/cobra"
+)
+
+// statusJSON is what status --json prints. Members are only ever added.
+type statusJSON struct {
+	Machine  string              `json:"machine"`
+	SyncDir  string              `json:"syncDir"`
+	Projects []projectStatusJSON `json:"projects"`
+	Waiting  []waitingJSON       `json:"waiting"`
+	Strays   []strayJSON         `json:"strays"`
+	Due      int                 `json:"due"`       // sessions that Claude Code will delete here within five days
+	DueAlone int                 `json:"dueUnsent"` // those of them that the sync folder does not have
+}
+
+type projectStatusJSON struct {
+	Key       string   `json:"key"`
+	Label     string   `json:"label"`
+	Cwds      []string `json:"cwds"`
+	StaleCwds []string `json:"staleCwds"`
+	LocalOnly bool     `json:"localOnly"`
+	Sessions  int      `json:"sessions"` // here
+	Ahead     int      `json:"ahead"`    // to push: ahead or local only
+	Behind    int      `json:"behind"`   // to pull: behind or remote only
+	Diverged  int      `json:"diverged"`
+	Archived  int      `json:"archived"`
+	Held      int      `json:"held"`
+}
+
+type waitingJSON struct {
+	Key      string   `json:"key"`
+	Label    string   `json:"label"`
+	Sessions int      `json:"sessions"`
+	Machines []string `json:"machines"`
+}
+
+type strayJSON struct {
+	Name   string `json:"name"`
+	Reason string `json:"reason"`
+	Later  bool   `json:"later"` // it may still become a pack
+}
+
+func (a *app) status() *cobra.Command {
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "status",
+		Short: "Show in one line a project what there is to push and to pull",
+		Args:  cobra.NoArgs,
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "for programs")
+	c.RunE = verb(func(ctx context.Context, _ []string) error {
+		m, done, err := a.machine(ctx)
+		if err != nil {
+			return err
+		}
+		defer done()
+		s, err := m.Look(ctx)
+		if err != nil {
+			return err
+		}
+		keep, err := m.Store.Retention()
+		if err != nil {
+			return err
+		}
+		st := summary(s)
+		st.Due, st.DueAlone = s.Due(keep)
+		if asJSON {
+			return printJSON(a.Out, st)
+		}
+		a.printStatus(st)
+		return nil
+	})
+	return c
+}
+
+func summary(s syncer.Snapshot) statusJSON {
+	st := statusJSON{Machine: s.Machine, SyncDir: s.Folder, Projects: []projectStatusJSON{}, Waiting: []waitingJSON{}, Strays: []strayJSON{}}
+	for _, p := range s.Projects {
+		st.Projects = append(st.Projects, projectSummary(p))
+	}
+	for _, w := range s.Waiting {
+		st.Waiting = append(st.Waiting, waitingJSON{string(w.Key), w.Label, w.Sessions, w.Machines})
+	}
+	for _, stray := range s.Strays {
+		st.Strays = append(st.Strays, strayJSON{stray.Name, stray.Reason.Error(), stray.Later})
+	}
+	return st
+}
+
+func projectSummary(p syncer.Project) projectStatusJSON {
+	line := projectStatusJSON{Key: string(p.Key), Label: p.Label, Cwds: []string{}, StaleCwds: []string{}, LocalOnly: p.LocalOnly}
+	for _, c := range p.Cwds {
+		if c.Stale {
+			line.StaleCwds = append(line.StaleCwds, c.Path)
+		} else {
+			line.Cwds = append(line.Cwds, c.Path)
+		}
+	}
+	for _, session := range p.Sessions {
+		if session.Path != "" {
+			line.Sessions++
+		}
+		if session.Held != nil {
+			line.Held++
+		}
+		switch session.Relation {
+		case syncer.Ahead, syncer.LocalOnly:
+			line.Ahead++
+		case syncer.Behind, syncer.RemoteOnly:
+			line.Behind++
+		case syncer.Diverged:
+			line.Diverged++
+		case syncer.Archived:
+			line.Archived++
+		}
+	}
+	return line
+}
+
+func (a *app) printStatus(st statusJSON) {
+	w := tabwriter.NewWriter(a.Out, 0, 0, 2, ' ', 0)
+	for _, p := range st.Projects {
+		fmt.Fprintf(w, "%s\t%s\n", p.Label, p.words())
+	}
+	for _, waiting := range st.Waiting {
+		fmt.Fprintf(w, "%s\twaiting: %s from %s, no checkout here\n", waiting.Label, count(waiting.Sessions, "session"), and(waiting.Machines))
+	}
+	w.Flush()
+	for _, s := range st.Strays {
+		a.say("%s in the sync folder is no pack: %s", s.Name, s.Reason)
+	}
+	if st.Due > 0 {
+		where := "all are in the sync folder"
+		if st.DueAlone > 0 {
+			where = fmt.Sprintf("%d are not in the sync folder", st.DueAlone)
+		}
+		a.say("%s will be deleted here by Claude Code within 5 days; %s", count(st.Due, "session"), where)
+		if st.DueAlone > 0 {
+			a.hint("claude-sync push --all")
+		}
+	}
+	if len(st.Projects)+len(st.Waiting) == 0 {
+		a.say("no project is registered; claude-sync register, run in a checkout, does it")
+	}
+}
+
+// words tells a project's state, what needs a person first.
+func (p projectStatusJSON) words() string {
+	var words []string
+	add := func(n int, word string) {
+		if n > 0 {
+			words = append(words, fmt.Sprintf("%d %s", n, word))
+		}
+	}
+	add(p.Diverged, "diverged")
+	add(len(p.StaleCwds), "stale")
+	add(p.Behind, "behind")
+	add(p.Ahead, "ahead")
+	add(p.Held, "held")
+	add(p.Archived, "archived")
+	if p.LocalOnly {
+		words = append(words, "kept on this machine")
+	}
+	if len(words) == 0 {
+		return fmt.Sprintf("up to date (%s)", count(p.Sessions, "session"))
+	}
+	return strings.Join(words, ", ")
+}

@@ -1,0 +1,195 @@
+package syncer
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"claude-sync/syncer/claude"
+	"claude-sync/syncer/transport"
+)
+
+// Severity says whether a finding needs a person.
+type Severity int
+
+// The severities.
+const (
+	Fine Severity = iota // a fact
+	Note                 // worth knowing
+	Bad                  // a problem
+)
+
+// String returns the word for it.
+func (s Severity) String() string { return [...]string{"ok", "note", "problem"}[s] }
+
+// Finding is one thing that the doctor looked at.
+type Finding struct {
+	Severity Severity
+	Topic    string // "sync folder", "project", …
+	Text     string
+	Cure     string // what to do, "" when nothing
+}
+
+// Facts is what Diagnose judges.
+type Facts struct {
+	Paths     Paths
+	Config    Config
+	ConfigErr error
+	Folder    error // why the sync folder cannot be used, nil when it can
+	Marked    bool
+	Free      int64 // bytes on its disk, -1 when unknown
+	Look      Snapshot
+	LookErr   error
+	Claude    string // version of Claude Code, "" when it was not found
+	Retention time.Duration
+	Now       time.Time
+}
+
+// Examine gathers the facts. It never fails: what cannot be found out is a fact, too.
+func Examine(ctx context.Context, p Paths) Facts {
+	f := Facts{Paths: p, Free: -1, Now: time.Now()}
+	f.Config, f.ConfigErr = p.Load()
+	if f.ConfigErr != nil {
+		return f
+	}
+	m := p.machine(f.Config)
+	folder := transport.NewFolder(f.Config.SyncDir)
+	f.Folder = folder.Writable()
+	f.Marked = folder.Marked()
+	if free, err := folder.FreeSpace(); err == nil {
+		f.Free = free
+	}
+	f.Look, f.LookErr = m.Look(ctx)
+	f.Claude, _ = claude.Version(ctx)
+	f.Retention, _ = m.Store.Retention()
+	return f
+}
+
+const (
+	soon       = 5 * 24 * time.Hour
+	littleRoom = 200 << 20
+	// clockSlack is what two machines' clocks may differ by: a few minutes do no harm.
+	clockSlack = 10 * time.Minute
+)
+
+// Diagnose judges the facts. It is pure.
+func Diagnose(f Facts) []Finding {
+	if f.ConfigErr != nil {
+		return []Finding{{Bad, "configuration", f.ConfigErr.Error(), Hint(f.ConfigErr)}}
+	}
+	all := []Finding{
+		{Fine, "configuration", f.Paths.Config, ""},
+		{Fine, "machine", f.Config.Machine, ""},
+	}
+	all = append(all, f.folder()...)
+	if f.LookErr != nil && f.Folder == nil {
+		all = append(all, Finding{Bad, "state", f.LookErr.Error(), Hint(f.LookErr)})
+	}
+	for _, p := range f.Look.Projects {
+		all = append(all, projectFindings(p)...)
+	}
+	for _, w := range f.Look.Waiting {
+		all = append(all, Finding{Note, "waiting", fmt.Sprintf("%s: %d sessions from %s, no checkout here", w.Label, w.Sessions, strings.Join(w.Machines, ", ")),
+			Event{Kind: WaitingFor}.Hint()})
+	}
+	for _, s := range f.Look.Strays {
+		severity := Bad
+		if s.Later {
+			severity = Note
+		}
+		all = append(all, Finding{severity, "stray", s.Name + ": " + s.Reason.Error(), Hint(s.Reason)})
+	}
+	return append(append(all, f.retention()...), f.surroundings()...)
+}
+
+func (f Facts) folder() []Finding {
+	if f.Folder != nil {
+		return []Finding{{Bad, "sync folder", f.Folder.Error(), Hint(f.Folder)}}
+	}
+	all := []Finding{{Fine, "sync folder", f.Config.SyncDir + ", writable", ""}}
+	if !f.Marked {
+		all = append(all, Finding{Bad, "sync folder", "its marker " + transport.Marker + " is missing", "claude-sync init puts it back"})
+	}
+	if f.Free >= 0 && f.Free < littleRoom {
+		all = append(all, Finding{Bad, "sync folder", fmt.Sprintf("only %d MB are free on its disk", f.Free>>20), "make room on that disk"})
+	}
+	return all
+}
+
+func projectFindings(p Project) []Finding {
+	var all []Finding
+	for _, c := range p.Cwds {
+		if c.Stale {
+			all = append(all, Finding{Bad, "project", fmt.Sprintf("%s: %s is gone from disk", p.Label, c.Path),
+				fmt.Sprintf("claude-sync register <its new folder>, or claude-sync forget %s", p.Label)})
+			continue
+		}
+		all = append(all, Finding{Fine, "project", p.Label + ": " + c.Path, ""})
+	}
+	for _, s := range p.Sessions {
+		if s.Relation == Diverged {
+			e := Event{Kind: Conflicted, Session: s.ID, From: s.From(Diverged)}
+			all = append(all, Finding{Bad, "conflict", fmt.Sprintf("%s: '%s' was edited here and on %s", p.Label, s.Title, strings.Join(e.From, ", ")), e.Hint()})
+		}
+		if s.Problem != nil {
+			all = append(all, Finding{Bad, "session", fmt.Sprintf("%s: %v", p.Label, s.Problem), Hint(s.Problem)})
+		}
+	}
+	return all
+}
+
+// retention tells which sessions Claude Code will delete soon, and whether they are in the sync folder.
+func (f Facts) retention() []Finding {
+	due, unsent := f.Look.Due(f.Retention)
+	switch {
+	case due == 0:
+		return nil
+	case unsent == 0:
+		return []Finding{{Note, "retention", fmt.Sprintf("%d sessions will be deleted here by Claude Code within 5 days; all are in the sync folder", due), ""}}
+	}
+	return []Finding{{Bad, "retention", fmt.Sprintf("%d sessions will be deleted here by Claude Code within 5 days; %d are not in the sync folder", due, unsent),
+		"claude-sync push --all"}}
+}
+
+// Due counts the sessions that Claude Code will delete on this machine within five days, and those of
+// them that no pack holds whole.
+func (s Snapshot) Due(retention time.Duration) (due, unsent int) {
+	for _, p := range s.Projects {
+		for _, session := range p.Sessions {
+			if session.Path == "" || s.Time.Sub(session.Modified) < retention-soon {
+				continue
+			}
+			due++
+			if session.unsent() {
+				unsent++
+			}
+		}
+	}
+	return due, unsent
+}
+
+// surroundings judges the clock and Claude Code.
+func (f Facts) surroundings() []Finding {
+	var all []Finding
+	ahead := map[string]time.Duration{}
+	for _, p := range f.Look.Projects {
+		for _, s := range p.Sessions {
+			for _, v := range s.Versions {
+				if d := v.Exported.Sub(f.Now); d > clockSlack {
+					ahead[v.Machine] = max(ahead[v.Machine], d)
+				}
+			}
+		}
+	}
+	for machine, d := range ahead {
+		all = append(all, Finding{Bad, "clock", fmt.Sprintf("a pack of %s comes from %s in the future", machine, d.Round(time.Minute)), "set the clock of this machine or of " + machine})
+	}
+	if len(ahead) == 0 {
+		all = append(all, Finding{Fine, "clock", f.Now.Format("2006-01-02 15:04 MST"), ""})
+	}
+	if f.Claude == "" {
+		return append(all, Finding{Note, "Claude Code", "not found on the PATH", "install it, or put its folder on the PATH"})
+	}
+	return append(all, Finding{Fine, "Claude Code", f.Claude, ""})
+}

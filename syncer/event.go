@@ -1,0 +1,63 @@
+package syncer
+
+import (
+	"claude-sync/syncer/ccsync"
+	"claude-sync/syncer/project"
+)
+
+// Kind says what an event is about.
+type Kind int
+
+// The kinds of events.
+const (
+	Installed  Kind = iota // a session came from another machine
+	Updated                // a session here got the rows that others have
+	Resolved               // a diverged session goes on with one branch
+	Forked                 // a losing branch was kept as a session of its own
+	Pushed                 // this machine's pack was written
+	Conflicted             // a session was continued on two machines: a person decides
+	Held                   // a session is open in Claude Code and was left alone
+	WaitingFor             // packs are here for a project without checkout
+	Registered             // a checkout was found and registered
+	StaleCwd               // a registered checkout is gone from disk
+	Strayed                // a file in the sync folder is not a pack
+	Failed                 // something that was asked for could not be done
+)
+
+// Event is one thing that happened, or that stayed undone for a reason. Which members are set depends on
+// the kind.
+type Event struct {
+	Kind    Kind
+	Project project.Key
+	Label   string // the project's
+	Session ccsync.SessionID
+	Title   string
+	From    []string // the other machines concerned
+	Path    string   // a cwd, or a stray's name
+	Count   int      // sessions, for WaitingFor
+	PID     int      // for Held
+	Err     error    // for Failed and Strayed
+}
+
+func (s Step) event(k Kind) Event {
+	e := Event{Kind: k, Project: s.Project, Label: s.Label, Session: s.Session.ID, Title: s.Session.Title, From: s.From, Count: s.Count, Err: s.Err}
+	if s.Session.Held != nil {
+		e.PID = s.Session.Held.PID
+	}
+	return e
+}
+
+// ExitCode is what a command that produced these events returns: 0 done, 1 something failed, 3 a
+// conflict is left for a person.
+func ExitCode(events []Event) int {
+	code := 0
+	for _, e := range events {
+		switch e.Kind {
+		case Failed:
+			return 1
+		case Conflicted:
+			code = 3
+		}
+	}
+	return code
+}

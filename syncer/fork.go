@@ -1,0 +1,265 @@
+package syncer
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"claude-sync/syncer/ccsync"
+	"claude-sync/syncer/claude"
+	"claude-sync/syncer/internal/atomicfile"
+	"claude-sync/syncer/internal/rows"
+
+	"github.com/google/uuid"
+)
+
+// resolve ends a divergence: the session goes on with the winner's branch, and each other branch becomes
+// a fork. Every stage leaves the transcript whole and the forks before the merge that needs them, so a
+// resolve that was stopped is simply begun again.
+func (m *Machine) resolve(ctx context.Context, s Step, measure io.Writer) ([]Event, error) {
+	var events []Event
+	versions := longestFirst(s.Session.Versions)
+	// The branch that is to win is taken first, so that all others lose against it.
+	slices.SortStableFunc(versions, func(a, b Version) int {
+		return boolInt(b.Machine == s.Winner) - boolInt(a.Machine == s.Winner)
+	})
+	for _, v := range versions {
+		winner := OurSide
+		if s.Winner != "" && v.Machine == s.Winner {
+			winner = TheirSide
+		}
+		forked, err := m.settle(ctx, s, v, winner, measure)
+		events = append(events, forked...)
+		if err != nil {
+			return events, err
+		}
+	}
+	return append(events, s.event(Resolved)), nil
+}
+
+func boolInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// settle brings one pack into the transcript; where they diverge the loser is kept as a fork first.
+func (m *Machine) settle(ctx context.Context, s Step, v Version, winner Side, measure io.Writer) ([]Event, error) {
+	pack, content, err := m.openPack(ctx, v.Name)
+	if err != nil {
+		return nil, fmt.Errorf("pack from %s: %w", v.Machine, err)
+	}
+	defer content.Close()
+	t, err := openTranscript(s.Session.Path, false)
+	if err != nil {
+		return nil, err
+	}
+	defer t.Close()
+	c, err := Relate(t.all(), pack)
+	if err != nil {
+		return nil, err
+	}
+	var events []Event
+	if c.Relation == Diverged {
+		// A held session is noticed before the fork is written, not after.
+		if err := m.notHeld(t); err != nil {
+			return nil, err
+		}
+		loser := branch{source: Source(t.all()), first: c.Ours.First, machine: m.Name}
+		if winner == OurSide {
+			loser = branch{source: pack, first: c.Theirs.First, machine: v.Machine}
+		}
+		e, err := m.fork(s, loser)
+		if err != nil {
+			return nil, err
+		}
+		events = append(events, e)
+	}
+	_, err = m.take(ctx, s.Session.Path, v, &winner, measure)
+	return events, err
+}
+
+// branch is a transcript that loses.
+type branch struct {
+	source  Source
+	first   string // its first conversation row that the winner lacks
+	machine string
+}
+
+// forkID is the same on every machine that resolves the same divergence: UUID version 5 of the session
+// and the first losing row.
+func forkID(session ccsync.SessionID, first string) (ccsync.SessionID, error) {
+	space, err := uuid.Parse(string(session))
+	if err != nil {
+		return "", err
+	}
+	return ccsync.SessionID(uuid.NewSHA1(space, []byte(first)).String()), nil
+}
+
+// fork keeps a losing branch as a session of its own beside the transcript: all its rows under a new
+// session id, and a title that names the machine. Claude Code lists and resumes it like any other; a
+// file called <id>-copy.jsonl it would neither list nor resume.
+func (m *Machine) fork(s Step, b branch) (Event, error) {
+	id, err := forkID(s.Session.ID, b.first)
+	if err != nil {
+		return Event{}, err
+	}
+	d, err := describe(b.source)
+	if err != nil {
+		return Event{}, err
+	}
+	title := forkTitle(d.Title, b.machine)
+	e := s.event(Forked)
+	e.Session, e.Title, e.From = id, title, []string{b.machine}
+	t, err := m.openHere(filepath.Join(filepath.Dir(s.Session.Path), string(id)+".jsonl"))
+	if err != nil {
+		return e, err
+	}
+	defer t.Close()
+	err = m.writeFork(t, s.Session.ID, id, title, b.source)
+	if errors.Is(err, errKept) {
+		err = nil
+	}
+	return e, err
+}
+
+// errKept says that the fork is there already.
+var errKept = errors.New("the fork is there already")
+
+func (m *Machine) writeFork(t *transcript, from, to ccsync.SessionID, title string, source Source) error {
+	f, err := atomicfile.Create(t.path, 0o600)
+	if err != nil {
+		return err
+	}
+	defer f.Discard()
+	if err := renamed(f, source, from, to, title); err != nil {
+		return err
+	}
+	size, err := f.Seek(0, io.SeekEnd)
+	if err != nil {
+		return err
+	}
+	if t.file == nil {
+		arrival, err := m.arrival(f, m.now())
+		if err != nil {
+			return err
+		}
+		return f.Commit(arrival, t.unchanged)
+	}
+	// Somebody made this fork before, and may have gone on with it: theirs stays, ours adds what it lacks.
+	fresh := Local{f, size}
+	c, err := Relate(t.all(), fresh)
+	if err != nil {
+		return err
+	}
+	if c.Relation == Same || c.Relation == Ahead {
+		return errKept
+	}
+	return m.writeTranscript(t, m.now(), func(w io.Writer) error { return Merge(w, t.all(), fresh, c, OurSide) })
+}
+
+// renamed writes a transcript under another session id and with another title.
+func renamed(w io.Writer, source Source, from, to ccsync.SessionID, title string) error {
+	end := newlineEnd{w: w}
+	r := rows.NewRewriter(&end, string(from), string(to), "sessionId", "session_id")
+	if _, err := io.Copy(r, source.Open()); err != nil {
+		return err
+	}
+	if err := r.Close(); err != nil {
+		return err
+	}
+	if err := end.separate(); err != nil {
+		return err
+	}
+	row, err := titleRow(to, title)
+	if err != nil {
+		return err
+	}
+	_, err = end.Write(row)
+	return err
+}
+
+// titleRow is the row by which Claude Code names a session.
+func titleRow(id ccsync.SessionID, title string) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(struct {
+		Type  string           `json:"type"`
+		Title string           `json:"customTitle"`
+		ID    ccsync.SessionID `json:"sessionId"`
+	}{"custom-title", title, id})
+	return b.Bytes(), err
+}
+
+// forkTitle names the machine after the title, once.
+func forkTitle(title, machine string) string {
+	suffix := " (" + label(machine) + ")"
+	if title == "" {
+		title = "Session"
+	}
+	if strings.HasSuffix(title, suffix) {
+		return title
+	}
+	return title + suffix
+}
+
+// describe reads the title of any source: its first and last 64 KB, as Claude Code does.
+func describe(source Source) (claude.Description, error) {
+	if l, ok := source.(Local); ok {
+		return claude.DescribeReader(l, l.Size)
+	}
+	const edge = 64 << 10
+	r := source.Open()
+	head, err := io.ReadAll(io.LimitReader(r, edge))
+	if err != nil {
+		return claude.Description{}, err
+	}
+	tail := tailKeeper{max: edge}
+	if _, err := io.Copy(&tail, r); err != nil {
+		return claude.Description{}, err
+	}
+	text := slices.Concat(head, tail.bytes())
+	return claude.DescribeReader(bytes.NewReader(text), int64(len(text)))
+}
+
+// tailKeeper keeps the end of what is written to it.
+type tailKeeper struct {
+	buf []byte
+	max int
+}
+
+// Write implements io.Writer.
+func (k *tailKeeper) Write(b []byte) (int, error) {
+	k.buf = append(k.buf, b...)
+	if len(k.buf) > 4*k.max {
+		k.buf = append(k.buf[:0], k.buf[len(k.buf)-k.max:]...)
+	}
+	return len(b), nil
+}
+
+func (k *tailKeeper) bytes() []byte { return k.buf[max(0, len(k.buf)-k.max):] }
+
+// longestFirst orders packs so that the one with most rows is taken first, the same way on every machine.
+func longestFirst(versions []Version) []Version {
+	sorted := slices.Clone(versions)
+	slices.SortFunc(sorted, func(a, b Version) int {
+		if a.Lines != b.Lines {
+			return int(max(-1, min(1, b.Lines-a.Lines)))
+		}
+		return strings.Compare(a.Name, b.Name)
+	})
+	return sorted
+}
+
+// sessionOf reads the session id off a transcript's path.
+func sessionOf(path string) (ccsync.SessionID, error) {
+	return ccsync.ParseSessionID(strings.TrimSuffix(filepath.Base(path), ".jsonl"))
+}

@@ -1,0 +1,269 @@
+package syncer
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"slices"
+	"time"
+
+	"claude-sync/syncer/ccsync"
+	"claude-sync/syncer/claude"
+	"claude-sync/syncer/project"
+	"claude-sync/syncer/transport"
+)
+
+// Look reads what is: transcripts, packs, and how they stand to each other. It changes nothing.
+//
+// Errors: *transport.UnavailableError when the sync folder cannot be seen; a broken registry. One bad
+// transcript or pack is no error: it is a Session with a Problem, or a Stray.
+func (m *Machine) Look(ctx context.Context) (Snapshot, error) {
+	reg, err := m.registry()
+	if err != nil {
+		return Snapshot{}, err
+	}
+	files, err := m.Transport.List(ctx)
+	if err != nil {
+		return Snapshot{}, err
+	}
+	l := look{m: m, ctx: ctx, reg: reg, packs: map[project.Key]map[ccsync.SessionID][]Version{}, owner: map[ccsync.SessionID]project.Key{}}
+	l.snap = Snapshot{Machine: m.Name, Folder: m.Transport.String(), Time: m.now()}
+	if l.seen, err = m.loadSeen(); err != nil {
+		return Snapshot{}, err
+	}
+	l.live, l.blind = m.Store.Live()
+	l.here()
+	for _, f := range files {
+		if err := ctx.Err(); err != nil {
+			return Snapshot{}, err
+		}
+		l.pack(f)
+	}
+	l.relateAll()
+	l.wait()
+	return l.snap, ctx.Err()
+}
+
+// LookHere is a Look without the sync folder: the sessions of this machine, related to nothing.
+func (m *Machine) LookHere(ctx context.Context) (Snapshot, error) {
+	reg, err := m.registry()
+	if err != nil {
+		return Snapshot{}, err
+	}
+	l := look{m: m, ctx: ctx, reg: reg, owner: map[ccsync.SessionID]project.Key{}}
+	l.snap = Snapshot{Machine: m.Name, Time: m.now()}
+	l.live, l.blind = m.Store.Live()
+	l.here()
+	l.relateAll()
+	return l.snap, ctx.Err()
+}
+
+// look is one Look on its way.
+type look struct {
+	m     *Machine
+	ctx   context.Context
+	reg   project.Registry
+	seen  seen
+	live  []claude.Live
+	blind error // some session is open and nobody can tell which
+	packs map[project.Key]map[ccsync.SessionID][]Version
+	owner map[ccsync.SessionID]project.Key // of the transcripts that are here
+	snap  Snapshot
+}
+
+// here lists the registered projects and their transcripts.
+func (l *look) here() {
+	keys := l.reg.Keys()
+	labels := project.Labels(keys)
+	for _, key := range keys {
+		p := Project{Key: key, Label: labels[key], LocalOnly: l.reg.LocalOnly(key), Used: l.reg.Used(key)}
+		for _, cwd := range l.reg.Cwds(key) {
+			info, err := os.Stat(cwd)
+			p.Cwds = append(p.Cwds, Cwd{Path: cwd, Stale: err != nil || !info.IsDir()})
+		}
+		p.Sessions = l.transcripts(p)
+		for _, s := range p.Sessions {
+			l.owner[s.ID] = key
+		}
+		l.snap.Projects = append(l.snap.Projects, p)
+	}
+}
+
+// transcripts lists a project's sessions on this machine. Where two checkouts hold the same session, the
+// one that was written last is meant.
+func (l *look) transcripts(p Project) []Session {
+	var all []Session
+	at := map[ccsync.SessionID]int{}
+	for _, cwd := range p.Cwds {
+		if cwd.Stale {
+			continue
+		}
+		found, err := l.m.Store.Transcripts(cwd.Path)
+		if err != nil {
+			all = append(all, Session{Cwd: cwd.Path, Problem: err})
+			continue
+		}
+		for _, t := range found {
+			s := Session{ID: t.ID, Cwd: cwd.Path, Path: t.Path, Size: t.Size, Modified: t.ModTime}
+			if held, ok := l.m.Store.Held(t, l.live, l.snap.Time); ok || l.blind != nil {
+				s.Held = &held
+			}
+			if l.anothers(s) {
+				continue
+			}
+			i, twice := at[t.ID]
+			switch {
+			case !twice:
+				at[t.ID] = len(all)
+				all = append(all, s)
+			case s.Modified.After(all[i].Modified):
+				all[i] = s
+			}
+		}
+	}
+	return all
+}
+
+// anothers reports whether a transcript in this checkout's folder belongs to another checkout, whose path
+// Claude Code writes with the same letters (my.app and my-app).
+func (l *look) anothers(s Session) bool {
+	d, err := claude.Describe(s.Path)
+	return err == nil && !claude.BelongsTo(d.Cwd, s.Cwd)
+}
+
+// pack reads one pack's header and files it under its project and session, or as a stray.
+func (l *look) pack(f transport.File) {
+	if f.Problem != nil {
+		l.stray(f.Name, f.Problem)
+		return
+	}
+	h, err := l.m.header(l.ctx, f.Name)
+	if err != nil {
+		l.stray(f.Name, err)
+		return
+	}
+	key, err := project.ParseKey(h.ProjectKey)
+	if err != nil {
+		l.stray(f.Name, err)
+		return
+	}
+	if owner, here := l.owner[h.SessionID]; here && owner != key {
+		l.stray(f.Name, fmt.Errorf("it is meant for %s, but its session belongs to %s here", key, owner))
+		return
+	}
+	v := Version{Name: f.Name, Machine: label(h.MachineName), Own: f.Name == l.m.packName(key, h.SessionID), Lines: h.LineCount,
+		Size: f.Size, Exported: time.UnixMilli(h.ExportedAt)}
+	if l.packs[key] == nil {
+		l.packs[key] = map[ccsync.SessionID][]Version{}
+	}
+	l.packs[key][h.SessionID] = append(l.packs[key][h.SessionID], v)
+}
+
+func (l *look) stray(name string, err error) {
+	later := errors.Is(err, ccsync.ErrTruncated) || errors.Is(err, transport.ErrNotDownloaded)
+	l.snap.Strays = append(l.snap.Strays, Stray{Name: name, Reason: err, Later: later})
+}
+
+// relateAll brings transcripts and packs of the registered projects together.
+func (l *look) relateAll() {
+	for i := range l.snap.Projects {
+		p := &l.snap.Projects[i]
+		remote := l.packs[p.Key]
+		delete(l.packs, p.Key)
+		for j := range p.Sessions {
+			l.relate(&p.Sessions[j], remote[p.Sessions[j].ID])
+			delete(remote, p.Sessions[j].ID)
+		}
+		for id, versions := range remote {
+			p.Sessions = append(p.Sessions, l.elsewhere(*p, id, versions))
+		}
+		slices.SortFunc(p.Sessions, func(a, b Session) int {
+			return cmp.Or(b.Modified.Compare(a.Modified), cmp.Compare(a.ID, b.ID))
+		})
+	}
+}
+
+// elsewhere describes a session that only packs have.
+func (l *look) elsewhere(p Project, id ccsync.SessionID, versions []Version) Session {
+	s := Session{ID: id, Versions: versions}
+	for i := range versions {
+		versions[i].Relation = RemoteOnly
+		if versions[i].Exported.After(s.Modified) {
+			s.Modified, s.Size = versions[i].Exported, versions[i].Size
+		}
+	}
+	for _, cwd := range p.Cwds {
+		if !cwd.Stale {
+			s.Cwd = cwd.Path
+			break
+		}
+	}
+	s.summarise(l.seen.has(p.Key, id))
+	if pack, c, err := l.m.openPack(l.ctx, longestFirst(versions)[0].Name); err == nil {
+		s.Title = title(pack)
+		c.Close()
+	}
+	return s
+}
+
+// title is what a session is called; one that cannot be read has none, and says why elsewhere.
+func title(source Source) string {
+	d, err := describe(source)
+	if err != nil {
+		return ""
+	}
+	return d.Title
+}
+
+// relate compares a transcript with its packs.
+func (l *look) relate(s *Session, versions []Version) {
+	if s.Problem != nil {
+		return
+	}
+	t, err := openTranscript(s.Path, s.Held != nil)
+	if errors.Is(err, fs.ErrNotExist) {
+		s.Path = "" // taken away while we looked
+	} else if err != nil {
+		s.Problem = err
+		return
+	}
+	defer t.Close()
+	s.Title = title(t.whole())
+	for _, v := range versions {
+		v.Relation, err = l.m.relation(l.ctx, t.whole(), v.Name)
+		var ours *TranscriptError
+		switch {
+		case errors.As(err, &ours):
+			s.Problem = err
+			return
+		case err != nil:
+			l.stray(v.Name, err)
+		default:
+			s.Versions = append(s.Versions, v)
+		}
+	}
+	s.summarise(false)
+}
+
+// wait lists the projects that have packs but are not registered here.
+func (l *look) wait() {
+	keys := append(l.reg.Keys(), slices.Collect(maps.Keys(l.packs))...)
+	labels := project.Labels(keys)
+	for key, sessions := range l.packs {
+		w := Waiting{Key: key, Label: labels[key], Sessions: len(sessions)}
+		for _, versions := range sessions {
+			for _, v := range versions {
+				if !slices.Contains(w.Machines, v.Machine) {
+					w.Machines = append(w.Machines, v.Machine)
+				}
+			}
+		}
+		slices.Sort(w.Machines)
+		l.snap.Waiting = append(l.snap.Waiting, w)
+	}
+	slices.SortFunc(l.snap.Waiting, func(a, b Waiting) int { return cmp.Compare(a.Label, b.Label) })
+}

@@ -1,0 +1,172 @@
+package syncer
+
+import (
+	"bufio"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"strings"
+
+	"claude-sync/syncer/ccsync"
+	"claude-sync/syncer/project"
+	"claude-sync/syncer/transport"
+)
+
+// packSource is a pack's transcript as a Source.
+type packSource struct{ *ccsync.Pack }
+
+// Open implements Source.
+func (p packSource) Open() io.Reader { return p.Body() }
+
+// openPack opens the pack called name. The caller closes the content.
+func (m *Machine) openPack(ctx context.Context, name string) (packSource, transport.Content, error) {
+	c, err := m.Transport.Open(ctx, name)
+	if err != nil {
+		return packSource{}, nil, err
+	}
+	p, err := ccsync.Open(c, c.Size())
+	if err != nil {
+		c.Close()
+		return packSource{}, nil, err
+	}
+	return packSource{p}, c, nil
+}
+
+func (m *Machine) header(ctx context.Context, name string) (ccsync.Header, error) {
+	p, c, err := m.openPack(ctx, name)
+	if err != nil {
+		return ccsync.Header{}, err
+	}
+	return p.Header, c.Close()
+}
+
+func (m *Machine) relation(ctx context.Context, ours Local, name string) (Relation, error) {
+	p, c, err := m.openPack(ctx, name)
+	if err != nil {
+		return Same, err
+	}
+	defer c.Close()
+	found, err := Relate(ours, p)
+	return found.Relation, err
+}
+
+// packName is where this machine keeps its pack of a session.
+func (m *Machine) packName(key project.Key, id ccsync.SessionID) string {
+	return key.Dir() + "/" + string(id) + "-" + fileName(m.Name) + transport.Extension
+}
+
+// fileName writes a machine's name so that every file system takes it and no two names become one, not
+// even where upper and lower case are the same. A name that is not plain keeps what is plain of it, for
+// people, and eight digits of its hash.
+func fileName(machine string) string {
+	stem := strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' || r == '_' {
+			return r
+		}
+		return '-'
+	}, strings.ToLower(machine))
+	if stem == machine && stem != "" {
+		return stem
+	}
+	sum := sha256.Sum256([]byte(machine))
+	return fmt.Sprintf("%s~%x", stem, sum[:4])
+}
+
+// encode writes a pack of what fill gives to w, which may be patched afterwards.
+func encode(w interface {
+	io.Writer
+	io.WriterAt
+}, h ccsync.Header, fill func(io.Writer) error) error {
+	e, err := ccsync.NewEncoder(w, h)
+	if err != nil {
+		return err
+	}
+	buffered := bufio.NewWriterSize(e, 256<<10)
+	if err := fill(buffered); err != nil {
+		return err
+	}
+	if err := buffered.Flush(); err != nil {
+		return err
+	}
+	lines, err := e.Close()
+	if err != nil {
+		return err
+	}
+	return ccsync.PatchLineCount(w, h, lines)
+}
+
+// writePack writes this machine's pack of a session: the union of the transcript and of what the pack
+// holds already, because not even a transcript that lost rows may take them out of the folder.
+func (m *Machine) writePack(ctx context.Context, key project.Key, t *transcript, h ccsync.Header, measure io.Writer) error {
+	name := m.packName(key, h.SessionID)
+	fill := func(w io.Writer) error {
+		_, err := io.Copy(w, t.whole().Open())
+		return err
+	}
+	old, content, err := m.openPack(ctx, name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return &OwnPackError{Name: name, Err: err}
+	default:
+		defer content.Close()
+		c, err := Relate(t.whole(), old)
+		if err != nil {
+			return &OwnPackError{Name: name, Err: err}
+		}
+		if c.Relation == Same || c.Relation == Behind {
+			return nil
+		}
+		fill = func(w io.Writer) error { return Merge(w, t.whole(), old, c, OurSide) }
+	}
+	d, err := m.Transport.Create(ctx, name)
+	if err != nil {
+		return err
+	}
+	defer d.Discard()
+	if err := encode(d, h, func(w io.Writer) error { return fill(io.MultiWriter(w, measure)) }); err != nil {
+		return err
+	}
+	if err := m.samePack(ctx, name, old, content); err != nil {
+		return err
+	}
+	return d.Commit()
+}
+
+// samePack checks that the pack called name is still the one that was read.
+//
+// RACE: between this and Commit a sync tool may bring another version of our own pack, which only happens
+// when two machines have one name; it then keeps that version as a conflicted copy, which is read as one
+// more pack.
+func (m *Machine) samePack(ctx context.Context, name string, old packSource, content transport.Content) error {
+	now, c, err := m.openPack(ctx, name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // gone meanwhile: nothing is lost by writing ours
+	}
+	if err != nil {
+		return &OwnPackError{Name: name, Err: err}
+	}
+	defer c.Close()
+	if content == nil || now.Header != old.Header || c.Size() != content.Size() {
+		return &OwnPackError{Name: name, Err: errChanged}
+	}
+	return nil
+}
+
+// OwnPackError says that this machine's own pack cannot be replaced, because what it holds cannot be
+// read: writing over it might lose rows.
+type OwnPackError struct {
+	Name string
+	Err  error
+}
+
+// Error names the pack and the reason.
+func (e *OwnPackError) Error() string {
+	return fmt.Sprintf("this machine's pack %s: %v", e.Name, e.Err)
+}
+
+// Unwrap returns the reason.
+func (e *OwnPackError) Unwrap() error { return e.Err }

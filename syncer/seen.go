@@ -1,0 +1,72 @@
+package syncer
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+
+	"claude-sync/syncer/ccsync"
+	"claude-sync/syncer/internal/atomicfile"
+	"claude-sync/syncer/project"
+)
+
+// seen holds the sessions that a pull installed here. One of them that is gone was taken by Claude Code's
+// retention (or by hand) and stays away until it is asked for; without this file it would come back once.
+type seen struct {
+	Version  int                                `json:"version"`
+	Sessions map[project.Key][]ccsync.SessionID `json:"sessions"`
+}
+
+const seenVersion = 1
+
+func (m *Machine) loadSeen() (seen, error) {
+	s := seen{Version: seenVersion, Sessions: map[project.Key][]ccsync.SessionID{}}
+	data, err := os.ReadFile(m.State)
+	if errors.Is(err, fs.ErrNotExist) {
+		return s, nil
+	}
+	if err == nil {
+		err = json.Unmarshal(data, &s)
+	}
+	if err == nil && s.Version != seenVersion {
+		err = fmt.Errorf("version %d is not known here", s.Version)
+	}
+	if err != nil {
+		return s, &BrokenFileError{Path: m.State, Err: bare(err)}
+	}
+	if s.Sessions == nil {
+		s.Sessions = map[project.Key][]ccsync.SessionID{}
+	}
+	return s, nil
+}
+
+func (s seen) has(key project.Key, id ccsync.SessionID) bool {
+	return slices.Contains(s.Sessions[key], id)
+}
+
+// remember adds sessions and writes the file when that changed it.
+func (m *Machine) remember(key project.Key, ids ...ccsync.SessionID) error {
+	s, err := m.loadSeen()
+	if err != nil {
+		return err
+	}
+	changed := false
+	for _, id := range ids {
+		if !s.has(key, id) {
+			s.Sessions[key] = append(s.Sessions[key], id)
+			changed = true
+		}
+	}
+	if !changed {
+		return nil
+	}
+	slices.Sort(s.Sessions[key])
+	data, err := json.MarshalIndent(s, "", " ")
+	if err != nil {
+		return err
+	}
+	return atomicfile.WriteFile(m.State, append(data, '\n'))
+}

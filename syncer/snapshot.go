@@ -1,0 +1,158 @@
+package syncer
+
+import (
+	"io"
+	"time"
+
+	"claude-sync/syncer/ccsync"
+	"claude-sync/syncer/claude"
+	"claude-sync/syncer/project"
+)
+
+// Snapshot is what one look found.
+type Snapshot struct {
+	Machine  string // this one's name
+	Folder   string // the transport, for people
+	Time     time.Time
+	Projects []Project
+	Waiting  []Waiting
+	Strays   []Stray
+}
+
+// Project is one registered project.
+type Project struct {
+	Key       project.Key
+	Label     string // what people call it
+	Cwds      []Cwd
+	LocalOnly bool // the user keeps it on this machine
+	Used      time.Time
+	Sessions  []Session // newest first
+}
+
+// Cwd is one checkout of a project on this machine.
+type Cwd struct {
+	Path  string
+	Stale bool // gone from disk
+}
+
+// Session is one conversation of a project, here or in a pack or both.
+type Session struct {
+	ID       ccsync.SessionID
+	Title    string
+	Cwd      string // the checkout it belongs to, or would be installed for; "" when all are stale
+	Path     string // the transcript; "" when there is none here
+	Size     int64  // of the transcript, or of the newest pack when there is none
+	Modified time.Time
+	Relation Relation // to all packs together
+	Versions []Version
+	Held     *claude.Live // Claude Code has it open here
+	Problem  error        // the transcript cannot be read
+}
+
+// Version is one pack of a session.
+type Version struct {
+	Name     string // in the transport
+	Machine  string // label of the machine that wrote it
+	Own      bool   // written by this machine
+	Exported time.Time
+	Lines    int64
+	Size     int64
+	Relation Relation // of this machine's transcript to it
+}
+
+// Waiting is a project that has packs but no checkout on this machine that we know of.
+type Waiting struct {
+	Key      project.Key
+	Label    string
+	Sessions int
+	Machines []string
+}
+
+// Stray is a file in the sync folder that is not a pack where a pack belongs.
+type Stray struct {
+	Name   string
+	Reason error
+	Later  bool // it may become a pack: not yet downloaded, or still arriving
+}
+
+// Stale reports whether the project has checkouts and all of them are gone.
+func (p Project) Stale() bool {
+	for _, c := range p.Cwds {
+		if !c.Stale {
+			return false
+		}
+	}
+	return len(p.Cwds) > 0
+}
+
+// From returns the machines whose packs stand to the transcript as r says, oldest pack first.
+func (s Session) From(r Relation) []string {
+	var names []string
+	for _, v := range s.Versions {
+		if v.Relation == r {
+			names = append(names, v.Machine)
+		}
+	}
+	return names
+}
+
+// summarise sets the session's relation from those to its packs.
+func (s *Session) summarise(known bool) {
+	has := map[Relation]bool{}
+	own := false
+	for _, v := range s.Versions {
+		has[v.Relation] = true
+		own = own || v.Own
+	}
+	switch {
+	case s.Path == "" && (own || known):
+		s.Relation = Archived
+	case s.Path == "":
+		s.Relation = RemoteOnly
+	case len(s.Versions) == 0:
+		s.Relation = LocalOnly
+	case has[Diverged]:
+		s.Relation = Diverged
+	case has[Behind]:
+		s.Relation = Behind
+	case has[Same]:
+		s.Relation = Same
+	default:
+		s.Relation = Ahead
+	}
+}
+
+// unsent reports whether no pack holds all of the transcript's rows.
+func (s Session) unsent() bool {
+	if s.Path == "" || s.Problem != nil {
+		return false
+	}
+	for _, v := range s.Versions {
+		if v.Relation == Same || v.Relation == Behind {
+			return false
+		}
+	}
+	return true
+}
+
+// Lines counts the session's lines: those of the transcript, or what its packs say when there is none.
+func (s Session) Lines() (int64, error) {
+	if s.Path == "" {
+		var most int64
+		for _, v := range s.Versions {
+			most = max(most, v.Lines)
+		}
+		return most, nil
+	}
+	if s.Problem != nil {
+		return 0, nil
+	}
+	t, err := openTranscript(s.Path, s.Held != nil)
+	if err != nil {
+		return 0, err
+	}
+	defer t.Close()
+	var c ccsync.LineCounter
+	_, err = io.Copy(&c, t.all().Open())
+	return c.Lines(), err
+}

@@ -1,0 +1,97 @@
+package syncer
+
+import (
+	"context"
+	"slices"
+
+	"claude-sync/syncer/ccsync"
+)
+
+// Pull installs what is only elsewhere and updates what is behind, in every project that has a checkout
+// here. Projects that have none are looked for first. The returned error is of the whole pull; what
+// happened to single sessions, good and bad, are events.
+func (m *Machine) Pull(ctx context.Context, scope Scope) ([]Event, error) {
+	s, events, err := m.LookAround(ctx)
+	if err != nil {
+		return events, err
+	}
+	events = append(events, m.carryOut(ctx, PlanPull(s, scope))...)
+	return append(events, strayed(s)...), nil
+}
+
+// LookAround is a Look that first registers checkouts of waiting projects where it finds them.
+func (m *Machine) LookAround(ctx context.Context) (Snapshot, []Event, error) {
+	s, err := m.Look(ctx)
+	if err != nil {
+		return s, nil, err
+	}
+	events, err := m.attach(ctx, s)
+	if err != nil || len(events) == 0 {
+		return s, events, err
+	}
+	s, err = m.Look(ctx)
+	return s, events, err
+}
+
+// strayed reports the files in the sync folder that are no packs.
+func strayed(s Snapshot) []Event {
+	var events []Event
+	for _, stray := range s.Strays {
+		events = append(events, Event{Kind: Strayed, Path: stray.Name, Err: stray.Reason})
+	}
+	return events
+}
+
+// Push writes this machine's packs of every session of which no pack has all rows.
+func (m *Machine) Push(ctx context.Context, scope Scope) ([]Event, error) {
+	s, err := m.Look(ctx)
+	if err != nil {
+		return nil, err
+	}
+	events := m.carryOut(ctx, PlanPush(s, scope))
+	forks := forksOf(events)
+	if len(forks) == 0 {
+		return events, nil
+	}
+	// A fork is a session that was made by this push: it goes along.
+	if s, err = m.Look(ctx); err != nil {
+		return events, err
+	}
+	for _, id := range forks {
+		events = append(events, m.carryOut(ctx, PlanPush(s, Scope{Session: id}))...)
+	}
+	return events, nil
+}
+
+func forksOf(events []Event) []ccsync.SessionID {
+	var ids []ccsync.SessionID
+	for _, e := range events {
+		if e.Kind == Forked {
+			ids = append(ids, e.Session)
+		}
+	}
+	return ids
+}
+
+// Settle ends the divergence of one session: it goes on with the branch of the machine called winner,
+// "" for this one, and every other branch becomes a fork.
+func (m *Machine) Settle(ctx context.Context, s Snapshot, id ccsync.SessionID, winner string) ([]Event, error) {
+	p, session, err := s.Find(string(id))
+	if err != nil {
+		return nil, err
+	}
+	if winner == m.Name {
+		winner = ""
+	}
+	if winner != "" && !slices.Contains(session.From(Diverged), winner) {
+		return nil, &NoBranchError{Machine: winner, Have: session.From(Diverged)}
+	}
+	if session.Relation != Diverged {
+		return nil, nil
+	}
+	step := Step{Action: Resolve, Project: p.Key, Label: p.Label, Session: session, From: session.From(Diverged), Winner: winner}
+	if session.Held != nil {
+		step.Action = Hold
+	}
+	return m.carryOut(ctx, []Step{step}), nil
+}
