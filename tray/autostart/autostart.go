@@ -1,0 +1,147 @@
+// Package autostart switches on and off that a program starts when its user logs in, the way each desktop
+// does it, so that the desktop's own settings show the entry and can switch it off too:
+//
+//	Linux    $XDG_CONFIG_HOME/autostart/<id>.desktop   (desktop.go)
+//	macOS    ~/Library/LaunchAgents/<id>.plist         (launchagent.go)
+//	Windows  HKCU\Software\Microsoft\Windows\CurrentVersion\Run, value <id>   (commandline.go)
+//
+// Someone who switched the entry off elsewhere (Hidden=true, X-GNOME-Autostart-enabled=false, the Task
+// Manager, launchctl disable) is respected: only Enable, which means that a person asked for it here,
+// switches it on again.
+//
+// What it does not promise: that the desktop starts the program (a window manager alone reads no
+// autostart folder), that the program is not running already, anything about entries for all users, and that
+// two programs may use one id. It starts and stops nothing itself, but it runs launchctl on macOS.
+package autostart
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"unicode/utf8"
+)
+
+// Entry is what starts at login.
+type Entry struct {
+	ID      string   // names the file or value: letters, digits, '.', '-' and '_'
+	Name    string   // for people
+	Comment string   // for people; may be empty
+	Exec    []string // the program's absolute path, then its arguments
+	Icon    string   // a theme's icon name or a path; Linux only; may be empty
+}
+
+// State is whether the program starts at login.
+type State int
+
+const (
+	// Off means that there is no entry.
+	Off State = iota
+	// On means that there is an entry and nothing forbids it.
+	On
+	// SwitchedOff means that there is an entry, and that someone switched it off outside of this program.
+	SwitchedOff
+)
+
+// String returns the state in words.
+func (s State) String() string {
+	switch s {
+	case Off:
+		return "off"
+	case On:
+		return "on"
+	case SwitchedOff:
+		return "switched off elsewhere"
+	}
+	return fmt.Sprintf("state %d", int(s))
+}
+
+// Status is what the desktop has been told.
+type Status struct {
+	State State
+	Exec  []string // as in Entry; nil when Off
+}
+
+// Program returns the path that the entry points to, "" without an entry.
+func (s Status) Program() string {
+	if len(s.Exec) == 0 {
+		return ""
+	}
+	return s.Exec[0]
+}
+
+// Switch is one program's entry. It holds no state: each call reads or writes the desktop's own files.
+type Switch struct {
+	id   string
+	root string
+}
+
+// New returns the switch of the entry with this id. Root is the place of this operating system that Root
+// returns, or a place of its own in a test.
+func New(id, root string) Switch { return Switch{id: id, root: root} }
+
+// Repair rewrites an entry whose program has gone, when it is on: after an update or a move to another
+// folder the old path would start nothing. It leaves alone what is off, switched off elsewhere, or points to a
+// program that is still there, be it another copy.
+func (s Switch) Repair(current Entry) (changed bool, err error) {
+	now, err := s.Status()
+	if err != nil {
+		return false, err
+	}
+	if now.State != On || !gone(now.Program()) {
+		return false, nil
+	}
+	// RACE: switched off in the desktop's settings just now, it is switched on again. It takes a click
+	// within the same millisecond, and the next click cures it.
+	if err := s.Enable(current); err != nil {
+		return false, err
+	}
+	return true, nil
+}
+
+// gone says whether nothing is at path any more. A name without a folder is searched in PATH by the
+// desktop, and a folder we may not look into may hold it: neither is gone.
+func gone(path string) bool {
+	if !filepath.IsAbs(path) {
+		return false
+	}
+	_, err := os.Stat(path)
+	return errors.Is(err, fs.ErrNotExist)
+}
+
+// check refuses what some desktop would misread, alike on every system.
+func (s Switch) check(e Entry) error {
+	if err := checkID(s.id); err != nil {
+		return err
+	}
+	if e.ID != s.id {
+		return fmt.Errorf("autostart entry has id %q, not %q", e.ID, s.id)
+	}
+	if len(e.Exec) == 0 || !filepath.IsAbs(e.Exec[0]) {
+		return fmt.Errorf("autostart entry %q has no absolute program path: %q", e.ID, e.Exec)
+	}
+	for _, text := range append([]string{e.Name, e.Comment, e.Icon}, e.Exec...) {
+		if !utf8.ValidString(text) || strings.ContainsFunc(text, forbidden) {
+			return fmt.Errorf("autostart entry %q has a text that no desktop can store: %q", e.ID, text)
+		}
+	}
+	return nil
+}
+
+// forbidden are the characters that a desktop entry or XML 1.0 cannot hold.
+func forbidden(r rune) bool {
+	return r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0x7f || r == 0xfffe || r == 0xffff
+}
+
+// checkID holds for a file name on every system and for a registry value.
+func checkID(id string) error {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '.' || r == '-' || r == '_'
+	}
+	if id == "" || id[0] == '.' || strings.ContainsFunc(id, func(r rune) bool { return !plain(r) }) {
+		return fmt.Errorf("%q is no id of an autostart entry", id)
+	}
+	return nil
+}

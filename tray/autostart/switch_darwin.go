@@ -1,0 +1,71 @@
+package autostart
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"time"
+)
+
+// Root returns where this operating system keeps what starts at login: the autostart folder in
+// configHome ($XDG_CONFIG_HOME), on macOS the LaunchAgents folder in home, on Windows a key below
+// HKEY_CURRENT_USER. Each system uses only what it needs.
+func Root(configHome, home string) string { return filepath.Join(home, "Library", "LaunchAgents") }
+
+func (s Switch) path() string { return filepath.Join(s.root, s.id+".plist") }
+
+// Enable makes e start at login, also when it was switched off elsewhere. Its id must be the switch's. The
+// agent is not loaded now: launchd would start a second one beside the running program.
+func (s Switch) Enable(e Entry) error {
+	if err := s.check(e); err != nil {
+		return err
+	}
+	if err := replaceFile(s.path(), composePlist(e)); err != nil {
+		return err
+	}
+	if !disabledBy(launchctl("print-disabled", domain()), s.id) {
+		return nil
+	}
+	launchctl("enable", domain()+"/"+s.id)
+	if disabledBy(launchctl("print-disabled", domain()), s.id) {
+		return fmt.Errorf("launchd keeps %q switched off", s.id)
+	}
+	return nil
+}
+
+// Disable makes it start no more. That it did not is no error.
+func (s Switch) Disable() error {
+	if err := checkID(s.id); err != nil {
+		return err
+	}
+	return removeFile(s.path())
+}
+
+// Status reads whether it starts at login. An entry that cannot be understood is an error; Enable
+// replaces it.
+func (s Switch) Status() (Status, error) {
+	if err := checkID(s.id); err != nil {
+		return Status{}, err
+	}
+	status, err := readStatus(s.path(), parsePlist)
+	if err == nil && status.State == On && disabledBy(launchctl("print-disabled", domain()), s.id) {
+		status.State = SwitchedOff
+	}
+	return status, err
+}
+
+func domain() string { return fmt.Sprintf("gui/%d", os.Getuid()) }
+
+// launchctl returns what it prints, nothing when it fails: over ssh there is no such domain, and then
+// there is nothing that could be switched off in it.
+func launchctl(args ...string) string {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	out, err := exec.CommandContext(ctx, "/bin/launchctl", args...).Output()
+	if err != nil {
+		return ""
+	}
+	return string(out)
+}
