@@ -108,20 +108,32 @@ func (s Step) conflict(machines []string) []Event {
 	return []Event{e}
 }
 
-// takeAll takes a session's packs one after the other and names the machines whose packs diverge.
+// takeAll takes a session's packs, the longest first, and names the machines whose packs diverge. One
+// pack may settle another's divergence, so those that diverge are tried again as long as others are taken.
 func (m *Machine) takeAll(ctx context.Context, path string, s Session, measure io.Writer) (changed bool, diverged []string, err error) {
-	for _, v := range longestFirst(s.Versions) {
-		took, err := m.take(ctx, path, v, nil, measure)
-		var conflict *divergedError
-		switch {
-		case errors.As(err, &conflict):
-			diverged = append(diverged, v.Machine)
-		case err != nil:
-			return changed, diverged, err
+	for left := longestFirst(s.Versions); ; {
+		var again []Version
+		took := false
+		for _, v := range left {
+			done, err := m.take(ctx, path, v, nil, measure)
+			var conflict *divergedError
+			switch {
+			case errors.As(err, &conflict):
+				again = append(again, v)
+			case err != nil:
+				return changed, nil, err
+			}
+			took = took || done
 		}
 		changed = changed || took
+		if !took || len(again) == 0 {
+			for _, v := range again {
+				diverged = append(diverged, v.Machine)
+			}
+			return changed, diverged, nil
+		}
+		left = again
 	}
-	return changed, diverged, nil
 }
 
 // divergedError says that a pack cannot be taken without a person's choice.

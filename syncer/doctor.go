@@ -47,8 +47,8 @@ type Facts struct {
 }
 
 // Examine gathers the facts. It never fails: what cannot be found out is a fact, too.
-func Examine(ctx context.Context, p Paths) Facts {
-	f := Facts{Paths: p, Free: -1, Now: time.Now()}
+func Examine(ctx context.Context, p Paths, now time.Time) Facts {
+	f := Facts{Paths: p, Free: -1, Now: now}
 	f.Config, f.ConfigErr = p.Load()
 	if f.ConfigErr != nil {
 		return f

@@ -83,10 +83,7 @@ type NoBranchError struct {
 
 // Error names both.
 func (e *NoBranchError) Error() string {
-	if len(e.Have) == 0 {
-		return "nobody else continued this session: there is nothing to resolve"
-	}
-	return fmt.Sprintf("%.60q has no branch of its own of this session; %s", e.Machine, strings.Join(e.Have, " and "))
+	return fmt.Sprintf("%.60q has no branch of its own of this session, only %s", e.Machine, strings.Join(e.Have, " and "))
 }
 
 func isMissing(err error) bool { return errors.Is(err, fs.ErrNotExist) }

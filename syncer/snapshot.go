@@ -111,10 +111,10 @@ func (s *Session) summarise(known bool) {
 		s.Relation = RemoteOnly
 	case len(s.Versions) == 0:
 		s.Relation = LocalOnly
+	case has[Behind]: // first, because a pack that has all of ours may settle a divergence from another
+		s.Relation = Behind
 	case has[Diverged]:
 		s.Relation = Diverged
-	case has[Behind]:
-		s.Relation = Behind
 	case has[Same]:
 		s.Relation = Same
 	default:

@@ -74,24 +74,38 @@ func forksOf(events []Event) []ccsync.SessionID {
 }
 
 // Settle ends the divergence of one session: it goes on with the branch of the machine called winner,
-// "" for this one, and every other branch becomes a fork.
-func (m *Machine) Settle(ctx context.Context, s Snapshot, id ccsync.SessionID, winner string) ([]Event, error) {
+// "" for this one, and every other branch becomes a fork. A session that is behind is updated first.
+func (m *Machine) Settle(ctx context.Context, id ccsync.SessionID, winner string) ([]Event, error) {
+	s, err := m.Look(ctx)
+	if err != nil {
+		return nil, err
+	}
 	p, session, err := s.Find(string(id))
 	if err != nil {
 		return nil, err
 	}
+	var events []Event
+	if session.Relation == Behind {
+		events = m.carryOut(ctx, PlanPull(s, Scope{Session: id}))
+		if s, err = m.Look(ctx); err != nil {
+			return events, err
+		}
+		if p, session, err = s.Find(string(id)); err != nil {
+			return events, err
+		}
+	}
+	if session.Relation != Diverged {
+		return events, nil
+	}
 	if winner == m.Name {
 		winner = ""
 	}
-	if winner != "" && !slices.Contains(session.From(Diverged), winner) {
-		return nil, &NoBranchError{Machine: winner, Have: session.From(Diverged)}
-	}
-	if session.Relation != Diverged {
-		return nil, nil
+	if have := session.From(Diverged); winner != "" && !slices.Contains(have, winner) {
+		return events, &NoBranchError{Machine: winner, Have: have}
 	}
 	step := Step{Action: Resolve, Project: p.Key, Label: p.Label, Session: session, From: session.From(Diverged), Winner: winner}
 	if session.Held != nil {
 		step.Action = Hold
 	}
-	return m.carryOut(ctx, []Step{step}), nil
+	return append(events, m.carryOut(ctx, []Step{step})...), nil
 }

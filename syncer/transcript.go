@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 	"unicode"
 
 	"claude-sync/syncer/internal/rows"
@@ -136,14 +135,6 @@ func (t *transcript) unchanged() error {
 		return &TranscriptError{Path: t.path, Err: errChanged}
 	}
 	return nil
-}
-
-// modified is the transcript's time on disk, zero when it is not there.
-func (t *transcript) modified() time.Time {
-	if t.info == nil {
-		return time.Time{}
-	}
-	return t.info.ModTime()
 }
 
 // bare takes the path off an error that is wrapped with one already.

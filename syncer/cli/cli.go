@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"claude-sync/syncer"
 
@@ -64,10 +65,22 @@ func Run(ctx context.Context, args []string, e Env) int {
 		a.report(failed.error)
 		return exitCode(failed.error)
 	default:
-		a.complain(err.Error())
-		a.hint("claude-sync --help shows the commands")
+		a.misused(root, args, err)
 		return exitUsage
 	}
+}
+
+// misused tells what is wrong with the arguments, and which command may have been meant.
+func (a *app) misused(root *cobra.Command, args []string, err error) {
+	text, _, _ := strings.Cut(err.Error(), "\n")
+	a.complain(text)
+	if len(args) > 0 {
+		if meant := root.SuggestionsFor(args[0]); len(meant) > 0 {
+			a.hint("did you mean claude-sync " + strings.Join(meant, " or ") + "?")
+			return
+		}
+	}
+	a.hint("claude-sync --help shows the commands")
 }
 
 func exitCode(err error) int {
@@ -89,10 +102,10 @@ claude --resume <id> goes on there. No row of a session is ever lost.`,
 		Version:           a.Version,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
-		Args:              cobra.NoArgs,
 		RunE:              func(c *cobra.Command, _ []string) error { return c.Help() },
 		DisableAutoGenTag: true,
 	}
+	root.SuggestionsMinimumDistance = 2 // SuggestionsFor compares by it, and cobra sets it too late for us
 	root.SetVersionTemplate("claude-sync {{.Version}}\n")
 	root.AddCommand(a.init_(), a.list(), a.status(), a.register(), a.forget(), a.export(), a.import_(),
 		a.push(), a.pull(), a.resolve(), a.doctor(), a.demo())

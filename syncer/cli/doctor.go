@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"text/tabwriter"
+	"time"
 
 	"claude-sync/syncer"
 
@@ -28,7 +29,7 @@ func (a *app) doctor() *cobra.Command {
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "for programs")
 	c.RunE = verb(func(ctx context.Context, _ []string) error {
-		found := syncer.Diagnose(syncer.Examine(ctx, a.Paths))
+		found := syncer.Diagnose(syncer.Examine(ctx, a.Paths, time.Now()))
 		rows := []findingJSON{}
 		for _, f := range found {
 			rows = append(rows, findingJSON{f.Severity.String(), f.Topic, f.Text, f.Cure})

@@ -31,7 +31,7 @@ func (a *app) resolve() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		events, err := m.Settle(ctx, s, session.ID, with)
+		events, err := m.Settle(ctx, session.ID, with)
 		a.tell(events)
 		if err == nil && len(events) == 0 {
 			a.say("nothing to resolve: nobody else continued this session")

@@ -26,8 +26,12 @@ import (
 //	repo <dir> <remote>              makes a clone with that remote, "-" for none
 //	turn <dir> <session> <text>      Claude Code has one more turn of the session in that folder
 //	glance <dir> <session> <text>    it is looked at: a metadata row is appended
+//	torn <dir> <session> <text>      the transcript ends in the middle of a row
+//	open <session>                   Claude Code opens the session; close ends it
 //	days <dir> <session> <n>         its transcript was last written n days ago
 //	show <dir> <session>             (a program) prints the transcript
+//	sweep <dir> <session>            (a program) Claude Code's retention deletes the transcript
+//	restricted <verb…>               (a program, Linux) claude-sync without root's right to write everywhere
 //
 // Sessions are $A to $E. Every verb is a process of its own, as it is for a user.
 func TestMain(m *testing.M) {
@@ -36,7 +40,9 @@ func TestMain(m *testing.M) {
 			os.Exit(cli.Run(context.Background(), os.Args[1:], cli.Env{In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
 				Paths: syncer.DefaultPaths(), Version: "test"}))
 		},
-		"show": show,
+		"show":       show,
+		"sweep":      sweep,
+		"restricted": restricted,
 	})
 }
 
@@ -46,7 +52,7 @@ func TestScenarios(t *testing.T) {
 		Setup:               setup,
 		RequireExplicitExec: true,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"on": on, "repo": repo, "turn": turn, "glance": glance, "days": days,
+			"on": on, "repo": repo, "turn": turn, "glance": glance, "days": days, "torn": torn, "open": openSession, "close": closeSession,
 		},
 	})
 }
@@ -58,7 +64,9 @@ func setup(e *testscript.Env) error {
 	e.Setenv("GIT_CONFIG_NOSYSTEM", "1")
 	e.Setenv("CLAUDE_CONFIG_DIR", "")
 	e.Setenv("SYNC", filepath.Join(e.WorkDir, "Sync"))
-	return nil
+	self, err := exec.LookPath("claude-sync")
+	e.Setenv("BIN", filepath.Dir(self))
+	return err
 }
 
 func on(ts *testscript.TestScript, neg bool, args []string) {
@@ -119,15 +127,51 @@ func days(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.Chtimes(transcriptPath(ts, args[0], args[1]), when, when))
 }
 
+func torn(ts *testscript.TestScript, neg bool, args []string) {
+	f, err := os.OpenFile(transcriptPath(ts, args[0], args[1]), os.O_APPEND|os.O_WRONLY, 0o600)
+	ts.Check(err)
+	_, err = f.WriteString(args[2])
+	ts.Check(err)
+	ts.Check(f.Close())
+}
+
+// openSession writes the entry that Claude Code has in its live registry, for this test's own process.
+func openSession(ts *testscript.TestScript, neg bool, args []string) {
+	stat, err := os.ReadFile("/proc/self/stat")
+	ts.Check(err)
+	fields := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:]))
+	entry := map[string]any{"pid": os.Getpid(), "sessionId": args[0], "procStart": fields[19], "status": "idle", "startedAt": time.Now().UnixMilli()}
+	data, err := json.Marshal(entry)
+	ts.Check(err)
+	ts.Check(os.WriteFile(liveEntry(ts), data, 0o644))
+}
+
+func closeSession(ts *testscript.TestScript, neg bool, args []string) {
+	ts.Check(os.Remove(liveEntry(ts)))
+}
+
+func liveEntry(ts *testscript.TestScript) string {
+	return filepath.Join(ts.Getenv("HOME"), ".claude", "sessions", fmt.Sprint(os.Getpid())+".json")
+}
+
 func show() {
+	withTranscript(func(path string) error {
+		text, err := os.ReadFile(path)
+		os.Stdout.Write(text)
+		return err
+	})
+}
+
+func sweep() { withTranscript(os.Remove) }
+
+// withTranscript runs a small program on the transcript that its arguments name.
+func withTranscript(do func(path string) error) {
 	dir, err := filepath.Abs(os.Args[1])
 	if err == nil {
 		var path string
 		path, err = claude.Open(os.Getenv, os.Getenv("HOME")).TranscriptPath(dir, ccsync.SessionID(os.Args[2]))
 		if err == nil {
-			var text []byte
-			text, err = os.ReadFile(path)
-			os.Stdout.Write(text)
+			err = do(path)
 		}
 	}
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"claude-sync/syncer"
+	"claude-sync/syncer/project"
 	"claude-sync/syncer/transport"
 
 	"github.com/spf13/cobra"
@@ -63,11 +64,15 @@ func (a *app) expand(dir string) string {
 	return dir
 }
 
-// offer finds a sync folder when none was given: the one in the configuration stays, else on a terminal
+// offer finds a sync folder when none was given: the one in the configuration stays, else the upstream
+// tool's is taken, else on a terminal
 // the person chooses, else the best one found is taken.
 func (a *app) offer() (string, error) {
 	if c, err := a.Paths.Load(); err == nil {
 		return c.SyncDir, nil
+	}
+	if u, err := project.ReadUpstream(a.Paths.Upstream); err == nil && u.SyncDir != "" {
+		return u.SyncDir, nil
 	}
 	found := transport.Candidates(a.Paths.Home, os.Getenv)
 	found = append(found, transport.Candidate{Provider: "a new folder", Dir: filepath.Join(a.Paths.Home, "claude-sync")})

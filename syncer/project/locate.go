@@ -57,8 +57,8 @@ func resolve(dir string) (string, error) {
 	if !info.IsDir() {
 		return "", fmt.Errorf("%s is not a folder", dir)
 	}
-	if real, err := filepath.EvalSymlinks(dir); err == nil {
-		return real, nil
+	if resolved, err := filepath.EvalSymlinks(dir); err == nil {
+		return resolved, nil
 	}
 	// Windows: a junction or a cloud folder may be usable without being resolvable (golang/go#40180).
 	return dir, nil

@@ -32,9 +32,13 @@ func FromRemote(url string) (Key, error) {
 	return k, nil
 }
 
-// redacted keeps of a URL only what cannot be a secret: nothing before the last "@", no query.
+// redacted keeps of a URL only what cannot be a secret: nothing before the last "@", no query, and nothing
+// at all where a query and a password cannot be told apart.
 func redacted(url string) string {
 	if i := strings.LastIndexByte(url, '@'); i >= 0 {
+		if strings.ContainsAny(url[:i], "?#") {
+			return quoted("…")
+		}
 		url = "…" + url[i:]
 	}
 	if i := strings.IndexAny(url, "?#"); i >= 0 {

@@ -3,6 +3,7 @@
 package project
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,15 +14,15 @@ import (
 // ssh looks for its own in the home folder of the password file, whatever HOME says.
 func withSSHConfig(t *testing.T, config string) {
 	t.Helper()
-	real := need(t, "ssh")
+	program := need(t, "ssh")
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "config"), config)
-	script(t, dir, `exec "`+real+`" -F "`+dir+`/config" "$@"`)
+	script(t, dir, "ssh", `exec "`+program+`" -F "`+dir+`/config" "$@"`)
 }
 
-func script(t *testing.T, dir, line string) {
+func script(t *testing.T, dir, name, line string) {
 	t.Helper()
-	path := filepath.Join(dir, "ssh")
+	path := filepath.Join(dir, name)
 	write(t, path, "#!/bin/sh\n"+line+"\n")
 	if err := os.Chmod(path, 0o777); err != nil {
 		t.Fatal(err)
@@ -29,7 +30,7 @@ func script(t *testing.T, dir, line string) {
 	t.Setenv("PATH", dir+string(filepath.ListSeparator)+os.Getenv("PATH"))
 }
 
-const sshConfig1 = `
+const aliases = `
 Host work
 	HostName ssh.github.com
 	Port 443
@@ -69,7 +70,7 @@ func TestHostAliasesOfSSHAreResolved(t *testing.T) {
 	} {
 		t.Run(url, func(t *testing.T) {
 			dir := repo(t, filepath.Join(settle(t), "here"))
-			withSSHConfig(t, sshConfig1)
+			withSSHConfig(t, aliases)
 			run(t, dir, "config", "remote.origin.url", url)
 			wantPlace(t, dir, Place{Key: want, Root: dir})
 		})
@@ -79,7 +80,7 @@ func TestHostAliasesOfSSHAreResolved(t *testing.T) {
 func TestAHostIsNeverAnOptionOfSSH(t *testing.T) {
 	dir := repo(t, filepath.Join(settle(t), "here"))
 	bin := t.TempDir()
-	script(t, bin, `echo "$@" >> "`+bin+`/called"; exit 1`)
+	script(t, bin, "ssh", `echo "$@" >> "`+bin+`/called"; exit 1`)
 	for _, url := range []string{"-oProxyCommand=x:you/app", "ssh://-oProxyCommand/you/app", "ssh://me@-F/you/app"} {
 		run(t, dir, "config", "remote.origin.url", url)
 		Locate(t.Context(), dir)
@@ -91,7 +92,7 @@ func TestAHostIsNeverAnOptionOfSSH(t *testing.T) {
 
 func TestABrokenSSHOnlyMattersForAnAlias(t *testing.T) {
 	dir := repo(t, filepath.Join(settle(t), "here"), "origin", "git@host.example:app")
-	script(t, t.TempDir(), `echo "Bad owner or permissions" >&2; exit 255`)
+	script(t, t.TempDir(), "ssh", `echo "Bad owner or permissions" >&2; exit 255`)
 	wantPlace(t, dir, Place{Key: "git:https://host.example/app.git", Root: dir})
 	run(t, dir, "remote", "set-url", "origin", "git@alias:app")
 	p, err := Locate(t.Context(), dir)
@@ -108,4 +109,29 @@ func TestWithoutSSHTheURLCounts(t *testing.T) {
 	}
 	t.Setenv("PATH", bin)
 	wantPlace(t, dir, Place{Key: "git:https://alias/app.git", Root: dir})
+}
+
+// macOS without its developer tools has a /usr/bin/git all the same.
+func TestTheGitThatOnlyAsksForXcodeIsNoGit(t *testing.T) {
+	dir := repo(t, filepath.Join(settle(t), "here"), "origin", "git@github.com:you/myapp")
+	script(t, t.TempDir(), "git", `echo "xcrun: error: invalid active developer path" >&2; exit 1`)
+	if p, err := Locate(t.Context(), dir); !errors.Is(err, ErrNoGit) {
+		t.Errorf("got %+v, %v; want ErrNoGit", p, err)
+	}
+}
+
+func TestAFolderThatCannotBeNamedElsewhereIsAnError(t *testing.T) {
+	home := settle(t)
+	dir := repo(t, filepath.Join(home, "here"), "origin", "git@github.com:you/myapp")
+	for _, sub := range []string{"line\nbreak", `back\slash`, "\u202eback", "C:"} {
+		if p, err := Locate(t.Context(), mkdir(t, dir, sub)); err == nil {
+			t.Errorf("%q is %+v", sub, p)
+		}
+	}
+	if p, err := Locate(t.Context(), mkdir(t, home, "bell\a")); err == nil {
+		t.Errorf("got %+v, want an error", p)
+	}
+	if p, err := Locate(t.Context(), "/"); err == nil {
+		t.Errorf("the root is %+v", p)
+	}
 }

@@ -1,0 +1,148 @@
+package project
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"testing"
+)
+
+func wantFound(t *testing.T, want map[Key][]string, keys []Key, roots ...string) {
+	t.Helper()
+	got, err := FindCheckouts(t.Context(), keys, roots)
+	if err != nil || !maps.EqualFunc(got, want, slices.Equal[[]string]) {
+		t.Errorf("got  %v, %v\nwant %v", got, err, want)
+	}
+	for key, dirs := range got {
+		for _, dir := range dirs {
+			if p, err := Locate(t.Context(), dir); err != nil || p.Key != key {
+				t.Errorf("found %s for %s, where Locate says %s, %v", dir, key, p.Key, err)
+			}
+		}
+	}
+}
+
+func TestCheckoutsAreFoundWhereverTheyAre(t *testing.T) {
+	home := settle(t)
+	near := repo(t, filepath.Join(home, "myapp"), "origin", "git@github.com:You/MyApp.git")
+	deep := repo(t, filepath.Join(home, "src", "github.com", "you", "other-name"), "origin", "https://you@github.com/you/myapp")
+	alias := repo(t, filepath.Join(home, "src", "alias"), "origin", "w:x")
+	run(t, alias, "config", "url.https://github.com/you/myapp.insteadOf", "w:x")
+	repo(t, filepath.Join(home, "src", "fork"), "origin", "git@github.com:them/myapp.git")
+	plain := repo(t, filepath.Join(home, "src", "plain"))
+	encoded := repo(t, filepath.Join(home, "src", "encoded"), "origin", "host:my app")
+	mkdir(t, home, "src", "notes") // no repository: only a name, like a thousand others
+	wantFound(t, map[Key][]string{
+		myapp:                           {near, alias, deep},
+		"name:plain":                    {plain},
+		"git:https://host/my%20app.git": {encoded},
+	}, []Key{myapp, "name:plain", "name:notes", "git:https://host/my%20app.git", "git:https://host/absent.git"},
+		home, filepath.Join(home, "src"), filepath.Join(home, "gone"))
+}
+
+func TestAWorkTreeIsACheckoutToo(t *testing.T) {
+	home := settle(t)
+	dir := repo(t, filepath.Join(home, "myapp"), "origin", "git@github.com:you/myapp.git")
+	run(t, dir, "commit", "--quiet", "--allow-empty", "-m", "x")
+	tree := filepath.Join(home, "tree")
+	run(t, dir, "worktree", "add", "--quiet", tree)
+	wantFound(t, map[Key][]string{myapp: {dir, tree}}, []Key{myapp}, home)
+}
+
+func TestASubdirectoryIsFoundInTheCheckoutThatHasIt(t *testing.T) {
+	home := settle(t)
+	with := repo(t, filepath.Join(home, "with"), "origin", "git@github.com:you/myapp.git")
+	repo(t, filepath.Join(home, "without"), "origin", "git@github.com:you/myapp.git")
+	// Where a repository of its own stands now, the subdirectory is another project.
+	own := repo(t, filepath.Join(home, "own"), "origin", "git@github.com:you/myapp.git")
+	repo(t, filepath.Join(own, "web", "app"), "origin", "https://host/app")
+	sub := mkdir(t, with, "web", "app")
+	wantFound(t, map[Key][]string{myapp + "//web/app": {sub}}, []Key{myapp + "//web/app", myapp + "//gone"}, home)
+}
+
+func TestTheSearchStaysOutOf(t *testing.T) {
+	for name, path := range map[string]string{
+		"hidden folders":       ".cache/myapp",
+		"node_modules":         "app/node_modules/myapp",
+		"vendor":               "vendor/myapp",
+		"Library":              "Library/myapp",
+		"repositories":         "outer/myapp",
+		"folders too far down": "1/2/3/4/myapp",
+	} {
+		t.Run(name, func(t *testing.T) {
+			home := settle(t)
+			repo(t, filepath.Join(home, "outer"))
+			repo(t, filepath.Join(home, filepath.FromSlash(path)), "origin", "git@github.com:you/myapp.git")
+			wantFound(t, nil, []Key{myapp}, home)
+		})
+	}
+}
+
+func TestARootThatIsARepositoryIsSearchedToo(t *testing.T) {
+	home := settle(t)
+	repo(t, home, "origin", "https://host/dotfiles")
+	dir := repo(t, filepath.Join(home, "1", "2", "3", "myapp"), "origin", "git@github.com:you/myapp.git")
+	wantFound(t, map[Key][]string{myapp: {dir}, "git:https://host/dotfiles.git": {home}},
+		[]Key{myapp, "git:https://host/dotfiles.git"}, home)
+}
+
+func TestTheSearchFollowsNoLinkButARoot(t *testing.T) {
+	home := settle(t)
+	dir := repo(t, filepath.Join(home, "away", "myapp"), "origin", "git@github.com:you/myapp.git")
+	roots := mkdir(t, home, "roots")
+	if err := os.Symlink(filepath.Join(home, "away"), filepath.Join(roots, "link")); err != nil {
+		if os.Getenv("CI") == "" {
+			t.Skip(err)
+		}
+		t.Fatal(err)
+	}
+	wantFound(t, nil, []Key{myapp}, roots)
+	wantFound(t, map[Key][]string{myapp: {dir}}, []Key{myapp}, filepath.Join(roots, "link"))
+}
+
+func TestADamagedRepositoryDoesNotStopTheSearch(t *testing.T) {
+	home := settle(t)
+	broken := repo(t, filepath.Join(home, "a"), "origin", "git@github.com:you/myapp.git")
+	write(t, filepath.Join(broken, ".git", "HEAD"), "")
+	write(t, filepath.Join(home, "b", ".git"), "gitdir: /nowhere\n")
+	dir := repo(t, filepath.Join(home, "c"), "origin", "git@github.com:you/myapp.git")
+	wantFound(t, map[Key][]string{myapp: {dir}}, []Key{myapp}, home)
+}
+
+func TestTheSearchLooksAtSoManyFoldersOnly(t *testing.T) {
+	s := search{seen: make(map[string]bool)}
+	for i := range maxFolders {
+		s.seen[strconv.Itoa(i)] = true
+	}
+	dir := t.TempDir()
+	mkdir(t, dir, "below")
+	if below, err := s.visit(t.Context(), dir, false); err != nil || len(below) != 0 {
+		t.Errorf("got %q, %v; want no more folders", below, err)
+	}
+}
+
+func TestTheSearchEndsWithoutGitOrContext(t *testing.T) {
+	home := settle(t)
+	dir := repo(t, filepath.Join(home, "a"), "origin", "git@github.com:you/myapp.git")
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := FindCheckouts(ctx, []Key{myapp}, []string{home}); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want context.Canceled", err)
+	}
+	t.Setenv("PATH", t.TempDir())
+	if _, err := FindCheckouts(t.Context(), []Key{myapp}, []string{home}); !errors.Is(err, ErrNoGit) {
+		t.Errorf("got %v, want ErrNoGit", err)
+	}
+	// No candidate, no question: a folder full of other repositories costs no start of git.
+	wantFoundNothing := []Key{"git:https://github.com/you/another.git", "name:b"}
+	if got, err := FindCheckouts(t.Context(), wantFoundNothing, []string{home, dir}); err != nil || len(got) != 0 {
+		t.Errorf("got %v, %v; want nothing", got, err)
+	}
+	if got, err := FindCheckouts(t.Context(), nil, []string{home}); err != nil || len(got) != 0 {
+		t.Errorf("got %v, %v; want nothing", got, err)
+	}
+}

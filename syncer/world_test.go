@@ -1,0 +1,257 @@
+package syncer
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"claude-sync/syncer/ccsync"
+	"claude-sync/syncer/claude"
+	"claude-sync/syncer/project"
+	"claude-sync/syncer/transport"
+)
+
+const (
+	testKey  = project.Key("name:myapp")
+	sessionA = ccsync.SessionID("a0000000-0000-4000-8000-00000000000a")
+	sessionB = ccsync.SessionID("b0000000-0000-4000-8000-00000000000b")
+)
+
+// world is some machines that share a sync folder, each with a checkout of one project.
+type world struct {
+	t        testing.TB
+	dir      string
+	now      time.Time
+	machines []*Machine
+}
+
+func newWorld(t testing.TB, dir string, names ...string) *world {
+	t.Helper()
+	w := &world{t: t, dir: dir, now: time.Now()}
+	folder := transport.NewFolder(filepath.Join(dir, "Sync"))
+	w.check(folder.Prepare())
+	for _, name := range names {
+		home := filepath.Join(dir, name)
+		w.check(os.MkdirAll(filepath.Join(home, "myapp"), 0o755))
+		w.check(os.MkdirAll(filepath.Join(home, ".claude", "sessions"), 0o700))
+		m := &Machine{Name: name, Store: claude.Store{Dir: filepath.Join(home, ".claude")}, Transport: folder,
+			Registry: filepath.Join(home, "projects.json"), State: filepath.Join(home, "seen.json"), LockFile: filepath.Join(home, "lock")}
+		m.Now = func() time.Time { return w.now }
+		_, err := m.attachTo(testKey, w.cwd(m))
+		w.check(err)
+		w.machines = append(w.machines, m)
+	}
+	return w
+}
+
+func (w *world) check(err error) {
+	w.t.Helper()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *world) cwd(m *Machine) string { return filepath.Join(w.dir, m.Name, "myapp") }
+
+func (w *world) path(m *Machine, id ccsync.SessionID) string {
+	w.t.Helper()
+	path, err := m.Store.TranscriptPath(w.cwd(m), id)
+	w.check(err)
+	return path
+}
+
+// write makes the transcript of a session.
+func (w *world) write(m *Machine, id ccsync.SessionID, text string) {
+	w.t.Helper()
+	path := w.path(m, id)
+	w.check(os.MkdirAll(filepath.Dir(path), 0o755))
+	w.check(os.WriteFile(path, []byte(text), 0o600))
+}
+
+// read returns the transcript of a session, "" when there is none.
+func (w *world) read(m *Machine, id ccsync.SessionID) string {
+	w.t.Helper()
+	b, err := os.ReadFile(w.path(m, id))
+	if err != nil && !isMissing(err) {
+		w.t.Fatal(err)
+	}
+	return string(b)
+}
+
+func (w *world) push(m *Machine) []Event {
+	w.t.Helper()
+	events, err := m.Push(w.t.Context(), Scope{})
+	w.check(err)
+	return events
+}
+
+func (w *world) pull(m *Machine) []Event {
+	w.t.Helper()
+	events, err := m.Pull(w.t.Context(), Scope{})
+	w.check(err)
+	return events
+}
+
+func count(events []Event, k Kind) int {
+	n := 0
+	for _, e := range events {
+		if e.Kind == k {
+			n++
+		}
+	}
+	return n
+}
+
+// Whatever bytes a transcript has, they arrive as they are, or the session is refused alone.
+func TestEveryTranscriptArrivesByteForByte(t *testing.T) {
+	var tenThousand strings.Builder
+	for i := range 10_000 {
+		fmt.Fprintf(&tenThousand, `{"uuid":"%d","text":"line %d"}`+"\n", i, i)
+	}
+	noise := bytes.Repeat([]byte{0xff, 0xfe, 0xc3, 0x28, 0x00, 0xed, 0xa0, 0x80}, 10_000)
+	for name, text := range map[string]string{
+		"ten thousand rows":     tenThousand.String(),
+		"a row of 30 MB":        `{"uuid":"1","text":"` + strings.Repeat("0123456789", 3<<20) + "\"}\n" + turn("2"),
+		"line separators":       "{\"uuid\":\"1\",\"text\":\"\u2028\u2029\"}\n",
+		"surrogate escapes":     `{"uuid":"1","text":"\ud83d \udc00 \udcff"}` + "\n",
+		"NUL escapes":           `{"uuid":"1","text":"\u0000"}` + "\n",
+		"NUL bytes":             "{\"uuid\":\"1\"}\n\x00\x00\x00\n",
+		"CRLF":                  "{\"uuid\":\"1\"}\r\n{\"uuid\":\"2\"}\r\n",
+		"blank rows":            "\n\n{\"uuid\":\"1\"}\n\n",
+		"bytes that are no UTF": string(noise) + "\n",
+		"no final newline":      turn("1") + strings.TrimSuffix(turn("2"), "\n"),
+		"a BOM":                 "\ufeff" + turn("1"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, t.TempDir(), "desktop", "laptop")
+			desktop, laptop := w.machines[0], w.machines[1]
+			w.write(desktop, sessionA, text)
+			w.write(desktop, sessionB, turn("neighbour"))
+			if events := w.push(desktop); count(events, Pushed) != 2 {
+				t.Fatalf("pushed: %+v", events)
+			}
+			if events := w.pull(laptop); count(events, Installed) != 2 {
+				t.Fatalf("pulled: %+v", events)
+			}
+			if got := w.read(laptop, sessionA); got != text {
+				t.Errorf("%d bytes arrived, %d were sent, or they differ", len(got), len(text))
+			}
+			if events := append(w.push(laptop), w.pull(desktop)...); len(events) != 0 {
+				t.Errorf("afterwards there was still something to do: %+v", events)
+			}
+		})
+	}
+}
+
+func TestEmptyOrTornTranscriptsDoNotTravelAndStopNobody(t *testing.T) {
+	for name, text := range map[string]string{"empty": "", "torn first row": `{"uuid":"1","te`} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, t.TempDir(), "desktop", "laptop")
+			w.write(w.machines[0], sessionA, text)
+			w.write(w.machines[0], sessionB, turn("neighbour"))
+			if events := w.push(w.machines[0]); count(events, Pushed) != 1 || len(events) != 1 {
+				t.Fatalf("pushed: %+v", events)
+			}
+			if events := w.pull(w.machines[1]); count(events, Installed) != 1 || len(events) != 1 {
+				t.Fatalf("pulled: %+v", events)
+			}
+			if _, err := os.Stat(w.path(w.machines[1], sessionA)); !isMissing(err) {
+				t.Errorf("something arrived: %v", err)
+			}
+		})
+	}
+}
+
+func TestPulledTranscriptHasTheTimeOfItsLastRowAndIsPrivate(t *testing.T) {
+	row := func(when time.Time) string {
+		return fmt.Sprintf(`{"uuid":"%d","timestamp":%q}`+"\n", when.Unix(), when.UTC().Format(time.RFC3339Nano))
+	}
+	w := newWorld(t, t.TempDir(), "desktop", "laptop")
+	now := w.now.Truncate(time.Millisecond)
+	for id, c := range map[ccsync.SessionID]struct{ last, want time.Time }{
+		sessionA: {now.Add(-3 * 24 * time.Hour), now.Add(-3 * 24 * time.Hour)},
+		sessionB: {now.Add(-40 * 24 * time.Hour), w.now.Add(-15 * 24 * time.Hour)}, // else Claude Code sweeps it at once
+	} {
+		w.write(w.machines[0], id, row(c.last.Add(-time.Hour))+row(c.last)+glance("no time"))
+		w.push(w.machines[0])
+		w.pull(w.machines[1])
+		info, err := os.Stat(w.path(w.machines[1], id))
+		w.check(err)
+		if d := info.ModTime().Sub(c.want); d < -time.Second || d > time.Second {
+			t.Errorf("%s: got %v, want %v", id, info.ModTime(), c.want)
+		}
+		if info.Mode().Perm() != 0o600 && os.PathSeparator == '/' {
+			t.Errorf("%s: mode %v", id, info.Mode())
+		}
+	}
+}
+
+// state is every file of the world with its time and size.
+func (w *world) state() string {
+	var b strings.Builder
+	w.check(filepath.WalkDir(w.dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := d.Info()
+		fmt.Fprintln(&b, path, info.Size(), info.ModTime().UnixNano(), info.Mode())
+		return err
+	}))
+	return b.String()
+}
+
+func TestPullThatChangesNothingWritesNothing(t *testing.T) {
+	w := newWorld(t, t.TempDir(), "desktop", "laptop")
+	w.write(w.machines[0], sessionA, turn("1"))
+	w.push(w.machines[0])
+	w.pull(w.machines[1])
+	w.write(w.machines[1], sessionB, turn("2"))
+	w.push(w.machines[1])
+	w.pull(w.machines[0])
+	before := w.state()
+	for _, m := range w.machines {
+		if events := append(w.pull(m), w.push(m)...); len(events) > 0 {
+			t.Errorf("%s: %+v", m.Name, events)
+		}
+	}
+	if after := w.state(); after != before {
+		t.Errorf("before\n%s\nafter\n%s", before, after)
+	}
+}
+
+// Not even a transcript that lost its beginning takes rows out of the sync folder.
+func TestPushNeverTakesRowsOutOfTheFolder(t *testing.T) {
+	w := newWorld(t, t.TempDir(), "desktop", "laptop")
+	desktop, laptop := w.machines[0], w.machines[1]
+	w.write(desktop, sessionA, turn("1")+glance("a")+turn("2"))
+	w.push(desktop)
+	w.write(desktop, sessionA, turn("1")+turn("2")+turn("3"))
+	w.push(desktop)
+	w.pull(laptop)
+	if got := rowSet(w.read(laptop, sessionA)); len(got) != 4 {
+		t.Errorf("got %v", got)
+	}
+}
+
+func TestChangeBetweenLookAndReplaceIsNotOverwritten(t *testing.T) {
+	w := newWorld(t, t.TempDir(), "desktop")
+	m := w.machines[0]
+	w.write(m, sessionA, turn("1"))
+	ours, err := openTranscript(w.path(m, sessionA), false)
+	w.check(err)
+	defer ours.Close()
+	w.write(m, sessionA, turn("1")+turn("2"))
+	err = m.writeTranscript(ours, w.now, func(out io.Writer) error {
+		_, err := out.Write([]byte(turn("1")))
+		return err
+	})
+	if err == nil || w.read(m, sessionA) != turn("1")+turn("2") {
+		t.Errorf("got %v, and the transcript is %q", err, w.read(m, sessionA))
+	}
+}

@@ -1,0 +1,149 @@
+package tray
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"time"
+
+	"claude-sync/syncer"
+	"claude-sync/syncer/transport"
+	"claude-sync/tray/menu"
+)
+
+// looks is when to look, and what the last look found.
+type looks struct {
+	wanted bool
+	stop   context.CancelFunc // of the look in hand, nil when there is none
+	soon   *time.Timer        // the next look after a change
+	armed  bool               // soon is set
+	slow   *time.Timer        // the next look without any reason
+	pause  time.Duration      // between looks without reason; grows while nothing happens
+	took   time.Duration      // the last look
+	ended  time.Time          // the last look
+	last   *syncer.Snapshot
+	told   bool // a first look has been told of
+}
+
+func newLooks() looks {
+	return looks{soon: stopped(), slow: stopped(), pause: slowly}
+}
+
+// want asks for a look. Many wants before it begins are one look.
+func (l *loop) want() { l.wanted = true }
+
+// changed asks for a look soon: others may follow, and looking must not become all that we do.
+func (l *loop) changed() {
+	l.pause = slowly
+	if !l.armed {
+		l.armed = true
+		l.soon.Reset(max(calm, share*l.took))
+	}
+}
+
+// opened is the menu: ages are counted anew at once, and what is older than a blink is looked at again.
+func (l *loop) opened() {
+	l.pause = slowly
+	l.builtAt = time.Time{}
+	if time.Since(l.ended) > calm {
+		l.want()
+	}
+}
+
+// nextLook begins the look that is wanted, unless one is under way or work is: its end wants one anyway.
+func (l *loop) nextLook() {
+	if !l.wanted || l.stop != nil || l.work != nil {
+		return
+	}
+	l.wanted = false
+	l.armed = false
+	l.soon.Stop() // this look sees what changed so far
+	l.slow.Stop()
+	ctx, cancel := context.WithCancel(l.ctx)
+	l.stop = cancel
+	begun := time.Now()
+	l.spawn(func() func() {
+		seen, err := l.engine.Look(ctx)
+		autostart, notifications := l.autostart.on(), l.notifications.on()
+		return func() {
+			l.stop = nil
+			l.view.Autostart, l.view.Notifications = autostart, notifications
+			// Work that began meanwhile has cancelled it, and made what it saw old.
+			if ctx.Err() == nil {
+				l.took, l.ended = time.Since(begun), time.Now()
+				l.looked(seen, err)
+			}
+			cancel()
+		}
+	})
+}
+
+// looked takes in what a look found, and sets the time of the next.
+func (l *loop) looked(seen Seen, err error) {
+	l.watcher.Watch(seen.Folders)
+	n := News{First: !l.told, Err: err}
+	l.told = true
+	l.view.SetUp = !errors.Is(err, syncer.ErrNotSetUp)
+	l.view.Candidates, l.view.SyncDir, l.view.Provider = seen.Candidates, seen.SyncDir, seen.Provider
+	l.view.Unavailable, l.lookErr = "", nil
+	switch {
+	case err == nil:
+		n.Snapshot, n.Retention = &seen.Snapshot, seen.Retention
+		l.stretch(n.Snapshot)
+		l.view.Snapshot = n.Snapshot
+		l.retryHeld(n.Snapshot)
+	case !l.view.SetUp:
+		l.view.Snapshot, l.last = nil, nil
+		l.pause = slowly
+	default:
+		l.notSeen(err)
+	}
+	l.slow.Reset(l.pause)
+	l.tell(n)
+}
+
+// notSeen keeps the last good snapshot and says why there is no newer one.
+func (l *loop) notSeen(err error) {
+	l.pause = awaiting
+	l.last = nil // whatever comes back is news
+	var away *transport.UnavailableError
+	if errors.As(err, &away) {
+		l.view.Unavailable = err.Error()
+		return
+	}
+	l.lookErr = &syncer.Event{Kind: syncer.Failed, Err: err}
+}
+
+// stretch makes the pause longer as long as nothing happens.
+func (l *loop) stretch(s *syncer.Snapshot) {
+	same := l.last != nil && sameState(*l.last, *s)
+	l.last = s
+	if !same {
+		l.pause = slowly
+		return
+	}
+	l.pause = min(2*l.pause, slowest)
+}
+
+// sameState reports whether two looks found the same.
+func sameState(a, b syncer.Snapshot) bool {
+	a.Time = b.Time
+	return reflect.DeepEqual(a, b)
+}
+
+// retryHeld asks again for pulls that were asked for while Claude Code had the session open, now that it
+// has not. It is the one thing that is done unasked, because it was asked for.
+func (l *loop) retryHeld(s *syncer.Snapshot) {
+	for _, p := range s.Projects {
+		for _, session := range p.Sessions {
+			c := menu.Command{Verb: menu.Pull, Project: p.Key, Session: session.ID}
+			if !l.held[c] || session.Held != nil {
+				continue
+			}
+			delete(l.held, c)
+			if session.Relation == syncer.Behind {
+				l.enqueue(c)
+			}
+		}
+	}
+}

@@ -1,0 +1,274 @@
+package tray
+
+import (
+	"context"
+	"reflect"
+	"sync"
+	"time"
+
+	"claude-sync/syncer"
+	"claude-sync/tray/menu"
+)
+
+const (
+	// pictureEvery bounds how often the picture changes: a panel redraws for every label, and a menu that
+	// flickers cannot be read.
+	pictureEvery = 150 * time.Millisecond
+	// slowly and slowest bound how often we look at folders that tell nothing.
+	slowly, slowest = time.Minute, 5 * time.Minute
+	// awaiting is how often we look whether a missing sync folder came back. It takes one stat.
+	awaiting = 15 * time.Second
+	// calm is how long a change has to wait for others: Claude Code writes a row, then another.
+	calm = 2 * time.Second
+	// share is how much of the time may go into looking: a tenth.
+	share = 10
+	// grace is how long work may take to stop when the program ends. It needs one block; a network folder
+	// may hang, and what is not committed then is as if it had never begun.
+	grace = 10 * time.Second
+)
+
+// loop owns the view. Its members but over, and its methods but run, belong to the goroutine of run.
+type loop struct {
+	host    Host
+	engine  Engine
+	watcher Watcher
+	desktop Desktop
+	build   func(menu.View) menu.Menu
+	health  string // path of the doctor's report
+
+	autostart, notifications Toggle
+
+	asked    <-chan menu.Command
+	show     <-chan struct{}
+	results  chan func() // from workers, to be called here
+	progress chan syncer.Progress
+	news     *queue[News]
+	over     chan struct{} // closed at the end
+
+	ctx     context.Context
+	cancel  context.CancelFunc
+	workers int // whose result has not come yet
+	ending  bool
+
+	view    menu.View
+	failed  []syncer.Event // of what was asked for last
+	lookErr *syncer.Event  // why the last look failed, when the sync folder is not to blame
+
+	waiting []menu.Command // clicks that change something, in order
+	work    *work          // in hand
+	aside   map[menu.Command]bool
+	held    map[menu.Command]bool // pulls to be asked again when the session is left
+
+	looks
+	picture
+}
+
+// work is a Command being carried out.
+type work struct {
+	command menu.Command
+	cancel  context.CancelFunc
+}
+
+// picture is what the host shows.
+type picture struct {
+	shown   *menu.Menu
+	builtAt time.Time
+	repaint *time.Timer
+}
+
+func newLoop(o Options, h Host, e Engine, w Watcher) *loop {
+	l := &loop{
+		host: h, engine: e, watcher: w, desktop: o.Desktop.withDefaults(), build: menu.Build,
+		autostart: o.Autostart, notifications: o.Notifications,
+		asked: o.Asked, results: make(chan func()), progress: make(chan syncer.Progress, 1),
+		over: make(chan struct{}), aside: map[menu.Command]bool{}, held: map[menu.Command]bool{},
+		view: menu.View{Version: o.Version, SetUp: true},
+	}
+	if o.News != nil {
+		l.news = newQueue(o.News)
+	}
+	return l
+}
+
+// run is the loop. It returns when ctx is done or a person quits, and the work in hand has ended.
+func (l *loop) run(ctx context.Context) {
+	defer close(l.over)
+	// A message that is waiting when the end comes is still told; who tells it is not waited for.
+	defer l.news.close()
+	defer l.watcher.Close()
+	l.ctx, l.cancel = context.WithCancel(context.WithoutCancel(ctx))
+	defer l.cancel()
+	l.looks = newLooks()
+	l.repaint = stopped()
+	l.want()
+	end := ctx.Done()
+	var tooLong <-chan time.Time
+	for !l.ending || l.workers > 0 {
+		l.goOn()
+		select {
+		case <-end:
+			l.end()
+		case c := <-l.host.Clicks():
+			l.click(c)
+		case c := <-l.asked:
+			l.click(c)
+		case <-l.host.Opened():
+			l.opened()
+		case <-l.show:
+			l.showState()
+		case <-l.watcher.Changes():
+			l.changed()
+		case <-l.soon.C:
+			l.want()
+		case <-l.slow.C:
+			l.want()
+		case p := <-l.progress:
+			l.progressed(p)
+		case done := <-l.results:
+			l.workers--
+			done()
+		case <-l.repaint.C:
+		case <-tooLong:
+			return
+		}
+		if l.ending && tooLong == nil {
+			end, tooLong = nil, time.After(grace)
+		}
+	}
+}
+
+// goOn begins what can begin now, and paints.
+func (l *loop) goOn() {
+	if l.ending {
+		return
+	}
+	l.nextWork()
+	l.nextLook()
+	l.paint()
+}
+
+// end ends what is in hand. Nothing new begins.
+func (l *loop) end() {
+	l.ending = true
+	l.waiting = nil
+	l.cancel()
+}
+
+// spawn lets a worker do something. What it returns is called by the loop, which alone may touch its
+// members.
+func (l *loop) spawn(do func() (done func())) {
+	l.workers++
+	go func() {
+		done := do()
+		select {
+		case l.results <- done:
+		case <-l.over: // it took too long, nobody waits any more
+		}
+	}()
+}
+
+// paint shows the view when it looks different, and not too often.
+func (l *loop) paint() {
+	now := time.Now()
+	if rest := pictureEvery - now.Sub(l.builtAt); l.shown != nil && rest > 0 {
+		l.repaint.Reset(rest)
+		return
+	}
+	l.builtAt = now
+	l.view.Now = now
+	l.view.Failures = l.failures()
+	m := l.build(l.view)
+	if l.shown == nil || !reflect.DeepEqual(*l.shown, m) {
+		l.shown = &m
+		l.host.Show(m)
+	}
+}
+
+func (l *loop) failures() []syncer.Event {
+	all := append([]syncer.Event(nil), l.failed...)
+	if l.lookErr != nil {
+		all = append(all, *l.lookErr)
+	}
+	return all
+}
+
+func (l *loop) tell(n News) {
+	n.Time = time.Now()
+	l.news.put(n)
+}
+
+// showState answers a second start.
+func (l *loop) showState() {
+	if l.shown != nil {
+		l.tell(News{Say: l.shown.Tooltip})
+	}
+	l.want()
+}
+
+// stopped makes a timer that has not been set.
+func stopped() *time.Timer {
+	t := time.NewTimer(time.Hour)
+	t.Stop()
+	return t
+}
+
+// queue hands values to a slow receiver, in order and without bound: what is told is little.
+type queue[T any] struct {
+	mu     sync.Mutex // guards values and closed
+	values []T
+	closed bool
+	more   chan struct{}
+}
+
+func newQueue[T any](receive func(T)) *queue[T] {
+	q := &queue[T]{more: make(chan struct{}, 1)}
+	go func() {
+		for range q.more {
+			for v, ok := q.take(); ok; v, ok = q.take() {
+				receive(v)
+			}
+		}
+	}()
+	return q
+}
+
+// put never waits. A nil queue takes nothing.
+func (q *queue[T]) put(v T) {
+	if q == nil {
+		return
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.closed {
+		return
+	}
+	q.values = append(q.values, v)
+	select {
+	case q.more <- struct{}{}:
+	default: // the receiver has not yet taken up the last call
+	}
+}
+
+func (q *queue[T]) take() (v T, ok bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if len(q.values) == 0 {
+		return v, false
+	}
+	v = q.values[0]
+	q.values = q.values[1:]
+	return v, true
+}
+
+// close ends the receiver once it has what was put.
+func (q *queue[T]) close() {
+	if q == nil {
+		return
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if !q.closed {
+		q.closed = true
+		close(q.more)
+	}
+}

@@ -1,0 +1,225 @@
+package tray
+
+import (
+	"context"
+	"errors"
+	"os"
+	"slices"
+
+	"claude-sync/syncer"
+	"claude-sync/tray/menu"
+)
+
+// click is a person's wish. It is never lost: it begins now or waits for its turn.
+func (l *loop) click(c menu.Command) {
+	if l.ending {
+		return
+	}
+	l.pause = slowly
+	switch c.Verb {
+	case "":
+	case menu.Quit:
+		l.end()
+	case menu.Stop:
+		l.stopWork()
+	case menu.LookAgain:
+		l.want()
+	case menu.Locate:
+		if c.Path != "" {
+			l.enqueue(c)
+			return
+		}
+		l.choose(c, "The folder of "+c.Project.Name(), "", menu.Locate)
+	case menu.ChooseFolder:
+		l.choose(c, "The folder that your machines share", l.view.SyncDir, menu.UseFolder)
+	case menu.Resume:
+		l.beside(c, func(ctx context.Context) (string, error) { return l.resume(ctx, c) })
+	case menu.OpenFolder:
+		l.beside(c, func(ctx context.Context) (string, error) { return "", l.desktop.OpenPath(ctx, c.Path) })
+	case menu.CheckHealth:
+		l.beside(c, l.checkHealth)
+	case menu.Autostart:
+		l.flip(c, l.autostart, &l.view.Autostart)
+	case menu.Notifications:
+		l.flip(c, l.notifications, &l.view.Notifications)
+	default:
+		l.enqueue(c)
+	}
+}
+
+// enqueue lets a Command wait for its turn, once: a second click on what is under way means the same.
+func (l *loop) enqueue(c menu.Command) {
+	if l.work != nil && l.work.command == c && l.work.cancel != nil || slices.Contains(l.waiting, c) {
+		return
+	}
+	l.waiting = append(l.waiting, c)
+}
+
+// stopWork stops what is under way, and whatever waits behind it.
+func (l *loop) stopWork() {
+	l.waiting = nil
+	if l.work == nil {
+		return
+	}
+	l.work.stop()
+	l.view.Busy.Stopping = true
+}
+
+// stop cancels once; what was stopped may be asked for again before it has ended.
+func (w *work) stop() {
+	if w.cancel != nil {
+		w.cancel()
+		w.cancel = nil
+	}
+}
+
+// nextWork begins the first Command that waits.
+func (l *loop) nextWork() {
+	if l.work != nil || len(l.waiting) == 0 {
+		return
+	}
+	c := l.waiting[0]
+	l.waiting = l.waiting[1:]
+	if l.stop != nil {
+		l.stop() // what it would see is soon old; the work's end wants another
+	}
+	ctx, cancel := context.WithCancel(l.ctx)
+	w := &work{command: c, cancel: cancel}
+	l.work = w
+	l.view.Busy = &menu.Busy{Verb: c.Verb, Project: c.Project}
+	l.failed = nil
+	l.spawn(func() func() {
+		events, err := l.engine.Do(ctx, c, l.report)
+		stopped := ctx.Err() != nil
+		cancel()
+		return func() { l.finished(c, events, err, stopped) }
+	})
+}
+
+// report is called by the worker, thousands of times: the loop gets the newest only.
+func (l *loop) report(p syncer.Progress) {
+	for {
+		select {
+		case l.progress <- p:
+			return
+		default:
+		}
+		select {
+		case <-l.progress:
+		default:
+		}
+	}
+}
+
+func (l *loop) progressed(p syncer.Progress) {
+	if l.view.Busy != nil {
+		l.view.Busy.Progress = p
+	}
+}
+
+// finished takes in what came of a Command.
+func (l *loop) finished(c menu.Command, events []syncer.Event, err error, stopped bool) {
+	l.work, l.view.Busy = nil, nil
+	select {
+	case <-l.progress: // of the work that has ended
+	default:
+	}
+	if err != nil {
+		events = append(events, syncer.Event{Kind: syncer.Failed, Project: c.Project, Session: c.Session, Err: err})
+	}
+	events = slices.DeleteFunc(events, func(e syncer.Event) bool {
+		return stopped && e.Kind == syncer.Failed && errors.Is(e.Err, context.Canceled)
+	})
+	for _, e := range events {
+		switch {
+		case e.Kind == syncer.Failed:
+			l.failed = append(l.failed, e)
+		case e.Kind == syncer.Held && c.Verb == menu.Pull:
+			l.held[menu.Command{Verb: menu.Pull, Project: e.Project, Session: e.Session}] = true
+		}
+	}
+	l.tell(News{Asked: c, Events: events})
+	l.want()
+}
+
+// beside does something that changes no session, beside whatever is under way. It may return a sentence
+// to say.
+func (l *loop) beside(c menu.Command, do func(context.Context) (string, error)) {
+	if l.aside[c] {
+		return
+	}
+	l.aside[c] = true
+	l.spawn(func() func() {
+		say, err := do(l.ctx)
+		return func() {
+			delete(l.aside, c)
+			l.besideDone(c, say, err)
+		}
+	})
+}
+
+func (l *loop) besideDone(c menu.Command, say string, err error) {
+	switch {
+	case err != nil && !errors.Is(err, context.Canceled):
+		e := syncer.Event{Kind: syncer.Failed, Project: c.Project, Session: c.Session, Path: c.Path, Err: err}
+		l.failed = []syncer.Event{e}
+		l.tell(News{Asked: c, Events: l.failed})
+	case say != "":
+		l.tell(News{Asked: c, Say: say})
+	}
+}
+
+// choose asks for a folder, and then for what is to be done with it.
+func (l *loop) choose(c menu.Command, title, start string, then menu.Verb) {
+	l.beside(c, func(ctx context.Context) (string, error) {
+		path, err := l.desktop.ChooseFolder(ctx, title, start)
+		if errors.Is(err, ErrNotChosen) {
+			return "", nil
+		}
+		if err == nil {
+			l.spawnFrom(func() { l.enqueue(menu.Command{Verb: then, Project: c.Project, Path: path}) })
+		}
+		return "", err
+	})
+}
+
+// spawnFrom lets a worker hand something to the loop before its own result.
+func (l *loop) spawnFrom(do func()) {
+	select {
+	case l.results <- func() { l.workers++; do() }:
+	case <-l.over:
+	}
+}
+
+// flip switches a setting and shows what came of it.
+func (l *loop) flip(c menu.Command, t Toggle, shown *bool) {
+	l.beside(c, func(context.Context) (string, error) {
+		err := t.flip()
+		on := t.on()
+		l.spawnFrom(func() { *shown = on })
+		return "", err
+	})
+}
+
+// resume opens a session in a terminal; where there is none its command goes to the clipboard.
+func (l *loop) resume(ctx context.Context, c menu.Command) (string, error) {
+	command := []string{"claude", "--resume", string(c.Session)}
+	err := l.desktop.OpenTerminal(ctx, c.Path, command)
+	if !errors.Is(err, ErrNoTerminal) {
+		return "", err
+	}
+	text := "cd " + shellQuote(c.Path) + " && claude --resume " + string(c.Session)
+	if err := l.desktop.Copy(ctx, text); err != nil {
+		return "", errors.Join(ErrNoTerminal, err)
+	}
+	return "No terminal was found. The command is in the clipboard: " + text, nil
+}
+
+// checkHealth writes the doctor's report and opens it.
+func (l *loop) checkHealth(ctx context.Context) (string, error) {
+	report := l.engine.Health(ctx)
+	if err := os.WriteFile(l.health, []byte(report), 0o600); err != nil {
+		return "", err
+	}
+	return "", l.desktop.OpenPath(ctx, l.health)
+}
