@@ -2,6 +2,7 @@ package syncer
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"io/fs"
@@ -25,13 +26,20 @@ const (
 
 // world is some machines that share a sync folder, each with a checkout of one project.
 type world struct {
-	t        testing.TB
+	t        failer
 	dir      string
 	now      time.Time
 	machines []*Machine
 }
 
-func newWorld(t testing.TB, dir string, names ...string) *world {
+// failer is what the tests of one history and those of many have in common.
+type failer interface {
+	Helper()
+	Fatal(args ...any)
+	Context() context.Context
+}
+
+func newWorld(t failer, dir string, names ...string) *world {
 	t.Helper()
 	w := &world{t: t, dir: dir, now: time.Now()}
 	folder := transport.NewFolder(filepath.Join(dir, "Sync"))

@@ -29,6 +29,7 @@ func (r remote) key() (Key, error) {
 	if err != nil {
 		return "", err
 	}
+	// Only these two have a place for a host before the path; what other URLs mean, their helper knows.
 	if scheme == "https" || scheme == "file" {
 		path = "/" + path
 	}
@@ -86,11 +87,13 @@ func canonicalPort(proto, port string) (string, error) {
 	return strconv.FormatUint(n, 10), nil
 }
 
+// canonicalHost returns the one spelling of a name or address.
 func canonicalHost(host string) (string, error) {
 	if strings.HasPrefix(host, "[") {
 		return canonicalIPv6(host)
 	}
-	broken := !utf8.ValidString(host)
+	broken := !utf8.ValidString(host) // asked before lowering, which replaces what is broken by U+FFFD
+	// The dot at the end only says that the name is complete (RFC 1034, 3.1).
 	host = strings.TrimRight(lowered(host), ".")
 	if host == "" {
 		return "", errors.New("has no host")
@@ -101,6 +104,8 @@ func canonicalHost(host string) (string, error) {
 	return host, nil
 }
 
+// notInHost is stricter than DNS for ASCII and laxer beyond it: a host becomes an argument of ssh and a
+// part of a key, and its letters are shown as people write them, not in punycode.
 func notInHost(r rune) bool {
 	if r >= utf8.RuneSelf {
 		return hidden(r) || unicode.IsSpace(r)
@@ -148,6 +153,7 @@ func canonicalPath(segs []string, fold bool) (string, error) {
 		}
 		out[i] = escape(s)
 	}
+	// After lowering, so that "MyApp.GIT" ends as it should where case says nothing.
 	for len(out) > 0 && out[len(out)-1] == suffix {
 		out = out[:len(out)-1]
 	}

@@ -28,6 +28,8 @@ func FindCheckouts(ctx context.Context, want []Key, roots []string) (map[Key][]s
 	if len(want) == 0 {
 		return s.found, nil
 	}
+	// Level by level, so that the limit of folders cuts off what is deep, not what comes late in the
+	// alphabet.
 	level := make([]string, 0, len(roots))
 	for _, root := range roots {
 		if dir, err := resolve(root); err == nil {
@@ -48,6 +50,7 @@ func FindCheckouts(ctx context.Context, want []Key, roots []string) (map[Key][]s
 	return s.found, nil
 }
 
+// search is what one FindCheckouts knows by now.
 type search struct {
 	want  []Key
 	found map[Key][]string
@@ -90,6 +93,7 @@ func (s *search) try(ctx context.Context, root string) error {
 		return ctx.Err()
 	}
 	here, err := Locate(ctx, root)
+	// Without git every further candidate would fail in the same way, and finding nothing would be a lie.
 	if errors.Is(err, ErrNoGit) || ctx.Err() != nil {
 		return errors.Join(ctx.Err(), err)
 	}
@@ -125,6 +129,8 @@ func (s *search) mayBeWanted(root string) bool {
 	if err != nil || len(config) == maxConfig {
 		return true // .git is a file (a work tree, a submodule), or git knows why
 	}
+	// The name may be put together from parts that are elsewhere; a global insteadOf that ends in the middle
+	// of a name is the one case which this misses.
 	config = bytes.ToLower(config)
 	if bytes.Contains(config, []byte("insteadof")) || bytes.Contains(config, []byte("[include")) {
 		return true

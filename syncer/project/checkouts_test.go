@@ -30,18 +30,25 @@ func TestCheckoutsAreFoundWhereverTheyAre(t *testing.T) {
 	home := settle(t)
 	near := repo(t, filepath.Join(home, "myapp"), "origin", "git@github.com:You/MyApp.git")
 	deep := repo(t, filepath.Join(home, "src", "github.com", "you", "other-name"), "origin", "https://you@github.com/you/myapp")
-	alias := repo(t, filepath.Join(home, "src", "alias"), "origin", "w:x")
-	run(t, alias, "config", "url.https://github.com/you/myapp.insteadOf", "w:x")
 	repo(t, filepath.Join(home, "src", "fork"), "origin", "git@github.com:them/myapp.git")
 	plain := repo(t, filepath.Join(home, "src", "plain"))
-	encoded := repo(t, filepath.Join(home, "src", "encoded"), "origin", "host:my app")
 	mkdir(t, home, "src", "notes") // no repository: only a name, like a thousand others
-	wantFound(t, map[Key][]string{
-		myapp:                           {near, alias, deep},
-		"name:plain":                    {plain},
-		"git:https://host/my%20app.git": {encoded},
-	}, []Key{myapp, "name:plain", "name:notes", "git:https://host/my%20app.git", "git:https://host/absent.git"},
+	wantFound(t, map[Key][]string{myapp: {near, deep}, "name:plain": {plain}},
+		[]Key{myapp, "name:plain", "name:notes", "git:https://host/absent.git"},
 		home, filepath.Join(home, "src"), filepath.Join(home, "gone"))
+}
+
+func TestANameThatTheConfigurationHidesIsFound(t *testing.T) {
+	home := settle(t)
+	short := repo(t, filepath.Join(home, "a"), "origin", "w:app")
+	run(t, short, "config", "url.https://github.com/you/my.insteadOf", "w:")
+	included := repo(t, filepath.Join(home, "b"))
+	write(t, filepath.Join(home, "included"), "[remote \"origin\"]\n\turl = https://github.com/you/myapp\n")
+	run(t, included, "config", "include.path", filepath.Join(home, "included"))
+	wantFound(t, map[Key][]string{myapp: {short, included}}, []Key{myapp}, home)
+
+	encoded := repo(t, filepath.Join(home, "c"), "origin", "https://host/my%20app")
+	wantFound(t, map[Key][]string{"git:https://host/my%20app.git": {encoded}}, []Key{"git:https://host/my%20app.git"}, home)
 }
 
 func TestAWorkTreeIsACheckoutToo(t *testing.T) {

@@ -30,6 +30,8 @@ func (e *gitError) Error() string { return fmt.Sprintf("git in %s: %s", e.dir, e
 
 // git returns the lines that git prints in dir.
 func git(ctx context.Context, dir string, args ...string) ([]string, error) {
+	// Looked for every time: git may be installed while the tray runs. LookPath refuses a git.exe that lies
+	// in the current folder (exec.ErrDot), which may be a checkout of anybody's.
 	program, err := exec.LookPath("git")
 	if err != nil {
 		return nil, ErrNoGit
@@ -37,6 +39,7 @@ func git(ctx context.Context, dir string, args ...string) ([]string, error) {
 	out, reason, err := ask(ctx, gitPatience, program, append([]string{"-C", dir}, args...)...)
 	switch {
 	case err == nil:
+		// Only the last line break goes: an empty line is an answer, too (at the top there is no prefix).
 		return strings.Split(strings.TrimSuffix(strings.ReplaceAll(out, "\r\n", "\n"), "\n"), "\n"), nil
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
@@ -58,6 +61,7 @@ func ask(ctx context.Context, patience time.Duration, program string, args ...st
 	cmd.WaitDelay = time.Second // a grandchild may hold the pipes open
 	hideWindow(cmd)
 	err = cmd.Run()
+	// A killed program reports its signal; what matters is why it was killed.
 	if ctx.Err() != nil {
 		err = fmt.Errorf("no answer after %v", patience)
 	}
@@ -78,6 +82,8 @@ func cleanEnv(env []string) []string {
 	return append(out, "GIT_TERMINAL_PROMPT=0", "GIT_OPTIONAL_LOCKS=0", "LC_ALL=C", "LANGUAGE=")
 }
 
+// redirectsGit does not name GIT_CONFIG_GLOBAL, GIT_CONFIG_COUNT and GIT_SSH_COMMAND: those are how some
+// people and containers configure git, and git itself sets none of them for its children.
 func redirectsGit(name string) bool {
 	switch name {
 	case "GIT_DIR", "GIT_WORK_TREE", "GIT_IMPLICIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX",

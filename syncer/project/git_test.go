@@ -274,7 +274,7 @@ func TestGitsOwnVariablesDoNotLeadElsewhere(t *testing.T) {
 	other := repo(t, filepath.Join(home, "other"), "origin", "https://host/other")
 	t.Setenv("GIT_DIR", filepath.Join(other, ".git"))
 	t.Setenv("GIT_WORK_TREE", other)
-	t.Setenv("GIT_CONFIG_PARAMETERS", "'remote.origin.url=https://host/third'")
+	t.Setenv("GIT_CONFIG_PARAMETERS", "'url.https://host/third.insteadOf=https://github.com/you/myapp'")
 	wantPlace(t, dir, Place{Key: myapp, Root: dir})
 }
 

@@ -46,6 +46,7 @@ func ParseKey(s string) (Key, error) {
 	return base.below(sub)
 }
 
+// canonicalBase is ParseKey for a key without a subdirectory.
 func canonicalBase(k Key) (Key, error) {
 	if url, ok := strings.CutPrefix(string(k), gitPrefix); ok {
 		return FromRemote(url)
@@ -58,6 +59,7 @@ func canonicalBase(k Key) (Key, error) {
 
 // fromName is the key of a folder without a remote. A name is one folder's: it has no slash.
 func fromName(name string) (Key, error) {
+	// macOS may hand out decomposed what was created composed, and the other way round.
 	name = norm.NFC.String(name)
 	switch {
 	case name == "" || name == "." || name == ".." || strings.Contains(name, "/"):
@@ -87,6 +89,8 @@ func travels(sub string) bool {
 		!strings.Contains(sub, `\`) && utf8.ValidString(sub) && !strings.ContainsFunc(sub, hidden)
 }
 
+// bounded is asked last: encoding makes a URL up to three times as long, and what ParseKey refuses on the
+// other machine must not be sent from this one.
 func bounded(k Key) (Key, error) {
 	if len(k) > maxKey {
 		return "", fmt.Errorf("project key of %d bytes is longer than %d", len(k), maxKey)
@@ -119,6 +123,7 @@ func (k Key) Name() string {
 	return base.bareName() + "/" + visible(sub)
 }
 
+// bareName is also what FindCheckouts expects to see in a repository's configuration.
 func (k Key) bareName() string {
 	if name, ok := strings.CutPrefix(string(k), namePrefix); ok {
 		return visible(name)

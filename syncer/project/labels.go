@@ -15,6 +15,8 @@ const maxLabel = 60
 // characters, and neither the order of keys nor repeated ones make a difference. A label is for people:
 // it changes when other projects come.
 func Labels(keys []Key) map[Key]string {
+	// Each round lengthens only labels that clash, and lengthening can make new clashes ("you/myapp" may be
+	// the folder myapp of the repository you); every key has few candidates, so the rounds end.
 	keys = slices.Compact(slices.Sorted(slices.Values(keys)))
 	level := make(map[Key]int, len(keys))
 	for raised := true; raised; {
@@ -41,6 +43,7 @@ func raise(clashing []Key, level map[Key]int) bool {
 	return len(longer) > 0
 }
 
+// byLabel groups the keys by the label each would have now.
 func byLabel(keys []Key, level map[Key]int) map[string][]Key {
 	groups := make(map[string][]Key, len(keys))
 	for _, k := range keys {

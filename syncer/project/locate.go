@@ -106,6 +106,7 @@ func (p *Place) locateIn(ctx context.Context, top string) error {
 	return err
 }
 
+// nameKey is the key of a repository or folder without a remote.
 func nameKey(root, sub string) (Key, error) {
 	name := filepath.Base(root)
 	if name == string(filepath.Separator) {
@@ -126,6 +127,8 @@ func workTree(ctx context.Context, cwd, top string) (root, sub string, err error
 	if err != nil {
 		return "", "", err
 	}
+	// --show-toplevel would fail here ("must be run in a work tree"), with the same exit status as for a
+	// damaged repository.
 	if inside[0] != "true" {
 		rel, err := filepath.Rel(top, cwd)
 		if err != nil || rel == "." {
@@ -133,6 +136,8 @@ func workTree(ctx context.Context, cwd, top string) (root, sub string, err error
 		}
 		return top, filepath.ToSlash(rel), nil
 	}
+	// The prefix is git's, not filepath.Rel: on Windows git may write the top in another way than cwd
+	// (mapped drives, short names).
 	lines, err := git(ctx, cwd, "rev-parse", "--show-toplevel", "--show-prefix")
 	if err != nil {
 		return "", "", err

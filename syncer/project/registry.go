@@ -29,6 +29,7 @@ func (r Registry) Register(key Key, cwd string, now time.Time) (Registry, bool) 
 	}
 	out, changed := r.Attach(key, cwd)
 	e := out.projects[key]
+	// A clock that was set back must not make the project look older than it is.
 	if ms := now.UnixMilli(); ms > e.used {
 		e.used = ms
 		return out.with(key, e), true
@@ -86,6 +87,7 @@ func (r Registry) SetLocalOnly(key Key, localOnly bool) (Registry, bool) {
 	return r.with(key, e), true
 }
 
+// with is the only place where a Registry is made: the map is copied, never shared with one that changes.
 func (r Registry) with(key Key, e entry) Registry {
 	projects := maps.Clone(r.projects)
 	if projects == nil {

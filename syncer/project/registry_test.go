@@ -96,6 +96,11 @@ func TestAProjectStaysWithoutFolders(t *testing.T) {
 	r, _ = r.Register(myapp, "/a", at(5))
 	r, _ = r.SetLocalOnly(myapp, true)
 	r, _ = r.Detach(myapp, "/a")
+	r, _ = r.Register(other, "/b", at(7))
+	r, _ = r.Register(other, "/b", at(6))
+	if !r.Used(other).Equal(at(7)) {
+		t.Errorf("a clock that went back took the project's last use from 7 to %v", r.Used(other).UnixMilli())
+	}
 	wantCwds(t, r, myapp)
 	if !r.Has(myapp) || !r.LocalOnly(myapp) || !r.Used(myapp).Equal(at(5)) {
 		t.Errorf("the project is gone: %s", r.Bytes())
@@ -168,6 +173,10 @@ func TestAFileByHandIsUnderstood(t *testing.T) {
 			wantCwds(t, r, myapp, "/a", "/b")
 		})
 	}
+	r, err := load(t, `{"version":1,"projects":[{"key":"name:x","localOnly":true,"used":5},{"key":"name:x","used":3}]}`)
+	if err != nil || !r.LocalOnly("name:x") || !r.Used("name:x").Equal(at(5)) {
+		t.Errorf("got %s, %v; want what both say", r.Bytes(), err)
+	}
 	if r, err := load(t, `{"version":1}`); err != nil || len(r.Keys()) != 0 {
 		t.Errorf("got %s, %v; want an empty registry", r.Bytes(), err)
 	}
@@ -175,24 +184,25 @@ func TestAFileByHandIsUnderstood(t *testing.T) {
 
 func TestABrokenFileIsNamedWithLineAndReason(t *testing.T) {
 	for name, c := range map[string]struct{ text, line, reason string }{
-		"empty":              {"", "line 1", "ends in the middle"},
-		"cut off":            {"{\"version\":1,\n\"projects\":[\n", "line 3", "ends in the middle"},
-		"syntax":             {"{\n\n  version: 1}", "line 3", "invalid character"},
-		"two values":         {"{\"version\":1}\n{}", "line 2", "behind the end"},
-		"no version":         {"{}", "line 1", "no version"},
-		"null":               {"null", "line 1", "no version"},
-		"version 0":          {`{"version":0}`, "line 1", "no version"},
-		"version 1.5":        {`{"version":1.5}`, "line 1", "no version"},
-		"version is a word":  {"{\n\"version\":[]}", "line 2", "array"},
-		"newer":              {`{"version":2,"projects":{}}`, "line 1", "newer claude-sync: version 2"},
-		"an array":           {"[]", "line 1", "array"},
-		"projects an object": {"{\"version\":1,\n\"projects\":{}}", "line 2", "object"},
-		"bad key":            {"{\"version\":1,\n\"projects\":[\n{\"key\":\"name:a\"},\n{\"key\":\"nonsense\"}]}", "line 4", "nonsense"},
-		"no key":             {"{\"version\":1,\n\"projects\":[{}]}", "line 2", "project key"},
-		"a number":           {"{\"version\":1,\n\n\"projects\":[\n1]}", "line 4", "number"},
-		"cwds a string":      {"{\"version\":1,\n\"projects\":[{\"key\":\"name:a\",\"cwds\":\"/a\"}]}", "line 2", "string"},
-		"empty path":         {"{\"version\":1,\n\"projects\":[{\"key\":\"name:a\",\"cwds\":[\"\"]}]}", "line 2", "empty path"},
-		"a folder twice":     {"{\"version\":1,\"projects\":[{\"key\":\"name:a\",\"cwds\":[\"/x\"]},\n{\"key\":\"name:b\",\"cwds\":[\"/x/\"]}]}", "line 2", "two projects"},
+		"empty":                {"", "line 1", "ends in the middle"},
+		"cut off":              {"{\"version\":1,\n\"projects\":[\n", "line 3", "ends in the middle"},
+		"syntax":               {"{\n\n  version: 1}", "line 3", "invalid character"},
+		"two values":           {"{\"version\":1}\n{}", "line 2", "behind the end"},
+		"no version":           {"{}", "line 1", "no version"},
+		"null":                 {"null", "line 1", "no version"},
+		"version 0":            {`{"version":0}`, "line 1", "no version"},
+		"version 1.5":          {`{"version":1.5}`, "line 1", "no version"},
+		"version is a word":    {"{\n\"version\":[]}", "line 2", "array"},
+		"newer":                {`{"version":2,"projects":{}}`, "line 1", "newer claude-sync: version 2"},
+		"an array":             {"[]", "line 1", "array"},
+		"projects an object":   {"{\"version\":1,\n\"projects\":{}}", "line 2", "object"},
+		"bad key":              {"{\"version\":1,\n\"projects\":[\n{\"key\":\"name:a\"},\n{\"key\":\"nonsense\"}]}", "line 4", "nonsense"},
+		"bad, and seen before": {"{\"version\":1,\"projects\":[\n{\"key\":\"name:a\",\"x\":{}},\n{}]}", "line 3", "project key"},
+		"no key":               {"{\"version\":1,\n\"projects\":[{}]}", "line 2", "project key"},
+		"a number":             {"{\"version\":1,\n\n\"projects\":[\n1]}", "line 4", "number"},
+		"cwds a string":        {"{\"version\":1,\n\"projects\":[{\"key\":\"name:a\",\"cwds\":\"/a\"}]}", "line 2", "string"},
+		"empty path":           {"{\"version\":1,\n\"projects\":[{\"key\":\"name:a\",\"cwds\":[\"\"]}]}", "line 2", "empty path"},
+		"a folder twice":       {"{\"version\":1,\"projects\":[{\"key\":\"name:a\",\"cwds\":[\"/x\"]},\n{\"key\":\"name:b\",\"cwds\":[\"/x/\"]}]}", "line 2", "two projects"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r, err := load(t, c.text)

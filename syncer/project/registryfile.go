@@ -49,6 +49,7 @@ func (r Registry) Bytes() []byte {
 	file := registryFile{Version: registryVersion, Projects: []registryItem{}}
 	for _, key := range r.Keys() {
 		e := r.projects[key]
+		// A slice that is not nil: "cwds":null would be legal, and puzzling to who reads the file.
 		item := registryItem{string(key), append([]string{}, e.cwds...), e.localOnly, e.used}
 		file.Projects = append(file.Projects, item)
 	}
@@ -78,6 +79,7 @@ func parseRegistry(data []byte) (Registry, int64, error) {
 	case v > registryVersion:
 		return Registry{}, shift, fmt.Errorf("made by a newer claude-sync: version %d, this one reads version %d", v, registryVersion)
 	}
+	// One project at a time, so that the error can name the line of the one that is wrong.
 	var file struct{ Projects []json.RawMessage }
 	if at, err := decodeAll(body, &file); err != nil {
 		return Registry{}, at + shift, err

@@ -131,6 +131,7 @@ func parseOtherURL(proto, rest string) (remote, error) {
 	return remote{proto: proto, path: segments(authority+path, unescape)}, nil
 }
 
+// dropQuery cuts what no server of git needs, and what some put a token in ("?private_token=").
 func dropQuery(s string) string {
 	if i := strings.IndexAny(s, "?#"); i >= 0 {
 		return s[:i]
@@ -138,6 +139,7 @@ func dropQuery(s string) string {
 	return s
 }
 
+// cutPort leaves an IPv6 address in its brackets alone.
 func cutPort(authority string) (host, port string, err error) {
 	end := strings.LastIndexByte(authority, ']')
 	if i := strings.LastIndexByte(authority, ':'); i > end {
@@ -154,6 +156,7 @@ func parseSCP(url string) (remote, error) {
 	if at := strings.LastIndexByte(before, '@'); at >= 0 {
 		r.user, url = url[:at], url[at+1:]
 	}
+	// The first colon divides, as git has it (connect.c, parse_connect_url); in brackets it does not.
 	host, path, ok := strings.Cut(url, ":")
 	if strings.HasPrefix(url, "[") { // [::1]:path and [host:port]:path
 		host, path, ok = strings.Cut(url, "]:")

@@ -31,7 +31,10 @@ func script(t *testing.T, dir, name, line string) {
 }
 
 const aliases = `
-Host work
+CanonicalizeHostname always
+CanonicalDomains invalid
+CanonicalizeFallbackLocal no
+Host gh-me
 	HostName ssh.github.com
 	Port 443
 	User git
@@ -47,15 +50,13 @@ Host short
 	HostName %h.example.org
 Match originalhost byuser user deploy
 	HostName deploy.example
-CanonicalizeHostname always
-CanonicalDomains invalid
 `
 
 func TestHostAliasesOfSSHAreResolved(t *testing.T) {
 	for url, want := range map[string]Key{
-		"work:you/myapp.git":               myapp,
-		"git@work:You/MyApp":               myapp,
-		"ssh://git@work/you/myapp":         myapp,
+		"gh-me:you/myapp.git":              myapp,
+		"git@gh-me:You/MyApp":              myapp,
+		"ssh://git@gh-me/you/myapp":        myapp,
 		"git@corp:you/app":                 "git:https://git.corp.example:2222/you/app.git",
 		"ssh://git@corp:2200/you/app":      "git:https://git.corp.example:2200/you/app.git",
 		"git+ssh://git@short/you/app":      "git:https://short.example.org/you/app.git",
@@ -63,7 +64,8 @@ func TestHostAliasesOfSSHAreResolved(t *testing.T) {
 		"git@lan.example:app":              "git:https://lan.example/app.git",
 		"git@unlisted.example:app":         "git:https://unlisted.example/app.git",
 		"deploy@byuser:app":                "git:https://deploy.example/app.git",
-		"https://work/you/myapp":           "git:https://work/you/myapp.git",
+		"git@bare:app":                     "git:https://bare/app.git",
+		"https://gh-me/you/myapp":          "git:https://gh-me/you/myapp.git",
 		"git@[::1]:app":                    "git:https://[::1]/app.git",
 		"git@GitHub.com:you/myapp":         myapp,
 		"-oProxyCommand=false@corp:you/ap": "git:https://git.corp.example:2222/you/ap.git",

@@ -28,10 +28,14 @@ func (r *remote) resolveHost(ctx context.Context) error {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case err != nil && dotted:
+		// On Windows it may be another ssh than the one git brings, with another opinion on the permissions
+		// of ~/.ssh/config; a whole name is good without it.
 		return nil
 	case err != nil:
 		return fmt.Errorf("asking ssh which host %q is: %w", r.host, err)
 	}
+	// An alias without a dot exists on this machine only, so whatever ssh says of it is better. A whole name
+	// with a local address ("HostName 10.0.0.5") is known to the other machines as that name.
 	addr, notIP := netip.ParseAddr(host)
 	if notIP == nil && dotted {
 		return nil
@@ -40,6 +44,7 @@ func (r *remote) resolveHost(ctx context.Context) error {
 		host = "[" + host + "]"
 	}
 	r.host = host
+	// ssh, too, lets a port in the URL win over its configuration.
 	if r.port == "" {
 		r.port = port
 	}

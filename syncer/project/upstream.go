@@ -32,6 +32,7 @@ func ReadUpstream(dir string) (Upstream, error) {
 		readObject(filepath.Join(dir, "projects.json"), &projects))
 	u.SyncDir = firstText(config, "syncDir", "syncdir", "sync_dir", "dir")
 	u.Machine = firstText(config, "machineName", "machine", "machine_name", "name")
+	// The README shows no file: flat, or wrapped so that a version could stand beside it, both are taken.
 	var inner map[string]json.RawMessage
 	if json.Unmarshal(projects["projects"], &inner) == nil && inner != nil {
 		projects = inner

@@ -1,0 +1,622 @@
+package syncer
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"claude-sync/syncer/ccsync"
+	"claude-sync/syncer/internal/atomicfile"
+	"claude-sync/syncer/transport"
+
+	"pgregory.net/rapid"
+)
+
+// TestMachinesNeverLoseARow plays random histories on three machines, each with a sync folder of its own
+// and a sync tool in between that brings files late, in any order, twice, or by halves; and it stops
+// pushes, pulls and resolves at any disk step. After every step:
+//
+//   - no transcript and no own pack lost a row, but for Claude Code's retention;
+//   - nothing torn stands under a name that anybody reads;
+//   - a conflict is reported only where both sides have conversation of their own;
+//   - a stopped command that is run again goes through.
+//
+// In the end everybody pulls, resolves and pushes until nothing is left to do: then all machines hold the
+// same sessions with the same rows, nothing is diverged, and every branch that lost is a fork.
+//
+// Planted by build/mutants, each of these dies here: no-fork, random-fork-id, fork-after-merge,
+// write-in-place, winner-takes-all, longer-wins, push-replaces-pack, looks-diverge, no-recheck,
+// half-packs-install, archive-returns, torn-rows-travel.
+func TestMachinesNeverLoseARow(t *testing.T) {
+	const histories, workers = 10_000, 4
+	checks := histories / workers
+	if testing.Short() {
+		checks = 100
+	}
+	if f := flag.Lookup("rapid.checks"); f.Value.String() == f.DefValue {
+		if err := f.Value.Set(fmt.Sprint(checks)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	disk := newDisk(t)
+	for i := range workers {
+		t.Run(fmt.Sprint(i), func(t *testing.T) {
+			t.Parallel()
+			rapid.Check(t, func(rt *rapid.T) { play(rt, disk) })
+		})
+	}
+}
+
+// disk is the hook on every disk step, shared by worlds that run at once: each has a folder of its own.
+type disk struct {
+	root  string
+	mu    sync.Mutex
+	next  int
+	hooks map[string]func(step, path string) error
+}
+
+var errKilled = errors.New("killed here")
+
+func newDisk(t *testing.T) *disk {
+	// Memory is a disk whose fsync costs nothing; ten thousand histories need millions of them.
+	root, err := os.MkdirTemp("/dev/shm", "machines-*")
+	if err != nil {
+		root = t.TempDir()
+	}
+	d := &disk{root: root, hooks: map[string]func(string, string) error{}}
+	atomicfile.TestStep = func(step, path string) error {
+		rel, err := filepath.Rel(d.root, path)
+		if err != nil {
+			return nil
+		}
+		name, _, _ := strings.Cut(filepath.ToSlash(rel), "/")
+		d.mu.Lock()
+		hook := d.hooks[name]
+		d.mu.Unlock()
+		if hook == nil {
+			return nil
+		}
+		return hook(step, path)
+	}
+	t.Cleanup(func() {
+		atomicfile.TestStep = nil
+		os.RemoveAll(root)
+	})
+	return d
+}
+
+func (d *disk) world() (dir string, set func(func(step, path string) error), done func()) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.next++
+	name := fmt.Sprint(d.next)
+	set = func(hook func(step, path string) error) {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		d.hooks[name] = hook
+	}
+	dir = filepath.Join(d.root, name)
+	return dir, set, func() { set(nil); os.RemoveAll(dir) }
+}
+
+// game is one history.
+type game struct {
+	*rapid.T
+	w     *world
+	hook  func(func(step, path string) error)
+	next  int             // number of the next row
+	lost  []string        // branches that lost, as their conversation in order
+	swept map[string]bool // machine and session that retention took and that must stay away
+	trail []string        // what was done, for a failure's message
+}
+
+func play(rt *rapid.T, d *disk) {
+	dir, hook, done := d.world()
+	defer done()
+	g := &game{T: rt, hook: hook, swept: map[string]bool{}}
+	defer func() {
+		if rt.Failed() {
+			rt.Log(strings.Join(g.trail, "; "))
+		}
+	}()
+	g.w = newWorld(rt, dir, "one", "two", "three")
+	for _, m := range g.w.machines {
+		folder := transport.NewFolder(filepath.Join(dir, m.Name+"-sync"))
+		g.check(folder.Prepare())
+		m.Transport = folder
+	}
+	g.append(g.w.machines[0], sessionA, g.row("turn"))
+	for range rapid.IntRange(4, 16).Draw(rt, "steps") {
+		g.step()
+	}
+	g.settle()
+}
+
+func (g *game) check(err error) {
+	if err != nil {
+		g.Fatal(err)
+	}
+}
+
+func (g *game) machine(name string) *Machine {
+	return g.w.machines[rapid.IntRange(0, len(g.w.machines)-1).Draw(g.T, name)]
+}
+
+// row makes a row of its own: n tells it from every other, its kind is read off again by the laws.
+func (g *game) row(kind string) string {
+	g.next++
+	when := g.w.now.Add(time.Duration(g.next) * time.Second).UTC().Format(time.RFC3339)
+	switch kind {
+	case "turn":
+		return fmt.Sprintf(`{"type":"user","uuid":"u%d","n":%d,"timestamp":%q,"sessionId":"x"}`+"\n", g.next, g.next, when)
+	case "title":
+		return fmt.Sprintf(`{"type":"custom-title","customTitle":"t%d","n":%d}`+"\n", g.next, g.next)
+	}
+	return fmt.Sprintf(`{"type":"mode","n":%d}`+"\n", g.next)
+}
+
+func (g *game) append(m *Machine, id ccsync.SessionID, row string) {
+	path := g.w.path(m, id)
+	g.check(os.MkdirAll(filepath.Dir(path), 0o755))
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	g.check(err)
+	_, err = f.WriteString(row)
+	g.check(err)
+	g.check(f.Close())
+}
+
+// sessions lists the transcripts of a machine.
+func (g *game) sessions(m *Machine) []ccsync.SessionID {
+	found, err := m.Store.Transcripts(g.w.cwd(m))
+	g.check(err)
+	var ids []ccsync.SessionID
+	for _, t := range found {
+		ids = append(ids, t.ID)
+	}
+	return ids
+}
+
+// step does one thing and holds the laws.
+func (g *game) step() {
+	m := g.machine("machine")
+	before := g.rows()
+	action := rapid.SampledFrom([]string{"turn", "turn", "turn", "look", "title", "torn", "push", "push", "pull", "pull", "sync", "sync", "sync",
+		"sync one", "half", "copy", "theirs", "ours", "with", "sweep", "meanwhile"}).Draw(g.T, "action")
+	g.trail = append(g.trail, m.Name+" "+action)
+	switch action {
+	case "turn", "look", "title", "torn":
+		g.write(m, action)
+	case "push":
+		g.run(m, func() ([]Event, error) { return m.Push(context.Background(), Scope{}) })
+	case "pull":
+		g.pulled(m, g.run(m, func() ([]Event, error) { return m.Pull(context.Background(), Scope{}) }))
+	case "theirs":
+		g.run(m, func() ([]Event, error) { return m.Pull(context.Background(), Scope{Overwrite: true}) })
+	case "ours":
+		g.run(m, func() ([]Event, error) { return m.Push(context.Background(), Scope{Overwrite: true}) })
+	case "with":
+		g.resolve(m, g.machine("winner").Name)
+	case "meanwhile":
+		g.meanwhile(m)
+	case "sweep":
+		before = g.sweep(m, before)
+	default:
+		g.carry(action)
+	}
+	g.laws(before)
+}
+
+// write is what Claude Code does to one of the machine's sessions.
+func (g *game) write(m *Machine, kind string) {
+	ids := g.sessions(m)
+	if len(ids) == 0 {
+		return
+	}
+	id := ids[rapid.IntRange(0, len(ids)-1).Draw(g.T, "session")]
+	if kind == "torn" { // a row that is being written while others read, and is whole a moment later
+		row := g.row("turn")
+		g.append(m, id, row[:len(row)/2])
+		_, err := m.Push(context.Background(), Scope{})
+		g.check(err)
+		g.noTornPacks(m)
+		g.append(m, id, row[len(row)/2:])
+		return
+	}
+	g.append(m, id, g.row(kind))
+}
+
+// run runs a command, most often to its end; else it is killed at some disk step and run again.
+func (g *game) run(m *Machine, command func() ([]Event, error)) []Event {
+	kill := rapid.IntRange(-12, 12).Draw(g.T, "kill")
+	branches := g.branches(m)
+	if kill > 0 {
+		g.trail = append(g.trail, fmt.Sprintf("killed at %d", kill))
+		steps := 0
+		g.hook(func(string, string) error {
+			if steps++; steps >= kill {
+				return errKilled
+			}
+			return nil
+		})
+		before := g.rows()
+		_, _ = command()
+		g.hook(nil)
+		g.laws(before)
+	}
+	events, err := command()
+	g.check(err)
+	for _, e := range events {
+		switch e.Kind {
+		case Failed:
+			g.Fatalf("%s: %v", e.Session, e.Err)
+		case Conflicted:
+			g.justified(m, e)
+		case Resolved:
+			g.loses(m, e.Session, branches[e.Session])
+		}
+	}
+	return events
+}
+
+// loses notes the branches that a resolve did not go on with: the session now ends in the winner's.
+func (g *game) loses(m *Machine, id ccsync.SessionID, branches []string) {
+	now := strings.Fields(conversation(g.w.read(m, id)))
+	for _, b := range branches {
+		if !strings.HasSuffix(" "+b, " "+now[len(now)-1]) {
+			g.lost = append(g.lost, b)
+		}
+	}
+}
+
+// meanwhile lets Claude Code write a turn between the moment a pull has read a transcript and the moment
+// it replaces it.
+func (g *game) meanwhile(m *Machine) {
+	written := map[ccsync.SessionID]string{}
+	g.hook(func(step, path string) error {
+		for _, id := range g.sessions(m) {
+			if step == "sync" && strings.Contains(filepath.Base(path), string(id)+".jsonl") {
+				g.append(m, id, g.row("turn"))
+				written[id] = fmt.Sprint(g.next)
+			}
+		}
+		return nil
+	})
+	_, err := m.Pull(context.Background(), Scope{})
+	g.hook(nil)
+	g.check(err)
+	for id, n := range written {
+		if !numbers(g.w.read(m, id))[n] {
+			g.Fatalf("row %s, written while %s was pulled, is gone", n, g.where(m, id))
+		}
+	}
+}
+
+// pulled holds that a plain pull brings nothing back that retention took.
+func (g *game) pulled(m *Machine, _ []Event) {
+	for _, id := range g.sessions(m) {
+		if g.swept[g.where(m, id)] {
+			g.Fatalf("%s came back on %s", id, m.Name)
+		}
+	}
+}
+
+// sweep is Claude Code's retention: a session that the machine has pushed or pulled vanishes.
+func (g *game) sweep(m *Machine, before map[string]map[string]bool) map[string]map[string]bool {
+	known, err := m.loadSeen()
+	g.check(err)
+	for _, id := range g.sessions(m) {
+		_, err := os.Stat(filepath.Join(g.folder(m), m.packName(testKey, id)))
+		if err == nil || known.has(testKey, id) {
+			g.check(os.Remove(g.w.path(m, id)))
+			g.swept[g.where(m, id)] = true
+			delete(before, g.where(m, id))
+			break
+		}
+	}
+	return before
+}
+
+func (g *game) resolve(m *Machine, winner string) {
+	snap, err := m.Look(context.Background())
+	g.check(err)
+	for _, s := range snap.Projects[0].Sessions {
+		if s.Relation != Diverged || winner != m.Name && !slices.Contains(s.From(Diverged), winner) {
+			continue
+		}
+		g.run(m, func() ([]Event, error) { return m.Settle(context.Background(), s.ID, winner) })
+		return
+	}
+}
+
+func (g *game) folder(m *Machine) string { return m.Transport.String() }
+
+func (g *game) where(m *Machine, id ccsync.SessionID) string { return m.Name + " " + string(id) }
+
+// packs lists the packs in a machine's sync folder.
+func (g *game) packs(m *Machine) []string {
+	files, err := m.Transport.List(context.Background())
+	g.check(err)
+	var names []string
+	for _, f := range files {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+// carry is the sync tool: it brings packs from one machine's folder to another's.
+func (g *game) carry(how string) {
+	from, to := g.machine("from"), g.machine("to")
+	names := g.packs(from)
+	if len(names) == 0 || from == to {
+		return
+	}
+	pick := names[rapid.IntRange(0, len(names)-1).Draw(g.T, "file")]
+	switch how {
+	case "sync":
+		g.bring(from, to, names...)
+	case "sync one":
+		g.bring(from, to, pick)
+	case "half":
+		g.half(from, to, pick)
+	case "copy":
+		name := strings.TrimSuffix(pick, ".ccsync") + ".sync-conflict-20261120-101500-ABCDEFG.ccsync"
+		data, err := os.ReadFile(filepath.Join(g.folder(from), pick))
+		g.check(err)
+		g.put(to, name, data)
+	}
+}
+
+// bring copies what its owner has of a pack: a pack is written by one machine only, so the newest version
+// is the owner's, or one on its way from there.
+func (g *game) bring(from, to *Machine, names ...string) {
+	for _, name := range names {
+		if strings.HasSuffix(name, "-"+to.Name+".ccsync") {
+			continue
+		}
+		data, err := os.ReadFile(filepath.Join(g.folder(from), name))
+		g.check(err)
+		if old, err := os.ReadFile(filepath.Join(g.folder(to), name)); err == nil && !strings.HasSuffix(name, "-"+from.Name+".ccsync") && len(old) >= len(data) {
+			continue
+		}
+		g.put(to, name, data)
+	}
+}
+
+func (g *game) put(m *Machine, name string, data []byte) {
+	path := filepath.Join(g.folder(m), name)
+	g.check(os.MkdirAll(filepath.Dir(path), 0o755))
+	g.check(os.WriteFile(path, data, 0o600))
+}
+
+// half leaves a pack as a sync tool may leave it that writes in place, has the machine pull, and then
+// brings the rest.
+func (g *game) half(from, to *Machine, name string) {
+	if strings.HasSuffix(name, "-"+to.Name+".ccsync") {
+		return
+	}
+	data, err := os.ReadFile(filepath.Join(g.folder(from), name))
+	g.check(err)
+	g.put(to, name, data[:len(data)*rapid.IntRange(1, 9).Draw(g.T, "tenths")/10])
+	_, err = to.Pull(context.Background(), Scope{})
+	g.check(err)
+	g.put(to, name, data)
+}
+
+var number = regexp.MustCompile(`"n":(\d+)`)
+
+// rows is every transcript and every own pack, each as the set of its rows' numbers.
+func (g *game) rows() map[string]map[string]bool {
+	all := map[string]map[string]bool{}
+	for _, m := range g.w.machines {
+		for _, id := range g.sessions(m) {
+			all[g.where(m, id)] = numbers(g.w.read(m, id))
+		}
+		for _, name := range g.packs(m) {
+			if strings.HasSuffix(name, "-"+m.Name+".ccsync") {
+				all["pack "+name] = numbers(g.unpack(m, name))
+			}
+		}
+	}
+	return all
+}
+
+func numbers(text string) map[string]bool {
+	set := map[string]bool{}
+	for _, n := range number.FindAllStringSubmatch(text, -1) {
+		set[n[1]] = true
+	}
+	return set
+}
+
+func (g *game) unpack(m *Machine, name string) string {
+	p, c, err := m.openPack(context.Background(), name)
+	if err != nil {
+		g.Fatalf("%s is torn: %v", name, err)
+	}
+	defer c.Close()
+	var text strings.Builder
+	if _, err := io.Copy(&text, p.Body()); err != nil {
+		g.Fatalf("%s is torn: %v", name, err)
+	}
+	return text.String()
+}
+
+// laws holds what must be so after every step.
+func (g *game) laws(before map[string]map[string]bool) {
+	after := g.rows()
+	for where, rows := range before {
+		for n := range rows {
+			if !after[where][n] {
+				g.Fatalf("%s lost row %s", where, n)
+			}
+		}
+	}
+	for _, m := range g.w.machines {
+		for _, id := range g.sessions(m) {
+			text := g.w.read(m, id)
+			if text == "" || !strings.HasSuffix(text, "\n") {
+				g.Fatalf("%s is torn: %q", g.where(m, id), text)
+			}
+			for row := range strings.SplitSeq(strings.TrimSuffix(text, "\n"), "\n") {
+				if !strings.HasPrefix(row, "{") || !strings.HasSuffix(row, "}") {
+					g.Fatalf("%s has a torn row: %q", g.where(m, id), row)
+				}
+			}
+		}
+	}
+}
+
+func (g *game) noTornPacks(m *Machine) {
+	for _, name := range g.packs(m) {
+		if strings.HasSuffix(name, "-"+m.Name+".ccsync") && !strings.HasSuffix(g.unpack(m, name), "}\n") {
+			g.Fatalf("a torn row travelled: %s", name)
+		}
+	}
+}
+
+// conversation is a transcript's turns in order.
+func conversation(text string) string {
+	var turns []string
+	for row := range strings.SplitSeq(text, "\n") {
+		if n := number.FindStringSubmatch(row); n != nil && strings.Contains(row, `"uuid"`) {
+			turns = append(turns, n[1])
+		}
+	}
+	return strings.Join(turns, " ")
+}
+
+// justified holds that a conflict is one: each side has conversation of its own.
+func (g *game) justified(m *Machine, e Event) {
+	ours := strings.Fields(conversation(g.w.read(m, e.Session)))
+	snap, err := m.Look(context.Background())
+	g.check(err)
+	_, s, err := snap.Find(string(e.Session))
+	g.check(err)
+	for _, v := range s.Versions {
+		if v.Relation != Diverged {
+			continue
+		}
+		theirs := strings.Fields(conversation(g.unpack(m, v.Name)))
+		if subset(ours, theirs) || subset(theirs, ours) {
+			g.Fatalf("%s: reported as a conflict with %s, but ours is %v and theirs %v", e.Session, v.Name, ours, theirs)
+		}
+	}
+}
+
+func subset(a, b []string) bool {
+	return !slices.ContainsFunc(a, func(n string) bool { return !slices.Contains(b, n) })
+}
+
+// branches is what may lose in a resolve on this machine: for each session the conversation here and in
+// each diverged pack.
+func (g *game) branches(m *Machine) map[ccsync.SessionID][]string {
+	snap, err := m.Look(context.Background())
+	g.check(err)
+	all := map[ccsync.SessionID][]string{}
+	for _, s := range snap.Projects[0].Sessions {
+		if s.Relation != Diverged {
+			continue
+		}
+		all[s.ID] = append(all[s.ID], conversation(g.w.read(m, s.ID)))
+		for _, v := range s.Versions {
+			if v.Relation == Diverged {
+				all[s.ID] = append(all[s.ID], conversation(g.unpack(m, v.Name)))
+			}
+		}
+	}
+	return all
+}
+
+// settle lets everybody pull, resolve and push until nothing is left, and looks at the end.
+func (g *game) settle() {
+	for _, m := range g.w.machines {
+		snap, err := m.Look(context.Background())
+		g.check(err)
+		for _, p := range snap.Projects[0].Sessions {
+			if p.Relation == Archived {
+				_, err := m.Pull(context.Background(), Scope{Session: p.ID})
+				g.check(err)
+			}
+		}
+	}
+	g.swept = map[string]bool{}
+	for round := 0; ; round++ {
+		if round > 20 {
+			g.Fatal("the machines do not come to rest")
+		}
+		busy := false
+		for _, m := range g.w.machines {
+			for _, other := range g.w.machines {
+				if other != m {
+					g.bring(other, m, g.packs(other)...)
+				}
+			}
+			busy = g.tidy(m) || busy
+		}
+		if !busy {
+			break
+		}
+	}
+	g.same()
+}
+
+func (g *game) tidy(m *Machine) (busy bool) {
+	for _, command := range []func() ([]Event, error){
+		func() ([]Event, error) { return m.Pull(context.Background(), Scope{}) },
+		func() ([]Event, error) { return m.Push(context.Background(), Scope{Overwrite: true}) },
+	} {
+		branches := g.branches(m)
+		events, err := command()
+		g.check(err)
+		for _, e := range events {
+			if e.Kind == Failed {
+				g.Fatalf("%s: %v", e.Session, e.Err)
+			}
+			if e.Kind == Resolved {
+				g.loses(m, e.Session, branches[e.Session])
+			}
+			busy = busy || e.Kind != Strayed
+		}
+	}
+	return busy
+}
+
+// same holds what must be so once the machines have come to rest.
+func (g *game) same() {
+	first := g.w.machines[0]
+	for _, m := range g.w.machines[1:] {
+		if a, b := g.sessions(first), g.sessions(m); !slices.Equal(a, b) {
+			g.Fatalf("%s has %v, %s has %v", first.Name, a, m.Name, b)
+		}
+		for _, id := range g.sessions(m) {
+			if a, b := numbers(g.w.read(first, id)), numbers(g.w.read(m, id)); !maps.Equal(a, b) {
+				g.Fatalf("%s: %s has %v, %s has %v", id, first.Name, a, m.Name, b)
+			}
+		}
+	}
+	var kept []string
+	for _, id := range g.sessions(first) {
+		text := conversation(g.w.read(first, id))
+		if slices.Contains(kept, text) {
+			g.Fatalf("two sessions hold the conversation %s", text)
+		}
+		kept = append(kept, text)
+	}
+	for _, branch := range g.lost {
+		// A fork is the losing transcript itself; whoever goes on with it only adds behind.
+		if !slices.ContainsFunc(kept, func(have string) bool { return strings.HasPrefix(have+" ", branch+" ") }) {
+			g.Fatalf("the branch %s is in none of %q", branch, kept)
+		}
+	}
+}
