@@ -108,12 +108,13 @@ func (l *look) transcripts(p Project) []Session {
 			continue
 		}
 		for _, t := range found {
-			s := Session{ID: t.ID, Cwd: cwd.Path, Path: t.Path, Size: t.Size, Modified: t.ModTime}
+			d, err := claude.Describe(t.Path)
+			if err == nil && !claude.BelongsTo(d.Cwd, cwd.Path) {
+				continue // of another checkout, whose path has the same letters for Claude Code (my.app and my-app)
+			}
+			s := Session{ID: t.ID, Title: d.Title, Cwd: cwd.Path, Path: t.Path, Size: t.Size, Modified: t.ModTime}
 			if held, ok := l.m.Store.Held(t, l.live, l.snap.Time); ok || l.blind != nil {
 				s.Held = &held
-			}
-			if l.anothers(s) {
-				continue
 			}
 			i, twice := at[t.ID]
 			switch {
@@ -126,13 +127,6 @@ func (l *look) transcripts(p Project) []Session {
 		}
 	}
 	return all
-}
-
-// anothers reports whether a transcript in this checkout's folder belongs to another checkout, whose path
-// Claude Code writes with the same letters (my.app and my-app).
-func (l *look) anothers(s Session) bool {
-	d, err := claude.Describe(s.Path)
-	return err == nil && !claude.BelongsTo(d.Cwd, s.Cwd)
 }
 
 // pack reads one pack's header and files it under its project and session, or as a stray.
@@ -196,18 +190,30 @@ func (l *look) elsewhere(p Project, id ccsync.SessionID, versions []Version) Ses
 			s.Modified, s.Size = versions[i].Exported, versions[i].Size
 		}
 	}
-	for _, cwd := range p.Cwds {
-		if !cwd.Stale {
-			s.Cwd = cwd.Path
-			break
-		}
-	}
+	s.Cwd = home(p)
 	s.summarise(l.seen.has(p.Key, id))
 	if pack, c, err := l.m.openPack(l.ctx, longestFirst(versions)[0].Name); err == nil {
 		s.Title = title(pack)
 		c.Close()
 	}
 	return s
+}
+
+// home is the checkout that a session from elsewhere goes to: the one that was used last.
+func home(p Project) string {
+	var used time.Time
+	var cwd string
+	for _, c := range p.Cwds {
+		if !c.Stale && cwd == "" {
+			cwd = c.Path
+		}
+	}
+	for _, s := range p.Sessions {
+		if s.Path != "" && s.Modified.After(used) {
+			used, cwd = s.Modified, s.Cwd
+		}
+	}
+	return cwd
 }
 
 // title is what a session is called; one that cannot be read has none, and says why elsewhere.
@@ -232,7 +238,6 @@ func (l *look) relate(s *Session, versions []Version) {
 		return
 	}
 	defer t.Close()
-	s.Title = title(t.whole())
 	for _, v := range versions {
 		v.Relation, err = l.m.relation(l.ctx, t.whole(), v.Name)
 		var ours *TranscriptError

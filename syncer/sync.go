@@ -2,9 +2,12 @@ package syncer
 
 import (
 	"context"
+	"path/filepath"
 	"slices"
+	"time"
 
 	"claude-sync/syncer/ccsync"
+	"claude-sync/syncer/internal/atomicfile"
 )
 
 // Pull installs what is only elsewhere and updates what is behind, in every project that has a checkout
@@ -15,8 +18,31 @@ func (m *Machine) Pull(ctx context.Context, scope Scope) ([]Event, error) {
 	if err != nil {
 		return events, err
 	}
-	events = append(events, m.carryOut(ctx, PlanPull(s, scope))...)
-	return append(events, strayed(s)...), nil
+	done := m.carryOut(ctx, PlanPull(s, scope))
+	m.sweep(s, done)
+	return slices.Concat(events, done, strayed(s)), nil
+}
+
+// sweep removes what killed processes left behind in the folders of these projects and in the sync
+// folder. It is done after something was written, so that a pull without work stays one.
+func (m *Machine) sweep(s Snapshot, done []Event) {
+	wrote := slices.ContainsFunc(done, func(e Event) bool {
+		return e.Kind == Installed || e.Kind == Updated || e.Kind == Forked || e.Kind == Pushed
+	})
+	if !wrote {
+		return
+	}
+	if t, ok := m.Transport.(interface{ Sweep(now time.Time) }); ok {
+		t.Sweep(m.now())
+	}
+	for _, p := range s.Projects {
+		for _, session := range p.Sessions {
+			if session.Path != "" {
+				atomicfile.Sweep(filepath.Dir(session.Path), m.now())
+				break
+			}
+		}
+	}
 }
 
 // LookAround is a Look that first registers checkouts of waiting projects where it finds them.
@@ -49,6 +75,7 @@ func (m *Machine) Push(ctx context.Context, scope Scope) ([]Event, error) {
 		return nil, err
 	}
 	events := m.carryOut(ctx, PlanPush(s, scope))
+	m.sweep(s, events)
 	forks := forksOf(events)
 	if len(forks) == 0 {
 		return events, nil

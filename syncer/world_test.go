@@ -263,3 +263,24 @@ func TestChangeBetweenLookAndReplaceIsNotOverwritten(t *testing.T) {
 		t.Errorf("got %v, and the transcript is %q", err, w.read(m, sessionA))
 	}
 }
+
+func TestLeftoversOfKilledRunsAreSweptADayLater(t *testing.T) {
+	w := newWorld(t, t.TempDir(), "desktop", "laptop")
+	desktop, laptop := w.machines[0], w.machines[1]
+	w.write(desktop, sessionA, turn("1"))
+	w.write(laptop, sessionB, turn("2"))
+	const name = "~syncthing~x.ccs0123456789abcdef.tmp"
+	folder := filepath.Join(w.dir, "Sync")
+	for _, dir := range []string{folder, filepath.Dir(w.path(laptop, sessionB))} {
+		w.check(os.WriteFile(filepath.Join(dir, name), nil, 0o600))
+	}
+	w.push(desktop)
+	if !strings.Contains(w.state(), name) {
+		t.Fatal("a young leftover was taken: it may be another process's")
+	}
+	w.now = w.now.Add(25 * time.Hour)
+	w.pull(laptop)
+	if strings.Contains(w.state(), name) {
+		t.Errorf("left behind:\n%s", w.state())
+	}
+}

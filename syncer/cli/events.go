@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,6 +15,10 @@ import (
 func (a *app) tell(events []syncer.Event) {
 	var hints []string
 	for _, e := range events {
+		if errors.Is(e.Err, context.Canceled) {
+			a.report(e.Err)
+			break // what follows was stopped by the same Ctrl-C
+		}
 		if line := result(e); line != "" {
 			fmt.Fprintln(a.Out, line)
 			continue

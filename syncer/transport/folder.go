@@ -37,7 +37,7 @@ func (f *Folder) String() string { return f.dir }
 // Prepare makes the folder, if need be, and puts the marker into it. It changes nothing when both are
 // there.
 func (f *Folder) Prepare() error {
-	if err := atomicfile.MkdirAll(f.dir); err != nil {
+	if err := atomicfile.MkdirAll(f.dir, 0o755); err != nil {
 		return err
 	}
 	marker := filepath.Join(f.dir, Marker)

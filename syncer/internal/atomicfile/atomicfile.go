@@ -50,7 +50,7 @@ type File struct {
 // Create starts a new content for the file at target, with the given permissions. The folder is made
 // if need be. Either Commit or Discard must follow; Discard after Commit does nothing.
 func Create(target string, perm fs.FileMode) (*File, error) {
-	if err := MkdirAll(filepath.Dir(target)); err != nil {
+	if err := MkdirAll(filepath.Dir(target), 0o755); err != nil {
 		return nil, err
 	}
 	var random [8]byte
@@ -178,8 +178,12 @@ func (f *File) Discard() error {
 	return os.Remove(f.Name())
 }
 
-// WriteFile replaces the file at target by data, readable by its owner only.
+// WriteFile replaces the file at target by data, readable by its owner only, as is a folder that is made
+// for it.
 func WriteFile(target string, data []byte) error {
+	if err := MkdirAll(filepath.Dir(target), 0o700); err != nil {
+		return err
+	}
 	f, err := Create(target, 0o600)
 	if err != nil {
 		return err
@@ -192,20 +196,20 @@ func WriteFile(target string, data []byte) error {
 }
 
 // MkdirAll makes a folder and its parents, each durable before the next.
-func MkdirAll(dir string) error {
+func MkdirAll(dir string, perm fs.FileMode) error {
 	if info, err := os.Stat(dir); err == nil && info.IsDir() {
 		return nil
 	}
 	parent := filepath.Dir(dir)
 	if parent != dir {
-		if err := MkdirAll(parent); err != nil {
+		if err := MkdirAll(parent, perm); err != nil {
 			return err
 		}
 	}
 	if err := step("mkdir", dir); err != nil {
 		return err
 	}
-	if err := os.Mkdir(dir, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
+	if err := os.Mkdir(dir, perm); err != nil && !errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("making the folder %q: %w", dir, bare(err))
 	}
 	return syncDir(parent)

@@ -1,0 +1,137 @@
+package syncer
+
+import (
+	"context"
+	"io"
+	"regexp"
+	"slices"
+	"strings"
+
+	"claude-sync/syncer/ccsync"
+)
+
+var number = regexp.MustCompile(`"n":(\d+)`)
+
+// rows is every transcript and every own pack, each as the set of its rows' numbers.
+func (g *game) rows() map[string]map[string]bool {
+	all := map[string]map[string]bool{}
+	for _, m := range g.w.machines {
+		for _, id := range g.sessions(m) {
+			all[g.where(m, id)] = numbers(g.w.read(m, id))
+		}
+		for _, name := range g.packs(m) {
+			if strings.HasSuffix(name, "-"+m.Name+".ccsync") {
+				all["pack "+name] = numbers(g.unpack(m, name))
+			}
+		}
+	}
+	return all
+}
+
+func numbers(text string) map[string]bool {
+	set := map[string]bool{}
+	for _, n := range number.FindAllStringSubmatch(text, -1) {
+		set[n[1]] = true
+	}
+	return set
+}
+
+func (g *game) unpack(m *Machine, name string) string {
+	p, c, err := m.openPack(context.Background(), name)
+	if err != nil {
+		g.Fatalf("%s is torn: %v", name, err)
+	}
+	defer c.Close()
+	var text strings.Builder
+	if _, err := io.Copy(&text, p.Body()); err != nil {
+		g.Fatalf("%s is torn: %v", name, err)
+	}
+	return text.String()
+}
+
+// laws holds what must be so after every step.
+func (g *game) laws(before map[string]map[string]bool) {
+	after := g.rows()
+	g.last = after
+	for where, rows := range before {
+		for n := range rows {
+			if !after[where][n] {
+				g.Fatalf("%s lost row %s", where, n)
+			}
+		}
+	}
+	for _, m := range g.w.machines {
+		for _, id := range g.sessions(m) {
+			text := g.w.read(m, id)
+			if text == "" || !strings.HasSuffix(text, "\n") {
+				g.Fatalf("%s is torn: %q", g.where(m, id), text)
+			}
+			for row := range strings.SplitSeq(strings.TrimSuffix(text, "\n"), "\n") {
+				if !strings.HasPrefix(row, "{") || !strings.HasSuffix(row, "}") {
+					g.Fatalf("%s has a torn row: %q", g.where(m, id), row)
+				}
+			}
+		}
+	}
+}
+
+func (g *game) noTornPacks(m *Machine) {
+	for _, name := range g.packs(m) {
+		if strings.HasSuffix(name, "-"+m.Name+".ccsync") && !strings.HasSuffix(g.unpack(m, name), "}\n") {
+			g.Fatalf("a torn row travelled: %s", name)
+		}
+	}
+}
+
+// conversation is a transcript's turns in order.
+func conversation(text string) string {
+	var turns []string
+	for row := range strings.SplitSeq(text, "\n") {
+		if n := number.FindStringSubmatch(row); n != nil && strings.Contains(row, `"uuid"`) {
+			turns = append(turns, n[1])
+		}
+	}
+	return strings.Join(turns, " ")
+}
+
+// justified holds that a conflict is one: each side has conversation of its own.
+func (g *game) justified(m *Machine, e Event) {
+	ours := strings.Fields(conversation(g.w.read(m, e.Session)))
+	snap, err := m.Look(context.Background())
+	g.check(err)
+	_, s, err := snap.Find(string(e.Session))
+	g.check(err)
+	for _, v := range s.Versions {
+		if v.Relation != Diverged {
+			continue
+		}
+		theirs := strings.Fields(conversation(g.unpack(m, v.Name)))
+		if subset(ours, theirs) || subset(theirs, ours) {
+			g.Fatalf("%s: reported as a conflict with %s, but ours is %v and theirs %v", e.Session, v.Name, ours, theirs)
+		}
+	}
+}
+
+func subset(a, b []string) bool {
+	return !slices.ContainsFunc(a, func(n string) bool { return !slices.Contains(b, n) })
+}
+
+// branches is what may lose in a resolve on this machine: for each session the conversation here and in
+// each diverged pack.
+func (g *game) branches(m *Machine) map[ccsync.SessionID][]string {
+	snap, err := m.Look(context.Background())
+	g.check(err)
+	all := map[ccsync.SessionID][]string{}
+	for _, s := range snap.Projects[0].Sessions {
+		if s.Relation != Diverged {
+			continue
+		}
+		all[s.ID] = append(all[s.ID], conversation(g.w.read(m, s.ID)))
+		for _, v := range s.Versions {
+			if v.Relation == Diverged {
+				all[s.ID] = append(all[s.ID], conversation(g.unpack(m, v.Name)))
+			}
+		}
+	}
+	return all
+}
