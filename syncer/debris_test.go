@@ -62,7 +62,9 @@ func conflicted(t *testing.T, form func(own string) string) *world {
 	return w
 }
 
-func (w *world) packPath(name string) string { return filepath.Join(w.sync(), filepath.FromSlash(name)) }
+func (w *world) packPath(name string) string {
+	return filepath.Join(w.sync(), filepath.FromSlash(name))
+}
 
 // beside puts a conflicted copy's name into the folder of the pack itself.
 func beside(tool string) func(own string) string {

@@ -33,33 +33,36 @@ func TestHugeHostilePackCostsNoMemory(t *testing.T) {
 	const head = `{"_schemaVersion":1,"sessionId":"` + string(sessionA) + `","projectKey":"name:myapp","originalCwd":"/x",` +
 		`"machineName":"eve","exportedAt":1,"lineCount":1,`
 	const beside = "more than 1048576 bytes beside the transcript"
-	for name, c := range map[string]struct{ start, filler, end, want string }{
+	for name, c := range map[string]struct {
+		start, filler, end, want string
+		whole                    bool
+	}{
 		// refused after the first megabyte
-		"unknown member":           {`{"x":"`, "a", `"}`, beside},
-		"unknown member, unclosed": {`{"x":"`, "a", "", beside},
-		"member name":              {`{"`, "n", `":1}`, beside},
-		"machine name":             {`{"machineName":"`, "m", `"}`, beside},
-		"session id":               {`{"sessionId":"`, "a", `"}`, beside},
-		"project key of escapes":   {`{"projectKey":"`, `\u0041`, `"}`, beside},
-		"version":                  {`{"_schemaVersion":`, "1", `}`, "made by a newer claude-sync: schema 1111"},
-		"numbers":                  {`{"x":[`, "1,", `1]}`, beside},
-		"empty objects":            {`{"x":[`, "{},", `1]}`, beside},
-		"members":                  {`{`, `"x":1,`, `"y":1}`, beside},
-		"objects":                  {`{"x":`, `{"a":`, "", beside},
-		"white space":              {``, " \n", `{}`, beside},
-		"member behind":            {head + `"jsonl":"{}\n","x":"`, "a", `"}`, "bytes follow the transcript"},
-		"garbage behind":           {head + `"jsonl":"{}\n"}`, "a", "", "bytes follow the transcript"},
+		"unknown member":           {`{"x":"`, "a", `"}`, beside, false},
+		"unknown member, unclosed": {`{"x":"`, "a", "", beside, false},
+		"member name":              {`{"`, "n", `":1}`, beside, false},
+		"machine name":             {`{"machineName":"`, "m", `"}`, beside, false},
+		"session id":               {`{"sessionId":"`, "a", `"}`, beside, false},
+		"project key of escapes":   {`{"projectKey":"`, `\u0041`, `"}`, beside, false},
+		"version":                  {`{"_schemaVersion":`, "1", `}`, "made by a newer claude-sync: schema 1111", false},
+		"numbers":                  {`{"x":[`, "1,", `1]}`, beside, false},
+		"empty objects":            {`{"x":[`, "{},", `1]}`, beside, false},
+		"members":                  {`{`, `"x":1,`, `"y":1}`, beside, false},
+		"objects":                  {`{"x":`, `{"a":`, "", beside, false},
+		"white space":              {``, " \n", `{}`, beside, false},
+		"member behind":            {head + `"jsonl":"{}\n","x":"`, "a", `"}`, "bytes follow the transcript", false},
+		"garbage behind":           {head + `"jsonl":"{}\n"}`, "a", "", "bytes follow the transcript", false},
 		// read to their end
-		"transcript, unclosed":     {head + `"jsonl":"`, "a", "", "ends in the middle"},
-		"transcript of nothing":    {head + `"jsonl":`, " ", "", "ends in the middle"},
-		"header behind":            {`{"jsonl":"`, "a", `\n"}`, `"_schemaVersion" is missing`},
+		"transcript, unclosed":  {head + `"jsonl":"`, "a", "", "ends in the middle", true},
+		"transcript of nothing": {head + `"jsonl":`, " ", "", "ends in the middle", true},
+		"header behind":         {`{"jsonl":"`, "a", `\n"}`, `"_schemaVersion" is missing`, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, t.TempDir(), "desktop", "laptop")
 			w.write(w.machines[0], sessionA, turn("1"))
 			w.push(w.machines[0])
 			w.pull(w.machines[1])
-			w.putHuge("huge.ccsync", c.start, c.filler, c.end, !strings.HasPrefix(c.want, "more than"))
+			w.putHuge("huge.ccsync", c.start, c.filler, c.end, c.whole)
 			w.write(w.machines[0], sessionB, turn("2"))
 			w.push(w.machines[0])
 			var events []Event

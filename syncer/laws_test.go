@@ -135,3 +135,30 @@ func (g *game) branches(m *Machine) map[ccsync.SessionID][]string {
 	}
 	return all
 }
+
+// isFork holds that a branch is a session of its own. A fork is the losing transcript itself; whoever goes
+// on with it only adds behind. In the session that it lost in it stands, too, but there the winner follows.
+func (g *game) isFork(branch lost, kept map[ccsync.SessionID]string) {
+	for id, have := range kept {
+		if id != branch.session && strings.HasPrefix(have+" ", branch.turns+" ") {
+			return
+		}
+	}
+	g.Fatalf("the branch %s of %s is in none of %v", branch.turns, branch.session, kept)
+}
+
+// lost is the conversation of a branch that a session did not go on with.
+type lost struct {
+	session ccsync.SessionID
+	turns   string
+}
+
+// loses notes the branches that a resolve did not go on with: the session now ends in the winner's.
+func (g *game) loses(m *Machine, id ccsync.SessionID, branches []string) {
+	now := strings.Fields(conversation(g.w.read(m, id)))
+	for _, b := range branches {
+		if !strings.HasSuffix(" "+b, " "+now[len(now)-1]) {
+			g.lost = append(g.lost, lost{id, b})
+		}
+	}
+}

@@ -114,7 +114,7 @@ type game struct {
 	w     *world
 	hook  func(func(step, path string) error)
 	next  int                        // number of the next row
-	lost  []string                   // branches that lost, as their conversation in order
+	lost  []lost                     // branches that lost
 	swept map[string]bool            // machine and session that retention took and that must stay away
 	last  map[string]map[string]bool // what there was after the last step
 	trail []string                   // what was done, for a failure's message
@@ -268,16 +268,6 @@ func (g *game) run(m *Machine, command func() ([]Event, error)) []Event {
 		}
 	}
 	return events
-}
-
-// loses notes the branches that a resolve did not go on with: the session now ends in the winner's.
-func (g *game) loses(m *Machine, id ccsync.SessionID, branches []string) {
-	now := strings.Fields(conversation(g.w.read(m, id)))
-	for _, b := range branches {
-		if !strings.HasSuffix(" "+b, " "+now[len(now)-1]) {
-			g.lost = append(g.lost, b)
-		}
-	}
 }
 
 // meanwhile lets Claude Code write a turn between the moment a pull has read a transcript and the moment
@@ -481,18 +471,17 @@ func (g *game) same() {
 			}
 		}
 	}
-	var kept []string
+	kept := map[ccsync.SessionID]string{}
 	for _, id := range g.sessions(first) {
 		text := conversation(g.w.read(first, id))
-		if slices.Contains(kept, text) {
-			g.Fatalf("two sessions hold the conversation %s", text)
+		for other, have := range kept {
+			if have == text {
+				g.Fatalf("%s and %s hold the same conversation %s", id, other, text)
+			}
 		}
-		kept = append(kept, text)
+		kept[id] = text
 	}
 	for _, branch := range g.lost {
-		// A fork is the losing transcript itself; whoever goes on with it only adds behind.
-		if !slices.ContainsFunc(kept, func(have string) bool { return strings.HasPrefix(have+" ", branch+" ") }) {
-			g.Fatalf("the branch %s is in none of %q", branch, kept)
-		}
+		g.isFork(branch, kept)
 	}
 }
