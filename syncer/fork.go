@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -72,9 +71,9 @@ func (m *Machine) settle(ctx context.Context, s Step, v Version, winner Side, me
 		if err := m.notHeld(t); err != nil {
 			return nil, err
 		}
-		loser := branch{source: Source(t.all()), first: c.Ours.First, machine: m.Name}
+		loser := branch{Source: t.all(), Branch: c.Ours, machine: m.Name}
 		if winner == OurSide {
-			loser = branch{source: pack, first: c.Theirs.First, machine: v.Machine}
+			loser = branch{Source: pack, Branch: c.Theirs, machine: v.Machine}
 		}
 		e, err := m.fork(s, loser)
 		if err != nil {
@@ -88,79 +87,69 @@ func (m *Machine) settle(ctx context.Context, s Step, v Version, winner Side, me
 
 // branch is a transcript that loses.
 type branch struct {
-	source  Source
-	first   string // its first conversation row that the winner lacks
+	Source
+	Branch
 	machine string
 }
 
 // forkID is the same on every machine that resolves the same divergence: UUID version 5 of the session
-// and the first losing row.
-func forkID(session ccsync.SessionID, first string) (ccsync.SessionID, error) {
+// and the branch's last row. (Not its first one: where a third machine's branch was merged in before, two
+// different branches have the same first row.)
+func forkID(session ccsync.SessionID, tip string) (ccsync.SessionID, error) {
 	space, err := uuid.Parse(string(session))
 	if err != nil {
 		return "", err
 	}
-	return ccsync.SessionID(uuid.NewSHA1(space, []byte(first)).String()), nil
+	return ccsync.SessionID(uuid.NewSHA1(space, []byte(tip)).String()), nil
 }
 
 // fork keeps a losing branch as a session of its own beside the transcript: all its rows under a new
 // session id, and a title that names the machine. Claude Code lists and resumes it like any other; a
 // file called <id>-copy.jsonl it would neither list nor resume.
 func (m *Machine) fork(s Step, b branch) (Event, error) {
-	id, err := forkID(s.Session.ID, b.first)
-	if err != nil {
-		return Event{}, err
-	}
-	d, err := describe(b.source)
-	if err != nil {
-		return Event{}, err
-	}
-	title := forkTitle(d.Title, b.machine)
 	e := s.event(Forked)
-	e.Session, e.Title, e.From = id, title, []string{b.machine}
-	t, err := m.openHere(filepath.Join(filepath.Dir(s.Session.Path), string(id)+".jsonl"))
+	d, err := describe(b.Source)
+	if err != nil {
+		return e, err
+	}
+	e.Title, e.From = forkTitle(d.Title, b.machine), []string{b.machine}
+	if e.Session, err = forkID(s.Session.ID, b.Tip); err != nil {
+		return e, err
+	}
+	t, err := m.openHere(filepath.Join(filepath.Dir(s.Session.Path), string(e.Session)+".jsonl"))
 	if err != nil {
 		return e, err
 	}
 	defer t.Close()
-	err = m.writeFork(t, s.Session.ID, id, title, b.source)
-	if errors.Is(err, errKept) {
-		err = nil
-	}
-	return e, err
-}
-
-// errKept says that the fork is there already.
-var errKept = errors.New("the fork is there already")
-
-func (m *Machine) writeFork(t *transcript, from, to ccsync.SessionID, title string, source Source) error {
 	f, err := atomicfile.Create(t.path, 0o600)
 	if err != nil {
-		return err
+		return e, err
 	}
 	defer f.Discard()
-	if err := renamed(f, source, from, to, title); err != nil {
-		return err
+	if err := renamed(f, b.Source, s.Session.ID, e.Session, e.Title); err != nil {
+		return e, err
 	}
+	if t.file != nil {
+		return e, m.joinFork(t, f)
+	}
+	arrival, err := m.arrival(f, m.now())
+	if err != nil {
+		return e, err
+	}
+	return e, f.Commit(arrival, t.unchanged)
+}
+
+// joinFork brings a branch into the fork that was made of it before and that somebody may have gone on
+// with: the fork stays what it is and gets the rows it lacks.
+func (m *Machine) joinFork(t *transcript, f *atomicfile.File) error {
 	size, err := f.Seek(0, io.SeekEnd)
 	if err != nil {
 		return err
 	}
-	if t.file == nil {
-		arrival, err := m.arrival(f, m.now())
-		if err != nil {
-			return err
-		}
-		return f.Commit(arrival, t.unchanged)
-	}
-	// Somebody made this fork before, and may have gone on with it: theirs stays, ours adds what it lacks.
 	fresh := Local{f, size}
 	c, err := Relate(t.all(), fresh)
-	if err != nil {
+	if err != nil || c.Relation == Same || c.Relation == Ahead {
 		return err
-	}
-	if c.Relation == Same || c.Relation == Ahead {
-		return errKept
 	}
 	return m.writeTranscript(t, m.now(), func(w io.Writer) error { return Merge(w, t.all(), fresh, c, OurSide) })
 }

@@ -52,10 +52,10 @@ func TestHugeHostilePackCostsNoMemory(t *testing.T) {
 		"white space":              {``, " \n", `{}`, beside, false},
 		"member behind":            {head + `"jsonl":"{}\n","x":"`, "a", `"}`, "bytes follow the transcript", false},
 		"garbage behind":           {head + `"jsonl":"{}\n"}`, "a", "", "bytes follow the transcript", false},
+		"transcript of nothing":    {head + `"jsonl":`, " ", "", `"jsonl" is not a string`, false},
 		// read to their end
-		"transcript, unclosed":  {head + `"jsonl":"`, "a", "", "ends in the middle", true},
-		"transcript of nothing": {head + `"jsonl":`, " ", "", "ends in the middle", true},
-		"header behind":         {`{"jsonl":"`, "a", `\n"}`, `"_schemaVersion" is missing`, true},
+		"transcript, unclosed": {head + `"jsonl":"`, "a", "", "ends in the middle", true},
+		"header behind":        {`{"jsonl":"`, "a", `\n"}`, `"_schemaVersion" is missing`, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, t.TempDir(), "desktop", "laptop")
@@ -80,14 +80,18 @@ func TestHugeHostilePackCostsNoMemory(t *testing.T) {
 	}
 }
 
-// putHuge lays a file of 200 MB into the sync folder. Where whole is not set, a hole stands for what
-// nobody should read: disks are slow.
+// putHuge lays a file of 200 MB into the sync folder. Where whole is not set, its first megabytes are as
+// told, and a hole stands for what nobody should read: disks are slow, and whoever reads on meets zeros and
+// has another reason to give.
 func (w *world) putHuge(name, start, filler, end string, whole bool) {
 	w.t.Helper()
-	const size, part = 200 << 20, 24 << 20
+	const size = 200 << 20
 	n := int64(size)
-	if !whole || testing.Short() {
-		n = part
+	switch {
+	case !whole:
+		n = 4 << 20
+	case testing.Short():
+		n = 24 << 20
 	}
 	f, err := os.Create(filepath.Join(w.sync(), name))
 	w.check(err)

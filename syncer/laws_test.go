@@ -116,8 +116,8 @@ func subset(a, b []string) bool {
 	return !slices.ContainsFunc(a, func(n string) bool { return !slices.Contains(b, n) })
 }
 
-// branches is what may lose in a resolve on this machine: for each session the conversation here and in
-// each diverged pack.
+// branches is what may lose in a resolve on this machine: for each session the last turn here and in each
+// diverged pack.
 func (g *game) branches(m *Machine) map[ccsync.SessionID][]string {
 	snap, err := m.Look(context.Background())
 	g.check(err)
@@ -126,39 +126,46 @@ func (g *game) branches(m *Machine) map[ccsync.SessionID][]string {
 		if s.Relation != Diverged {
 			continue
 		}
-		all[s.ID] = append(all[s.ID], conversation(g.w.read(m, s.ID)))
+		all[s.ID] = append(all[s.ID], tip(g.w.read(m, s.ID)))
 		for _, v := range s.Versions {
 			if v.Relation == Diverged {
-				all[s.ID] = append(all[s.ID], conversation(g.unpack(m, v.Name)))
+				all[s.ID] = append(all[s.ID], tip(g.unpack(m, v.Name)))
 			}
 		}
 	}
 	return all
 }
 
-// isFork holds that a branch is a session of its own. A fork is the losing transcript itself; whoever goes
-// on with it only adds behind. In the session that it lost in it stands, too, but there the winner follows.
-func (g *game) isFork(branch lost, kept map[ccsync.SessionID]string) {
-	for id, have := range kept {
-		if id != branch.session && strings.HasPrefix(have+" ", branch.turns+" ") {
-			return
-		}
+var member = regexp.MustCompile(`"(uuid|parentUuid)":"(\w*)"`)
+
+// tip is the last turn in file order, from which Claude Code goes on.
+func tip(text string) string {
+	if c := chain(text); len(c) > 0 {
+		return c[0]
 	}
-	g.Fatalf("the branch %s of %s is in none of %v", branch.turns, branch.session, kept)
+	return ""
 }
 
-// lost is the conversation of a branch that a session did not go on with.
-type lost struct {
-	session ccsync.SessionID
-	turns   string
+// chain is what the model is shown when the session is resumed: the last turn and what it descends from.
+func chain(text string) []string {
+	parents, last := map[string]string{}, ""
+	for row := range strings.SplitSeq(text, "\n") {
+		if m := member.FindAllStringSubmatch(row, -1); len(m) == 2 {
+			parents[m[1][2]], last = m[0][2], m[1][2]
+		}
+	}
+	var c []string
+	for at := last; at != ""; at = parents[at] {
+		c = append(c, at)
+	}
+	return c
 }
 
 // loses notes the branches that a resolve did not go on with: the session now ends in the winner's.
-func (g *game) loses(m *Machine, id ccsync.SessionID, branches []string) {
-	now := strings.Fields(conversation(g.w.read(m, id)))
-	for _, b := range branches {
-		if !strings.HasSuffix(" "+b, " "+now[len(now)-1]) {
-			g.lost = append(g.lost, lost{id, b})
+func (g *game) loses(m *Machine, id ccsync.SessionID, tips []string) {
+	for _, t := range tips {
+		if t != tip(g.w.read(m, id)) {
+			g.lost = append(g.lost, t)
 		}
 	}
 }

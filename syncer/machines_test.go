@@ -114,7 +114,7 @@ type game struct {
 	w     *world
 	hook  func(func(step, path string) error)
 	next  int                        // number of the next row
-	lost  []lost                     // branches that lost
+	lost  []string                   // the last turns of branches that lost
 	swept map[string]bool            // machine and session that retention took and that must stay away
 	last  map[string]map[string]bool // what there was after the last step
 	trail []string                   // what was done, for a failure's message
@@ -135,11 +135,25 @@ func play(rt *rapid.T, d *disk) {
 		g.check(folder.Prepare())
 		m.Transport = folder
 	}
-	g.append(g.w.machines[0], sessionA, g.row("turn"))
+	g.begin()
 	for range rapid.IntRange(4, 14).Draw(rt, "steps") {
 		g.step()
 	}
 	g.settle()
+}
+
+// begin gives all machines the same session; without that, most histories would end before two machines
+// ever had something to disagree about.
+func (g *game) begin() {
+	first := g.w.machines[0]
+	g.append(first, sessionA, g.row("turn"))
+	_, err := first.Push(context.Background(), Scope{})
+	g.check(err)
+	for _, m := range g.w.machines[1:] {
+		g.bring(first, m, g.packs(first)...)
+		_, err := m.Pull(context.Background(), Scope{})
+		g.check(err)
+	}
 }
 
 func (g *game) check(err error) {
@@ -158,7 +172,7 @@ func (g *game) row(kind string) string {
 	when := g.w.now.Add(time.Duration(g.next) * time.Second).UTC().Format(time.RFC3339)
 	switch kind {
 	case "turn":
-		return fmt.Sprintf(`{"type":"user","uuid":"u%d","n":%d,"timestamp":%q,"sessionId":"x"}`+"\n", g.next, g.next, when)
+		return fmt.Sprintf(`{"type":"user","parentUuid":"PARENT","uuid":"u%d","n":%d,"timestamp":%q,"sessionId":"x"}`+"\n", g.next, g.next, when)
 	case "title":
 		return fmt.Sprintf(`{"type":"custom-title","customTitle":"t%d","n":%d}`+"\n", g.next, g.next)
 	}
@@ -167,6 +181,7 @@ func (g *game) row(kind string) string {
 
 func (g *game) append(m *Machine, id ccsync.SessionID, row string) {
 	path := g.w.path(m, id)
+	row = strings.Replace(row, "PARENT", tip(g.w.read(m, id)), 1)
 	g.check(os.MkdirAll(filepath.Dir(path), 0o755))
 	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	g.check(err)
@@ -356,6 +371,7 @@ func (g *game) carry(how string) {
 	switch how {
 	case "sync":
 		g.bring(from, to, names...)
+		g.bring(to, from, g.packs(to)...)
 	case "sync one":
 		g.bring(from, to, pick)
 	case "half":
@@ -482,6 +498,8 @@ func (g *game) same() {
 		kept[id] = text
 	}
 	for _, branch := range g.lost {
-		g.isFork(branch, kept)
+		if !slices.ContainsFunc(g.sessions(first), func(id ccsync.SessionID) bool { return slices.Contains(chain(g.w.read(first, id)), branch) }) {
+			g.Fatalf("no session goes on from %s, the end of a branch that lost", branch)
+		}
 	}
 }

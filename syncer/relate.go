@@ -65,9 +65,9 @@ type Comparison struct {
 // Branch is one side's rows behind the common prefix.
 type Branch struct {
 	Rows []rows.Row
-	// New counts the conversation rows that the other side lacks, and First identifies the first of them.
-	New   int
-	First string
+	// New counts the conversation rows that the other side lacks, and Tip identifies the last of them.
+	New int
+	Tip string
 
 	news []rows.Row // rows whose bytes the other side has nowhere
 }
@@ -253,7 +253,7 @@ func (b Branch) without(other Branch, known prefixRows) []rows.Row {
 	return news
 }
 
-// count sets New and First.
+// count sets New and Tip.
 func (b *Branch) count(other Branch, id identity, known prefixRows) {
 	has := make(map[string]bool, len(other.Rows))
 	for _, r := range other.Rows {
@@ -261,12 +261,10 @@ func (b *Branch) count(other Branch, id identity, known prefixRows) {
 	}
 	for _, r := range b.Rows {
 		name := id(r)
-		if name == "" || has[name] || known.uuids[name] || id(r) != r.Value && known.sums[r.Sum] {
+		if name == "" || has[name] || known.uuids[name] || name != r.Value && known.sums[r.Sum] {
 			continue
 		}
-		if b.New == 0 {
-			b.First = name
-		}
 		b.New++
+		b.Tip = name
 	}
 }

@@ -85,6 +85,21 @@ func TestRelationTurnsAroundWithItsSides(t *testing.T) {
 	}
 }
 
+// A branch is known by its last row that the other side lacks: what a third machine's branch brought in
+// before it is not it, and what both have behind it is not either.
+func TestBranchIsKnownByItsLastRow(t *testing.T) {
+	base := turn("1")
+	for name, c := range map[string]struct{ ours, theirs, tip string }{
+		"one row":           {turn("3"), turn("4"), "3"},
+		"another merged in": {turn("2") + turn("3"), turn("4"), "3"},
+		"shared behind it":  {turn("3") + turn("2"), turn("2") + turn("4"), "3"},
+	} {
+		if got := relate(t, base+c.ours, base+c.theirs).Ours; got.Tip != c.tip {
+			t.Errorf("%s: got %q, want %q", name, got.Tip, c.tip)
+		}
+	}
+}
+
 func TestMergePutsTheWinnerLast(t *testing.T) {
 	base := turn("1")
 	ours, theirs := base+turn("2")+glance("a"), base+turn("3")+glance("a")
