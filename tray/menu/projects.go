@@ -1,0 +1,150 @@
+package menu
+
+import (
+	"fmt"
+	"slices"
+
+	"claude-sync/syncer"
+)
+
+// projectItems is one entry for each of the first projects, and one for the rest.
+func (b *board) projectItems() []Item {
+	var items, more []Item
+	first := min(maxProjects, len(b.projects))
+	for _, e := range b.projects[:first] {
+		items = append(items, Item{Label: e.name(), Children: b.inside(e)})
+	}
+	rest := b.projects[first:]
+	if len(rest) == 0 {
+		return items
+	}
+	for _, e := range rest[:min(MaxChildren, len(rest))] {
+		more = append(more, b.atOnce(e))
+	}
+	return append(items, Item{Label: fmt.Sprintf("More projects (%d)", len(rest)), Children: bounded(more, len(rest))})
+}
+
+// name is the project with its counts: "myapp ↓1 ↑2".
+func (e *entry) name() string {
+	// Arrows and not colours or signs: every font of a panel has them, and screen readers say them.
+	name := text(e.Label, projectWidth)
+	if n := len(e.pull) + len(e.held); n > 0 {
+		name += fmt.Sprintf(" ↓%d", n)
+	}
+	if n := len(e.push); n > 0 {
+		name += fmt.Sprintf(" ↑%d", n)
+	}
+	if n := len(e.conflicts); n > 0 {
+		name += " · " + count(n, "conflict")
+	}
+	switch {
+	case e.Stale():
+		name += " (folder is gone)"
+	case e.LocalOnly:
+		name += " (only on this machine)"
+	}
+	return name
+}
+
+// inside is a project's submenu.
+func (b *board) inside(e *entry) []Item {
+	// What waits comes first, so that the pointer has the shortest way to it.
+	var items []Item
+	if n := len(e.push); n > 0 {
+		items = append(items, b.verb("Push "+count(n, "session"), Command{Verb: Push, Project: e.Key}))
+	}
+	if n := len(e.pull); n > 0 {
+		var from []string
+		for _, s := range e.pull {
+			from = addNew(from, s.From)
+		}
+		items = append(items, b.verb("Pull "+count(n, "session")+" from "+and(from), Command{Verb: Pull, Project: e.Key}))
+	}
+	for _, s := range e.held[:min(3, len(e.held))] {
+		after := ": leave it in Claude Code, " + and(s.From) + " has more"
+		items = append(items, Item{Label: text(around("", titleOf(s.Session), after), labelWidth), Disabled: true})
+	}
+	items = append(items, b.sessions(e)...)
+	items = append(items, e.folders()...)
+	return append(items,
+		Item{Label: "Keep on this machine only", Checkbox: true, Checked: e.LocalOnly, Do: Command{Verb: KeepLocal, Project: e.Key}},
+		Item{Label: "Forget", Do: Command{Verb: Forget, Project: e.Key}})
+}
+
+// sessions are the newest conversations, to go on with. Archived ones went by themselves.
+func (b *board) sessions(e *entry) []Item {
+	const shown = 3 // claude --resume lists the others
+	var items []Item
+	for _, s := range e.Sessions {
+		if s.ID != "" && s.Relation != syncer.Archived && len(items) < shown {
+			items = append(items, b.session(e, s))
+		}
+	}
+	return items
+}
+
+// session opens a terminal with the conversation. One that others have more of is pulled first: who goes
+// on with the old end makes two branches of it.
+func (b *board) session(e *entry, s syncer.Session) Item {
+	// Without a checkout there is no folder in which claude --resume would find it.
+	item := Item{Do: Command{Verb: Resume, Project: e.Key, Session: s.ID, Path: s.Cwd}, Disabled: s.Cwd == ""}
+	end := " · " + text(b.lastOn(s), machineWidth) + " · " + lasted(b.Now.Sub(s.Modified))
+	switch {
+	case s.Problem != nil:
+		end, item.Disabled = end+" · cannot be read", true
+	case s.Held != nil: // a second window on it would write into the same file
+		end, item.Disabled = end+" · open", true
+	case e.LocalOnly && s.Path == "": // only elsewhere, and not to be pulled
+		item.Disabled = true
+	case b.pullFirst(e, s):
+		end += " · pull first"
+		item.Do = Command{Verb: Pull, Project: e.Key, Session: s.ID}
+		item.Disabled = item.Disabled || b.Unavailable != "" || b.doing(item.Do)
+	}
+	item.Label = text(titleOf(s), min(titleWidth, labelWidth-len([]rune(end)))) + end
+	return item
+}
+
+// pullFirst tells sessions of which others have more. Without the sync folder, one that is here can be
+// gone on with all the same: two branches are a question, not a loss.
+func (b *board) pullFirst(e *entry, s syncer.Session) bool {
+	return !e.LocalOnly && (s.Relation == syncer.RemoteOnly || s.Relation == syncer.Behind && b.Unavailable == "")
+}
+
+// lastOn is the machine where the session was last continued, as far as packs tell.
+func (b *board) lastOn(s syncer.Session) string {
+	if len(s.Versions) == 0 || s.Relation == syncer.Ahead || s.Relation == syncer.LocalOnly {
+		return b.Snapshot.Machine
+	}
+	return slices.MaxFunc(s.Versions, func(a, b syncer.Version) int { return a.Exported.Compare(b.Exported) }).Machine
+}
+
+// folders opens the checkouts that are there.
+func (e *entry) folders() []Item {
+	const shown = 3
+	var items []Item
+	for _, c := range e.Cwds {
+		if !c.Stale && len(items) < shown {
+			items = append(items, Item{Label: "Open " + text(c.Path, labelWidth-len("Open ")), Do: Command{Verb: OpenFolder, Path: c.Path}})
+		}
+	}
+	if len(items) == 1 {
+		items[0].Label = "Open folder"
+	}
+	return items
+}
+
+// atOnce is a project in a place where it cannot have a submenu: two levels are all that every panel
+// shows (a third was blank in 10 of 15 starts with libdbusmenu-gtk).
+func (b *board) atOnce(e *entry) Item {
+	// What is to be done is done by the click; else the folder is what people look for.
+	switch folders := e.folders(); {
+	case len(e.pull) > 0:
+		return b.verb(e.name()+" · pull", Command{Verb: Pull, Project: e.Key})
+	case len(e.push) > 0:
+		return b.verb(e.name()+" · push", Command{Verb: Push, Project: e.Key})
+	case len(folders) > 0:
+		return Item{Label: text(e.name()+" · open folder", labelWidth), Do: folders[0].Do}
+	}
+	return Item{Label: e.name(), Disabled: true}
+}

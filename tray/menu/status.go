@@ -1,0 +1,140 @@
+package menu
+
+import (
+	"fmt"
+	"strings"
+)
+
+// tooltip says what the icon shows, without an age, so that it stays the same while nothing happens.
+func (b *board) tooltip() string {
+	const name = "claude-sync: "
+	state := b.state(tooltipWidth - len(name))
+	return shorten(name+strings.ToLower(state[:1])+state[1:], tooltipWidth)
+}
+
+// status is the first line of the menu, and Stop while there is something to be stopped.
+func (b *board) status() []Item {
+	tail := b.tail()
+	label := text(b.state(labelWidth-len([]rune(tail))), labelWidth-len([]rune(tail))) + tail
+	switch {
+	case b.Busy != nil && !b.Busy.Stopping: // stopping takes a moment, and is asked for once
+		return []Item{{Label: label, Disabled: true}, {Label: "Stop", Do: Command{Verb: Stop}}}
+	case b.Busy != nil, !b.SetUp:
+		return []Item{{Label: label, Disabled: true}}
+	}
+	return []Item{{Label: label, Do: Command{Verb: LookAgain}}}
+}
+
+// tail is what the status line adds to the state: what to do, or how old it is.
+func (b *board) tail() string {
+	switch {
+	case b.Busy != nil:
+		return ""
+	case !b.SetUp:
+		return ": choose the folder that your machines share"
+	case b.Unavailable != "":
+		return " (drive not connected?) · nothing was changed"
+	case b.Snapshot == nil:
+		return ""
+	}
+	return " · looked " + ago(b.Now.Sub(b.Snapshot.Time))
+}
+
+// state is the whole situation in one sentence. It begins with a letter or a digit of ASCII. Machines are
+// named if width has room for it.
+func (b *board) state(width int) string {
+	switch {
+	case b.Busy != nil:
+		return b.Busy.words()
+	case !b.SetUp:
+		return "Not set up yet"
+	case b.Unavailable != "":
+		return "Sync folder not available"
+	case b.Snapshot == nil:
+		return "Looking for the first time…"
+	}
+	// The counts are worth more than the names: rather no names than counts that are cut out.
+	told := strings.Join(b.todo(" from "+and(b.sources)), " · ")
+	if len([]rune(told)) > width {
+		told = strings.Join(b.todo(""), " · ")
+	}
+	if told == "" {
+		return "Up to date · " + count(b.machines(), "machine")
+	}
+	return told
+}
+
+// todo lists what there is to do, the worst first.
+func (b *board) todo(from string) []string {
+	var all []string
+	add := func(n int, format string, a ...any) {
+		if n > 0 {
+			all = append(all, fmt.Sprintf(format, append([]any{n}, a...)...))
+		}
+	}
+	// One thing needs, two need: the number stands first in the line.
+	needs := "needs"
+	if b.grave() > 1 {
+		needs = "need"
+	}
+	add(b.grave(), "%d %s attention", needs)
+	add(b.pulls, "%d to pull%s", from)
+	add(b.pushes, "%d to push")
+	add(b.helds, "%d to pull, but open in Claude Code")
+	add(b.arriving, "%d still arriving")
+	return all
+}
+
+// words says what is being done, how far it is, and that it is about to end.
+func (w *Busy) words() string {
+	// What has no word of its own (a click on Forget) is over before anybody reads it.
+	doing := "Working"
+	switch w.Verb {
+	case Pull:
+		doing = "Pulling"
+	case Push:
+		doing = "Pushing"
+	case TakeTheirs, TakeOurs:
+		doing = "Resolving"
+	case LookAgain:
+		doing = "Looking"
+	case Locate:
+		doing = "Searching"
+	}
+	if w.Stopping {
+		return "Stopping after the session in hand…"
+	}
+	at := w.Progress
+	switch {
+	// One large session: steps say nothing, bytes do.
+	case at.Steps > 1:
+		return fmt.Sprintf("%s %d of %d%s", doing, at.Step, at.Steps, w.percent())
+	case at.Steps == 1 && w.Percent == 0 && at.Bytes > 0:
+		return fmt.Sprintf("%s %s · %s", doing, text(at.Label, projectWidth), size(at.Bytes))
+	case at.Steps == 1:
+		return fmt.Sprintf("%s %s%s", doing, text(at.Label, projectWidth), w.percent())
+	}
+	return doing + "…"
+}
+
+// percent is how much is done; a zero would only be noise.
+func (w *Busy) percent() string {
+	n := w.Percent
+	if n <= 0 && w.Progress.Steps > 1 {
+		n = (w.Progress.Step - 1) * 100 / w.Progress.Steps
+	}
+	if n <= 0 {
+		return ""
+	}
+	return fmt.Sprintf(" · %d %%", min(n, 100))
+}
+
+// doing reports whether the command is what is being done now: asking for it again means nothing.
+func (b *board) doing(c Command) bool {
+	return b.Busy != nil && b.Busy.Verb == c.Verb && (b.Busy.Project == "" || b.Busy.Project == c.Project)
+}
+
+// verb is an entry that changes something. Without the sync folder it could not.
+func (b *board) verb(label string, c Command) Item {
+	return Item{Label: text(label, labelWidth), Do: c, Disabled: b.Unavailable != "" || b.doing(c)}
+}
