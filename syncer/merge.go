@@ -43,19 +43,24 @@ func Merge(w io.Writer, ours Local, theirs Source, c Comparison, winner Side) er
 	if c.byBytes {
 		return mergeBeginning(w, ours, theirs, c)
 	}
-	if _, err := io.Copy(w, io.NewSectionReader(ours, 0, c.Prefix)); err != nil {
+	var title titleMerge
+	w = io.MultiWriter(w, &title.out)
+	if _, err := io.Copy(io.MultiWriter(w, &title.base), io.NewSectionReader(ours, 0, c.Prefix)); err != nil {
 		return err
 	}
+	first, last := theirs.Open(), ours.Open()
+	news, rest := c.Theirs.news, c.Ours.Rows
 	if winner == TheirSide {
-		if err := copyRows(w, ours.Open(), c.Ours.news, true); err != nil {
-			return err
-		}
-		return copyRows(w, theirs.Open(), c.Theirs.Rows, false)
+		first, last, news, rest = last, first, c.Ours.news, c.Theirs.Rows
 	}
-	if err := copyRows(w, theirs.Open(), c.Theirs.news, true); err != nil {
+	if err := copyRows(w, io.TeeReader(first, &title.loser), news, true); err != nil {
 		return err
 	}
-	return copyRows(w, ours.Open(), c.Ours.Rows, false)
+	end := newlineEnd{w: w}
+	if err := copyRows(&end, io.TeeReader(last, &title.winner), rest, false); err != nil {
+		return err
+	}
+	return title.finish(&end)
 }
 
 // mergeBeginning writes the longer one of two transcripts of which one is the beginning of the other.

@@ -1,6 +1,7 @@
 package claude
 
 import (
+	"bytes"
 	"strings"
 	"unicode"
 )
@@ -36,4 +37,14 @@ func CleanTitle(s string) string {
 // invisible leaves the joiners in, of which many emoji are made.
 func invisible(r rune) bool {
 	return unicode.Is(unicode.Cc, r) || unicode.Is(unicode.Bidi_Control, r) || r == '\ufeff'
+}
+
+// IsTitleRow reports whether a line is the row by which a person named the session.
+func IsTitleRow(line []byte) bool {
+	// Nearly no row is one, and taking a row apart costs a hundred times this.
+	if !bytes.Contains(line, []byte(`"custom-title"`)) {
+		return false
+	}
+	r := readRow(line)
+	return r.kind == "custom-title" && r.customTitle != ""
 }
