@@ -6,30 +6,66 @@ import (
 	"context"
 	"os"
 	"os/signal"
-	"runtime/debug"
+	"path/filepath"
+	"slices"
 	"syscall"
 
+	"claude-sync/notify"
 	"claude-sync/syncer"
 	"claude-sync/syncer/cli"
+	"claude-sync/tray"
+	"claude-sync/tray/autostart"
+	"claude-sync/tray/menu"
 )
 
 // version is set by the release program; a plain go build says what the build knows.
 var version string
 
+// atLogin is the argument by which the desktop starts the tray.
+const atLogin = "--at-login"
+
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := cli.Run(ctx, os.Args[1:], cli.Env{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Paths: syncer.DefaultPaths(), Version: versionText()})
-	stop()
-	os.Exit(code)
+	defer stop()
+	paths := syncer.DefaultPaths()
+	login := autostart.New("claude-sync", autostart.Root(filepath.Dir(filepath.Dir(paths.Config)), paths.Home))
+	entry := autostart.Entry{ID: "claude-sync", Name: "claude-sync", Comment: "Claude Code sessions on all your machines", Icon: "claude-sync"}
+	// A program in a temporary folder (go run) cannot start at login; Enable says so of an empty path.
+	program, _ := autostart.Program(os.Getenv, os.Executable)
+	entry.Exec = []string{program, atLogin}
+	if len(os.Args) > 1 && !slices.Equal(os.Args[1:], []string{atLogin}) {
+		os.Exit(cli.Run(ctx, os.Args[1:], cli.Env{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Paths: paths, Version: cli.BuildVersion(version),
+			Autostart: tray.AutostartVerb(login, entry)}))
+	}
+	if _, err := login.Repair(entry); err != nil {
+		complain(err)
+	}
+	if err := desktop(ctx, paths, tray.AutostartToggle(login, entry)); err != nil {
+		complain(err)
+		os.Exit(1)
+	}
 }
 
-func versionText() string {
-	info, ok := debug.ReadBuildInfo()
-	switch {
-	case version != "":
-		return version
-	case ok && info.Main.Version != "":
-		return info.Main.Version
-	}
-	return "(unknown build)"
+// desktop runs the tray and feeds what it finds to the notifications, and their answers back to it.
+func desktop(ctx context.Context, paths syncer.Paths, login tray.Toggle) error {
+	asked := make(chan menu.Command, 16)
+	notes := tray.FileToggle(filepath.Join(filepath.Dir(paths.Notified), "quiet"))
+	teller := notify.NewTeller(notify.Options{Clicked: func(r notify.Request) {
+		asked <- menu.Command{Verb: menu.Verb(r.Action), Project: r.Project, Session: r.Session, Machine: r.Machine, Path: r.Path}
+	}}, paths.Told(), paths.KeepTold, func() bool { on, err := notes.On(); return err == nil && !on })
+	defer teller.Close()
+	return tray.Run(ctx, tray.Options{Paths: paths, Version: cli.BuildVersion(version), AtLogin: len(os.Args) > 1, Warn: complain, Asked: asked,
+		Autostart: login, Notifications: notes, News: func(n tray.News) {
+			if n.Say != "" {
+				teller.Say(ctx, n.Say)
+				return
+			}
+			s := notify.Scene{After: n.Snapshot, Events: n.Events, Retention: n.Retention, Now: n.Time}
+			if n.Err != nil {
+				s.Unavailable = n.Err.Error()
+			}
+			teller.Tell(ctx, s)
+		}})
 }
+
+func complain(err error) { cli.Report(os.Stderr, err, tray.Hint(err)) }

@@ -145,3 +145,15 @@ func (p Paths) machine(c Config) *Machine {
 		Roots:     c.Roots,
 	}
 }
+
+// Told returns what KeepTold kept, nil when that cannot be read: then things are told once more.
+func (p Paths) Told() []byte {
+	data, err := os.ReadFile(p.Notified)
+	if err != nil {
+		return nil
+	}
+	return data
+}
+
+// KeepTold keeps what a person was notified of, so that it is not told again after the next start.
+func (p Paths) KeepTold(data []byte) error { return atomicfile.WriteFile(p.Notified, data) }

@@ -48,7 +48,7 @@ func TestHugeHostilePackCostsNoMemory(t *testing.T) {
 		"numbers":                  {`{"x":[`, "1,", `1]}`, beside, false},
 		"empty objects":            {`{"x":[`, "{},", `1]}`, beside, false},
 		"members":                  {`{`, `"x":1,`, `"y":1}`, beside, false},
-		"objects":                  {`{"x":`, `{"a":`, "", beside, false},
+		"objects":                  {`{"x":`, `{"twenty-one-characters":`, "", beside, false},
 		"white space":              {``, " \n", `{}`, beside, false},
 		"member behind":            {head + `"jsonl":"{}\n","x":"`, "a", `"}`, "bytes follow the transcript", false},
 		"garbage behind":           {head + `"jsonl":"{}\n"}`, "a", "", "bytes follow the transcript", false},
@@ -95,7 +95,7 @@ func (w *world) putHuge(name, start, filler, end string, whole bool) {
 	}
 	f, err := os.Create(filepath.Join(w.sync(), name))
 	w.check(err)
-	_, err = io.Copy(f, io.MultiReader(strings.NewReader(start), io.LimitReader(&repeated{text: filler}, n), strings.NewReader(end)))
+	_, err = io.Copy(f, io.MultiReader(strings.NewReader(start), io.LimitReader(&repeated{text: strings.Repeat(filler, 64<<10)}, n), strings.NewReader(end)))
 	w.check(err)
 	if !whole {
 		w.check(f.Truncate(size))

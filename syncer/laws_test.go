@@ -161,11 +161,18 @@ func chain(text string) []string {
 	return c
 }
 
-// loses notes the branches that a resolve did not go on with: the session now ends in the winner's.
-func (g *game) loses(m *Machine, id ccsync.SessionID, tips []string) {
-	for _, t := range tips {
-		if t != tip(g.w.read(m, id)) {
-			g.lost = append(g.lost, t)
+// loses notes the branches that were diverged before and that the session does not go on with now that it
+// holds them all, whether the command that did it came to its end or was killed and run again.
+func (g *game) loses(m *Machine, before map[ccsync.SessionID][]string) {
+	for id, tips := range before {
+		text := g.w.read(m, id)
+		if slices.ContainsFunc(tips, func(t string) bool { return !strings.Contains(text, `"uuid":"`+t+`"`) }) {
+			continue
+		}
+		for _, t := range tips {
+			if t != tip(text) {
+				g.lost = append(g.lost, t)
+			}
 		}
 	}
 }

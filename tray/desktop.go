@@ -6,7 +6,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"claude-sync/tray/autostart"
@@ -75,12 +74,6 @@ func launch(ctx context.Context, dir, name string, args ...string) error {
 	return nil
 }
 
-// answer runs a program and returns the line that it prints.
-func answer(ctx context.Context, name string, args ...string) (string, error) {
-	out, err := exec.CommandContext(ctx, name, args...).Output()
-	return strings.TrimRight(string(out), "\r\n"), err
-}
-
 // firstOf returns the first of the programs that is installed.
 func firstOf(names ...string) (string, bool) {
 	for _, name := range names {
@@ -130,6 +123,25 @@ func AutostartToggle(s autostart.Switch, e autostart.Entry) Toggle {
 			}
 			return s.Disable()
 		},
+	}
+}
+
+// AutostartVerb is the command line's way to the same switch: "on", "off" or "status", answered by the
+// state in words.
+func AutostartVerb(s autostart.Switch, e autostart.Entry) func(action string) (string, error) {
+	return func(action string) (string, error) {
+		var err error
+		switch action {
+		case "on":
+			err = s.Enable(e)
+		case "off":
+			err = s.Disable()
+		}
+		if err != nil {
+			return "", err
+		}
+		status, err := s.Status()
+		return status.State.String(), err
 	}
 }
 

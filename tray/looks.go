@@ -45,7 +45,7 @@ func (l *loop) changed() {
 func (l *loop) opened() {
 	l.pause = slowly
 	l.builtAt = time.Time{}
-	if time.Since(l.ended) > calm {
+	if l.stop == nil && time.Since(l.ended) > calm {
 		l.want()
 	}
 }
@@ -100,6 +100,7 @@ func (l *loop) looked(seen Seen, err error) {
 	}
 	l.slow.Reset(l.pause)
 	l.tell(n)
+	l.answerNow()
 }
 
 // notSeen keeps the last good snapshot and says why there is no newer one.
@@ -131,18 +132,22 @@ func sameState(a, b syncer.Snapshot) bool {
 	return reflect.DeepEqual(a, b)
 }
 
-// retryHeld asks again for pulls that were asked for while Claude Code had the session open, now that it
-// has not. It is the one thing that is done unasked, because it was asked for.
+// retryHeld asks again for pulls that were asked for while Claude Code had the session open, once a look
+// has seen it open and another has not. It is the one thing that is done unasked, because it was asked for.
 func (l *loop) retryHeld(s *syncer.Snapshot) {
 	for _, p := range s.Projects {
 		for _, session := range p.Sessions {
 			c := menu.Command{Verb: menu.Pull, Project: p.Key, Session: session.ID}
-			if !l.held[c] || session.Held != nil {
-				continue
-			}
-			delete(l.held, c)
-			if session.Relation == syncer.Behind {
-				l.enqueue(c)
+			open, asked := l.held[c]
+			switch {
+			case !asked:
+			case session.Held != nil:
+				l.held[c] = true
+			case open: // without a look that saw it open, a pull that disagrees would be asked for ever
+				delete(l.held, c)
+				if session.Relation == syncer.Behind {
+					l.enqueue(c)
+				}
 			}
 		}
 	}

@@ -2,6 +2,7 @@ package tray
 
 import (
 	"context"
+	"errors"
 	"reflect"
 	"sync"
 	"time"
@@ -18,6 +19,8 @@ const (
 	slowly, slowest = time.Minute, 5 * time.Minute
 	// awaiting is how often we look whether a missing sync folder came back. It takes one stat.
 	awaiting = 15 * time.Second
+	// ageing is how often a picture in which nothing happens counts its ages anew.
+	ageing = time.Minute
 	// calm is how long a change has to wait for others: Claude Code writes a row, then another.
 	calm = 2 * time.Second
 	// share is how much of the time may go into looking: a tenth.
@@ -57,7 +60,9 @@ type loop struct {
 	waiting []menu.Command // clicks that change something, in order
 	work    *work          // in hand
 	aside   map[menu.Command]bool
-	held    map[menu.Command]bool // pulls to be asked again when the session is left
+	held    map[menu.Command]bool // pulls to be asked again when the session is left; true when it was seen open
+
+	answer bool // a second start waits for the state
 
 	looks
 	picture
@@ -88,6 +93,12 @@ func newLoop(o Options, h Host, e Engine, w Watcher) *loop {
 		l.news = newQueue(o.News)
 	}
 	return l
+}
+
+// begin fills in what can be known before the first look, so that the first picture is no lie.
+func (l *loop) begin(p syncer.Paths) {
+	c, err := p.Load()
+	l.view.SetUp, l.view.SyncDir = !errors.Is(err, syncer.ErrNotSetUp), c.SyncDir
 }
 
 // run is the loop. It returns when ctx is done or a person quits, and the work in hand has ended.
@@ -124,9 +135,8 @@ func (l *loop) run(ctx context.Context) {
 			l.want()
 		case p := <-l.progress:
 			l.progressed(p)
-		case done := <-l.results:
-			l.workers--
-			done()
+		case take := <-l.results:
+			take()
 		case <-l.repaint.C:
 		case <-tooLong:
 			return
@@ -160,11 +170,19 @@ func (l *loop) spawn(do func() (done func())) {
 	l.workers++
 	go func() {
 		done := do()
-		select {
-		case l.results <- done:
-		case <-l.over: // it took too long, nobody waits any more
-		}
+		l.hand(func() {
+			l.workers--
+			done()
+		})
 	}()
+}
+
+// hand lets a worker have something called by the loop.
+func (l *loop) hand(do func()) {
+	select {
+	case l.results <- do:
+	case <-l.over: // it took too long, nobody waits any more
+	}
 }
 
 // paint shows the view when it looks different, and not too often.
@@ -174,6 +192,7 @@ func (l *loop) paint() {
 		l.repaint.Reset(rest)
 		return
 	}
+	l.repaint.Reset(ageing)
 	l.builtAt = now
 	l.view.Now = now
 	l.view.Failures = l.failures()
@@ -197,12 +216,21 @@ func (l *loop) tell(n News) {
 	l.news.put(n)
 }
 
-// showState answers a second start.
+// showState answers a second start: with what the next look finds, or now when work keeps it away.
 func (l *loop) showState() {
-	if l.shown != nil {
-		l.tell(News{Say: l.shown.Tooltip})
-	}
+	l.answer = true
 	l.want()
+	if l.work != nil {
+		l.answerNow()
+	}
+}
+
+func (l *loop) answerNow() {
+	if l.answer {
+		l.answer = false
+		l.view.Now = time.Now()
+		l.tell(News{Say: l.build(l.view).Tooltip})
+	}
 }
 
 // stopped makes a timer that has not been set.

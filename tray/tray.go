@@ -86,6 +86,10 @@ const patience = 2 * time.Second
 //
 // Errors: ErrRunning, ErrNoBus, ErrBuiltWithout; that the lock or a file of state cannot be written.
 func Run(ctx context.Context, o Options) error {
+	host, err := newHost()
+	if err != nil {
+		return err
+	}
 	dir := filepath.Dir(o.Paths.Lock)
 	one, err := claim(ctx, filepath.Join(dir, "tray"))
 	if err != nil {
@@ -99,15 +103,12 @@ func Run(ctx context.Context, o Options) error {
 	defer session.close()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	host, err := newHost()
-	if err != nil {
-		return err
-	}
 	if o.Warn != nil && !o.AtLogin {
 		go warnWithoutTray(ctx, session, o.Warn)
 	}
 	l := newLoop(o, host, newEngine(o.Paths), newWatcher())
 	l.show = one.shows
+	l.begin(o.Paths)
 	l.health = filepath.Join(dir, "health.txt")
 	done := make(chan struct{})
 	go func() {

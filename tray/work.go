@@ -10,6 +10,9 @@ import (
 	"claude-sync/tray/menu"
 )
 
+// located is what becomes of menu.Locate once a person has chosen: Path is the folder then.
+const located menu.Verb = "located"
+
 // click is a person's wish. It is never lost: it begins now or waits for its turn.
 func (l *loop) click(c menu.Command) {
 	if l.ending {
@@ -25,11 +28,7 @@ func (l *loop) click(c menu.Command) {
 	case menu.LookAgain:
 		l.want()
 	case menu.Locate:
-		if c.Path != "" {
-			l.enqueue(c)
-			return
-		}
-		l.choose(c, "The folder of "+c.Project.Name(), "", menu.Locate)
+		l.choose(c, "The folder of "+c.Project.Name(), "", located)
 	case menu.ChooseFolder:
 		l.choose(c, "The folder that your machines share", l.view.SyncDir, menu.UseFolder)
 	case menu.Resume:
@@ -49,10 +48,10 @@ func (l *loop) click(c menu.Command) {
 
 // enqueue lets a Command wait for its turn, once: a second click on what is under way means the same.
 func (l *loop) enqueue(c menu.Command) {
-	if l.work != nil && l.work.command == c && l.work.cancel != nil || slices.Contains(l.waiting, c) {
-		return
+	underWay := l.work != nil && l.work.command == c && !l.view.Busy.Stopping
+	if !underWay && !slices.Contains(l.waiting, c) {
+		l.waiting = append(l.waiting, c)
 	}
-	l.waiting = append(l.waiting, c)
 }
 
 // stopWork stops what is under way, and whatever waits behind it.
@@ -61,16 +60,8 @@ func (l *loop) stopWork() {
 	if l.work == nil {
 		return
 	}
-	l.work.stop()
+	l.work.cancel()
 	l.view.Busy.Stopping = true
-}
-
-// stop cancels once; what was stopped may be asked for again before it has ended.
-func (w *work) stop() {
-	if w.cancel != nil {
-		w.cancel()
-		w.cancel = nil
-	}
 }
 
 // nextWork begins the first Command that waits.
@@ -84,8 +75,7 @@ func (l *loop) nextWork() {
 		l.stop() // what it would see is soon old; the work's end wants another
 	}
 	ctx, cancel := context.WithCancel(l.ctx)
-	w := &work{command: c, cancel: cancel}
-	l.work = w
+	l.work = &work{command: c, cancel: cancel}
 	l.view.Busy = &menu.Busy{Verb: c.Verb, Project: c.Project}
 	l.failed = nil
 	l.spawn(func() func() {
@@ -132,10 +122,10 @@ func (l *loop) finished(c menu.Command, events []syncer.Event, err error, stoppe
 	})
 	for _, e := range events {
 		switch {
-		case e.Kind == syncer.Failed:
+		case e.Kind == syncer.Held && c.Verb == menu.Pull: // the menu says so at its project
+			l.held[menu.Command{Verb: menu.Pull, Project: e.Project, Session: e.Session}] = false
+		case e.Kind == syncer.Failed, e.Kind == syncer.Held:
 			l.failed = append(l.failed, e)
-		case e.Kind == syncer.Held && c.Verb == menu.Pull:
-			l.held[menu.Command{Verb: menu.Pull, Project: e.Project, Session: e.Session}] = true
 		}
 	}
 	l.tell(News{Asked: c, Events: events})
@@ -149,6 +139,7 @@ func (l *loop) beside(c menu.Command, do func(context.Context) (string, error)) 
 		return
 	}
 	l.aside[c] = true
+	l.failed = nil
 	l.spawn(func() func() {
 		say, err := do(l.ctx)
 		return func() {
@@ -177,18 +168,10 @@ func (l *loop) choose(c menu.Command, title, start string, then menu.Verb) {
 			return "", nil
 		}
 		if err == nil {
-			l.spawnFrom(func() { l.enqueue(menu.Command{Verb: then, Project: c.Project, Path: path}) })
+			l.hand(func() { l.enqueue(menu.Command{Verb: then, Project: c.Project, Path: path}) })
 		}
 		return "", err
 	})
-}
-
-// spawnFrom lets a worker hand something to the loop before its own result.
-func (l *loop) spawnFrom(do func()) {
-	select {
-	case l.results <- func() { l.workers++; do() }:
-	case <-l.over:
-	}
 }
 
 // flip switches a setting and shows what came of it.
@@ -196,7 +179,7 @@ func (l *loop) flip(c menu.Command, t Toggle, shown *bool) {
 	l.beside(c, func(context.Context) (string, error) {
 		err := t.flip()
 		on := t.on()
-		l.spawnFrom(func() { *shown = on })
+		l.hand(func() { *shown = on })
 		return "", err
 	})
 }
@@ -208,7 +191,7 @@ func (l *loop) resume(ctx context.Context, c menu.Command) (string, error) {
 	if !errors.Is(err, ErrNoTerminal) {
 		return "", err
 	}
-	text := "cd " + shellQuote(c.Path) + " && claude --resume " + string(c.Session)
+	text := shellCommand(c.Path, command)
 	if err := l.desktop.Copy(ctx, text); err != nil {
 		return "", errors.Join(ErrNoTerminal, err)
 	}

@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 	"strings"
 
 	"claude-sync/syncer"
@@ -37,6 +38,8 @@ type Env struct {
 	Out, Err io.Writer
 	Paths    syncer.Paths
 	Version  string
+	// Autostart switches start at login "on" or "off" and returns the state in words, also for "status".
+	Autostart func(action string) (string, error)
 }
 
 // app is one run of the command line.
@@ -108,7 +111,7 @@ claude --resume <id> goes on there. No row of a session is ever lost.`,
 	root.SuggestionsMinimumDistance = 2 // SuggestionsFor compares by it, and cobra sets it too late for us
 	root.SetVersionTemplate("claude-sync {{.Version}}\n")
 	root.AddCommand(a.init_(), a.list(), a.status(), a.register(), a.forget(), a.export(), a.import_(),
-		a.push(), a.pull(), a.resolve(), a.doctor(), a.demo())
+		a.push(), a.pull(), a.resolve(), a.doctor(), a.autostart(), a.demo())
 	return root
 }
 
@@ -143,6 +146,25 @@ func (a *app) hint(text string) {
 	if text != "" {
 		a.complain("hint: " + text)
 	}
+}
+
+// Report writes an error and, unless empty, a hint in the form that all of the program's messages have.
+func Report(w io.Writer, err error, hint string) {
+	a := &app{Env: Env{Err: w}}
+	a.complain(err.Error())
+	a.hint(hint)
+}
+
+// BuildVersion is released, the version that the release program gave, or else what the build knows.
+func BuildVersion(released string) string {
+	info, ok := debug.ReadBuildInfo()
+	switch {
+	case released != "":
+		return released
+	case ok && info.Main.Version != "":
+		return info.Main.Version
+	}
+	return "(unknown build)"
 }
 
 // report tells an error and what can be done about it.

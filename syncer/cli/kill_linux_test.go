@@ -23,9 +23,13 @@ type story struct {
 	prepare func(w *killWorld)
 	machine string
 	args    []string
-	instead []string // what an error may turn it into: another verb, whose result is as good
+	// What an error may turn it into: another verb, whose result is as good. A push goes on with the other
+	// sessions, and so with the pack, when it could not resolve.
+	instead []string
 }
 
+// The stories are every way in which rows travel. Two of the three resolves differ in whose branch becomes
+// the fork, that is in whether it comes from the disk or from a pack; the third one pushes as well.
 func stories() []story {
 	return []story{
 		{"first push", func(w *killWorld) {
@@ -52,11 +56,11 @@ func stories() []story {
 			w.glance("laptop")
 			w.turn("desktop", "more")
 			w.do("desktop", "push")
+			w.litter("laptop")
 		}, "laptop", []string{"pull"}, nil},
 		{"pull --overwrite", (*killWorld).diverge, "desktop", []string{"pull", "--overwrite"}, nil},
 		{"resolve", (*killWorld).diverge, "desktop", []string{"resolve", "a000", "--with", "desktop"}, nil},
-		{"push --overwrite", (*killWorld).diverge, "desktop", []string{"push", "--overwrite"}, []string{"push"}},
-		{"push --overwrite of one session", (*killWorld).diverge, "desktop", []string{"push", "a000", "--overwrite"}, []string{"push"}},
+		{"push --overwrite", (*killWorld).diverge, "desktop", []string{"push", "a000", "--overwrite"}, []string{"push"}},
 	}
 }
 
@@ -93,7 +97,8 @@ func faults() []fault {
 type rig struct {
 	*killWorld
 	story
-	before    disk
+	before disk
+	// What is compared are not bytes but what they say: the time of an export is another in every run.
 	old, want map[string]string // what the files say before, and after a run that nothing disturbed
 	instead   map[string]string // and after the other verb
 	clean     outcome
@@ -132,18 +137,22 @@ func TestNoSystemCallIsTheWrongMoment(t *testing.T) {
 }
 
 // befall runs the story once for every call that the fault may befall.
+//
+// That every one of them is hit is part of the test: a trace that is misread, or a thread that is not the
+// one, would otherwise let it pass by hitting nothing.
 func (r *rig) befall(t *testing.T, f fault) {
 	points := slices.DeleteFunc(slices.Clone(r.clean.calls), func(c call) bool { return !f.at(c) })
 	if len(points) == 0 {
 		t.Fatal("there is no such call: the trace is not understood any more")
 	}
-	hit := 0
+	hit, runs := 0, 0
 	for i, c := range points {
-		if testing.Short() && i%4 != len(points)%4 {
+		// Counted from the end, because that is where a file gets its name.
+		if testing.Short() && (len(points)-1-i)%4 != 0 {
 			continue
 		}
-		got, ok := r.run(t, f, c)
-		if !ok {
+		got, again, ok := r.run(t, f, c)
+		if runs += again; !ok {
 			t.Errorf("%s was never hit", r.place(c))
 			continue
 		}
@@ -152,7 +161,7 @@ func (r *rig) befall(t *testing.T, f fault) {
 			t.Errorf("%s: %s", r.place(c), strings.ReplaceAll(p, r.root, ""))
 		}
 	}
-	t.Logf("%d of %d calls were hit", hit, len(points))
+	t.Logf("%d of %d calls were hit, in %d runs", hit, len(points), runs)
 }
 
 // place tells where in the run a call stands.
@@ -162,15 +171,14 @@ func (r *rig) place(c call) string {
 
 // run begins the story again until the fault has befallen just this call. Another thread may have made as
 // many calls of that name before, if hardly ever: Go's runtime wakes itself by writing to a descriptor.
-func (r *rig) run(t *testing.T, f fault, c call) (got outcome, ok bool) {
-	for range 10 {
+func (r *rig) run(t *testing.T, f fault, c call) (got outcome, runs int, ok bool) {
+	for runs < 10 && !ok {
 		r.put(r.before)
 		got = strace(t, r.command(r.machine, r.args...), r.root, f.inject(c)...)
-		if slices.ContainsFunc(got.calls, func(g call) bool { return g.same(c) && g.failed(f) }) {
-			return got, true
-		}
+		ok = slices.ContainsFunc(got.calls, func(g call) bool { return g.same(c) && g.failed(f) })
+		runs++
 	}
-	return got, false
+	return got, runs, ok
 }
 
 // failed reports whether the fault shows in the call's result. Where it comes twice, the first one is an
@@ -187,10 +195,13 @@ func (c call) failed(f fault) bool {
 func (r *rig) judge(f fault, c call, got outcome) []string {
 	left := r.take()
 	wrong := broken(left.contents(), r.old, r.want, r.instead)
-	if temps := left.temps(); len(temps) > 0 && !f.litter {
-		wrong = append(wrong, fmt.Sprintf("left behind: %q", temps))
+	for _, name := range left.temps() {
+		if !f.litter && !slices.Contains(r.before.temps(), name) {
+			wrong = append(wrong, name+" was left behind")
+		}
 	}
 	wrong = append(wrong, r.said(f, c, got, left)...)
+	// A person would type it again, and need not know how far it came.
 	again := finish(r.t, r.command(r.machine, r.args...))
 	if again.code != r.clean.code {
 		wrong = append(wrong, fmt.Sprintf("run again: exit %d, want %d: %s", again.code, r.clean.code, again.stderr))
@@ -207,7 +218,11 @@ func (r *rig) said(f fault, c call, got outcome, left disk) []string {
 	case f.words == "" && got.code == -1:
 		return nil
 	case f.words == "":
-		return []string{fmt.Sprintf("it lived on: exit %d", got.code)}
+		return []string{fmt.Sprintf("it lived on: exit %d: %s", got.code, got.stderr)}
+	// A lock is asked for again, and an old leftover is swept another time. Every other call matters: a
+	// failed fsync that is not told of, for one, is a row that is only thought to be safe.
+	case got.code == r.clean.code && c.name != "flock" && !strings.HasPrefix(c.name, "unlink"):
+		return []string{"exit 0: it did not notice, or did not care"}
 	case got.code == r.clean.code:
 		wrong := different(left.contents(), r.want)
 		if got.stdout != r.clean.stdout {
@@ -217,6 +232,7 @@ func (r *rig) said(f fault, c call, got outcome, left disk) []string {
 	case got.code != 1:
 		return []string{fmt.Sprintf("exit %d, want 1: %s", got.code, got.stderr)}
 	}
+	// What went wrong, and with which file: by the name that its owner knows it by.
 	var wrong []string
 	for _, want := range []string{"claude-sync: ", c.target(), f.words, f.hint} {
 		if !strings.Contains(got.stderr, want) {
@@ -230,7 +246,8 @@ func (r *rig) said(f fault, c call, got outcome, left disk) []string {
 }
 
 // broken holds the law: what was there is there, and every file is the old one or one of those that it may
-// become.
+// become. The first half is stricter than the law, by which a row might move to a fork: no file ever loses
+// one. The second half finds what is torn, and rows that nobody wrote.
 func broken(now, old map[string]string, become ...map[string]string) []string {
 	var wrong []string
 	for _, name := range slices.Sorted(maps.Keys(old)) {

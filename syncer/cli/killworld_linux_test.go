@@ -27,11 +27,12 @@ type killWorld struct {
 	root string
 }
 
-// killed is the session that all stories are about.
+// killed is the session that all stories are about. One is enough: what a fault does to a session's
+// neighbours is the scenarios' business.
 const killed = ccsync.SessionID("a0000000-0000-4000-8000-00000000000a")
 
-// newKillWorld sets both machines up. A story that starts with turn has the project's folder in Claude
-// Code's store only on the machines that had a turn.
+// newKillWorld sets both machines up and registers the project on both. Claude Code's folder for it is
+// there only on the machines that had a turn.
 func newKillWorld(t *testing.T) *killWorld {
 	t.Helper()
 	w := &killWorld{t, filepath.Join(t.TempDir(), "w")}
@@ -53,14 +54,14 @@ func (w *killWorld) check(err error) {
 
 func (w *killWorld) cwd(machine string) string { return filepath.Join(w.root, machine, "notes") }
 
-// command is claude-sync on a machine.
+// command is claude-sync on a machine. It is this test's own binary, as in the scenarios.
 func (w *killWorld) command(machine string, args ...string) *exec.Cmd {
 	self, err := exec.LookPath("claude-sync")
 	w.check(err)
 	c := exec.CommandContext(w.t.Context(), self, args...)
 	c.Dir = w.cwd(machine)
 	home := filepath.Dir(c.Dir)
-	// GORACE: a race binary would sleep a second before it ends.
+	// Nothing else of the environment: what a run does must not depend on who runs the tests. GORACE: a race binary would sleep a second before it ends.
 	c.Env = []string{"PATH=" + os.Getenv("PATH"), "PWD=" + c.Dir, "HOME=" + home, "XDG_CONFIG_HOME=" + home + "/.config",
 		"XDG_STATE_HOME=" + home + "/.local/state", "XDG_CACHE_HOME=" + home + "/.cache", "XDG_RUNTIME_DIR=" + home + "/.run", "GORACE=atexit_sleep_ms=0"}
 	return c
@@ -82,6 +83,7 @@ func (w *killWorld) transcript(machine string) string {
 	return path
 }
 
+// row is written as Claude Code writes: at the end, and in one piece.
 func (w *killWorld) row(machine string, row map[string]any) {
 	line, err := json.Marshal(row)
 	w.check(err)
@@ -115,6 +117,15 @@ func (w *killWorld) diverge() {
 	w.turn("laptop", "from the laptop")
 	w.do("laptop", "push")
 	w.turn("desktop", "from the desktop")
+}
+
+// litter is what a process that was killed two days ago left in a machine's store: it is swept along with
+// the next success.
+func (w *killWorld) litter(machine string) {
+	path := filepath.Join(filepath.Dir(w.transcript(machine)), "~syncthing~x.jsonl.ccs0123456789abcdef.tmp")
+	w.check(os.WriteFile(path, []byte("half a row"), 0o600))
+	old := time.Now().Add(-48 * time.Hour)
+	w.check(os.Chtimes(path, old, old))
 }
 
 // file is one file, or folder, as it was.
@@ -180,8 +191,9 @@ func (d disk) temps() []string {
 	return all
 }
 
-// contents returns what the files say: of a pack its members and transcript without the time of the
-// export, of everything else its bytes. A file that is torn says so, and is like no other.
+// contents returns what the files say, but for the temporary ones, which nobody reads: of a pack its members
+// and transcript without the time of the export, of everything else its bytes. A file that is torn says so,
+// and is like no other.
 func (d disk) contents() map[string]string {
 	all := map[string]string{}
 	for _, name := range d.names {
@@ -205,6 +217,7 @@ func content(name string, text []byte) string {
 		if err != nil {
 			return fmt.Sprintf("torn: the pack %s: %v", name, err)
 		}
+		// Only reading to the end checks the rest: the number of lines, and that nothing follows.
 		body, err := io.ReadAll(p.Body())
 		if err != nil {
 			return fmt.Sprintf("torn: the pack %s: %v", name, err)
@@ -216,7 +229,7 @@ func content(name string, text []byte) string {
 	return string(text)
 }
 
-// rows splits what a transcript or pack says; of other files it returns nothing.
+// rowsOf splits what a transcript or pack says; of other files it returns nothing.
 func rowsOf(name, content string) []string {
 	switch filepath.Ext(name) {
 	case ".jsonl":

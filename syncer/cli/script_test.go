@@ -15,6 +15,8 @@ import (
 	"claude-sync/syncer/ccsync"
 	"claude-sync/syncer/claude"
 	"claude-sync/syncer/cli"
+	"claude-sync/tray"
+	"claude-sync/tray/autostart"
 
 	"github.com/google/uuid"
 	"github.com/rogpeppe/go-internal/testscript"
@@ -37,8 +39,11 @@ import (
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"claude-sync": func() {
+			paths := syncer.DefaultPaths()
+			login := autostart.New("claude-sync", autostart.Root(filepath.Dir(filepath.Dir(paths.Config)), paths.Home))
+			entry := autostart.Entry{ID: "claude-sync", Name: "claude-sync", Exec: []string{"/usr/bin/claude-sync", "--at-login"}}
 			os.Exit(cli.Run(context.Background(), os.Args[1:], cli.Env{In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
-				Paths: syncer.DefaultPaths(), Version: "test"}))
+				Paths: paths, Version: "test", Autostart: tray.AutostartVerb(login, entry)}))
 		},
 		"show":       show,
 		"sweep":      sweep,

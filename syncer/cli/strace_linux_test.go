@@ -48,7 +48,8 @@ type call struct {
 	result  string
 }
 
-// target is the name of the file that the call is in the end about.
+// target is the name of the file that the call is in the end about: of a rename the new one, of a temporary
+// file the one that it will become.
 func (c call) target() string {
 	base := filepath.Base(c.paths[strings.LastIndexByte(c.paths, ' ')+1:])
 	if name, ok := strings.CutPrefix(base, "~syncthing~"); ok {
@@ -62,7 +63,12 @@ func (c call) same(other call) bool {
 	return c.name == other.name && c.nth == other.nth && c.paths == other.paths
 }
 
-// calls reads what strace wrote of one thread. root is the folder of the world.
+// calls reads what strace wrote of one thread; root is the folder of the world. A line is
+//
+//	write(9</w/Sync/x>, ""..., 247) = 247
+//
+// with the file behind each descriptor (-y), and with "= ?" where the process died in the call. Lines of
+// another form, like that of exit_group, are none of a call that can be hit.
 func calls(trace, root string) []call {
 	line := regexp.MustCompile(`^(\w+)\((.*)\) += (.*)$`)
 	here := regexp.MustCompile(`AT_FDCWD<[^>]*>`)
@@ -77,6 +83,7 @@ func calls(trace, root string) []call {
 		}
 		count[m[1]]++
 		c := call{name: m[1], nth: count[m[1]], result: m[3]}
+		// The current folder is in the world, and named in nearly every call, whatever that is about.
 		args := here.ReplaceAllString(m[2], "AT_FDCWD")
 		var paths []string
 		for _, p := range named.FindAllStringSubmatch(args, -1) {
@@ -106,7 +113,7 @@ func changes(c call, args string) bool {
 
 // outcome is what became of one run of a verb.
 type outcome struct {
-	code           int // -1 when it was killed
+	code           int // -1 when it was killed: strace ends as its tracee did
 	stdout, stderr string
 	calls          []call
 }
@@ -117,13 +124,20 @@ func strace(t *testing.T, command *exec.Cmd, root string, injections ...string) 
 	dir := t.TempDir()
 	// With one file a thread no line is ever torn in two. Signals are not of interest: Go's runtime sends
 	// itself many.
-	args := []string{"-ff", "-qq", "-y", "-s", "0", "-e", "signal=none", "-o", filepath.Join(dir, "t"), "-e", "trace=execve," + writing}
-	// Stopping at these calls only is faster, but where such a stop is, no signal can be sent.
-	if !slices.ContainsFunc(injections, func(i string) bool { return strings.Contains(i, ":signal=") }) {
-		args = append(args, "--seccomp-bpf")
-	}
+	args := []string{"-ff", "-qq", "-y", "-s", "0", "-e", "signal=none", "-o", filepath.Join(dir, "t")}
+	names := []string{"execve"}
 	for _, i := range injections {
+		name, _, _ := strings.Cut(i, ":")
+		names = append(names, name)
 		args = append(args, "-e", "inject="+i)
+	}
+	if len(injections) == 0 {
+		names = append(names, writing)
+	}
+	args = append(args, "-e", "trace="+strings.Join(names, ","))
+	// Stopping at these calls only is faster, but at such a stop no signal can be sent.
+	if !strings.Contains(strings.Join(injections, " "), ":signal=") {
+		args = append(args, "--seccomp-bpf")
 	}
 	traced := exec.CommandContext(t.Context(), "strace", append(append(args, "--"), command.Args...)...)
 	traced.Dir, traced.Env = command.Dir, append(command.Env, oneThread+"=1")
@@ -132,6 +146,7 @@ func strace(t *testing.T, command *exec.Cmd, root string, injections ...string) 
 	if err != nil {
 		t.Fatal(err)
 	}
+	// The process's first thread is the one that began with execve.
 	for _, f := range files {
 		text, err := os.ReadFile(f)
 		if err != nil {

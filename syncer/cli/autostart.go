@@ -1,0 +1,26 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+)
+
+func (a *app) autostart() *cobra.Command {
+	c := &cobra.Command{
+		Use:       "autostart on|off|status",
+		Short:     "Start the tray at login, or don't",
+		Args:      cobra.MatchAll(cobra.ExactArgs(1), cobra.OnlyValidArgs),
+		ValidArgs: []string{"on", "off", "status"},
+	}
+	c.RunE = verb(func(_ context.Context, args []string) error {
+		state, err := a.Autostart(args[0])
+		if err != nil {
+			return err
+		}
+		fmt.Fprintln(a.Out, state)
+		return nil
+	})
+	return c
+}

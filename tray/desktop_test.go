@@ -1,0 +1,68 @@
+package tray
+
+import (
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+
+	"claude-sync/tray/autostart"
+)
+
+func TestASettingInAFileIsOnUntilSwitchedOff(t *testing.T) {
+	s := FileToggle(filepath.Join(t.TempDir(), "state", "quiet"))
+	for i, want := range []bool{true, false, true, false} {
+		if got, err := s.On(); err != nil || got != want {
+			t.Fatalf("switch %d: got %v, %v, want %v", i, got, err, want)
+		}
+		if err := s.flip(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Set(true); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Set(true); err != nil { // what is on may be switched on
+		t.Error(err)
+	}
+}
+
+func TestTheZeroToggleIsOffAndSaysSo(t *testing.T) {
+	if (Toggle{}).on() || (Toggle{}).flip() == nil {
+		t.Error("a setting that is not there was switched")
+	}
+}
+
+func TestTheAutostartSettingIsTheDesktopsOwn(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("its switch is the registry; the package has its own test")
+	}
+	program, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := autostart.New("claude-sync-test", t.TempDir())
+	toggle := AutostartToggle(s, autostart.Entry{ID: "claude-sync-test", Name: "claude-sync", Exec: []string{program, "--at-login"}})
+	for _, want := range []bool{false, true, false} {
+		if got := toggle.on(); got != want {
+			t.Errorf("got %v, want %v", got, want)
+		}
+		if err := toggle.flip(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if status, err := s.Status(); err != nil || status.State != autostart.On {
+		t.Errorf("got %v, %v, want on", status.State, err)
+	}
+}
+
+func TestEveryHintBelongsToAnError(t *testing.T) {
+	for _, err := range []error{ErrNoBus, ErrNoTray, ErrBuiltWithout} {
+		if Hint(err) == "" {
+			t.Errorf("no hint for %v", err)
+		}
+	}
+	if got := Hint(ErrRunning); got != "" {
+		t.Errorf("got the hint %q for what needs none", got)
+	}
+}

@@ -1,0 +1,162 @@
+package tray
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"claude-sync/syncer"
+	"claude-sync/syncer/project"
+	"claude-sync/syncer/transport"
+	"claude-sync/tray/menu"
+)
+
+// library is the Engine over package syncer. It keeps nothing between calls: the configuration may change
+// under it, by the command line or by hand.
+type library struct{ paths syncer.Paths }
+
+func newEngine(p syncer.Paths) Engine { return library{p} }
+
+// Look implements Engine.
+func (e library) Look(ctx context.Context) (Seen, error) {
+	// Thousands of sessions leave garbage that idle minutes would keep: 28 MB resident instead of 18.
+	defer debug.FreeOSMemory()
+	seen := Seen{Folders: []string{existing(filepath.Dir(e.paths.Config))}}
+	c, err := e.paths.Load()
+	if err != nil {
+		if errors.Is(err, syncer.ErrNotSetUp) {
+			seen.Candidates = transport.Candidates(e.paths.Home, os.Getenv)
+		}
+		return seen, err
+	}
+	seen.SyncDir = c.SyncDir
+	seen.Provider = transport.ProviderOf(c.SyncDir, e.paths.Home, os.Getenv)
+	m, err := syncer.Open(e.paths)
+	if err != nil {
+		return seen, err
+	}
+	seen.Retention, _ = m.Store.Retention() // unknown, nothing can be said about it
+	seen.Folders = append(seen.Folders, existing(c.SyncDir))
+	seen.Snapshot, err = m.Look(ctx)
+	seen.Folders = append(seen.Folders, folders(m, c.SyncDir, seen.Snapshot)...)
+	return seen, err
+}
+
+// existing returns dir, or the nearest folder above it that is there: it tells when the rest comes.
+func existing(dir string) string {
+	for filepath.Dir(dir) != dir {
+		if info, err := os.Stat(dir); err == nil && info.IsDir() {
+			return dir
+		}
+		dir = filepath.Dir(dir)
+	}
+	return dir
+}
+
+// folders lists where packs, transcripts and the marks of open sessions come and go.
+func folders(m *syncer.Machine, syncDir string, s syncer.Snapshot) []string {
+	all := []string{filepath.Join(m.Store.Dir, "projects"), filepath.Join(m.Store.Dir, "sessions")}
+	entries, _ := os.ReadDir(syncDir)
+	for _, e := range entries {
+		if e.IsDir() && !strings.HasPrefix(e.Name(), ".") {
+			all = append(all, filepath.Join(syncDir, e.Name()))
+		}
+	}
+	for _, p := range s.Projects {
+		for _, c := range p.Cwds {
+			if dir, err := m.Store.ProjectDir(c.Path); err == nil && !p.LocalOnly {
+				all = append(all, dir)
+			}
+		}
+	}
+	return all
+}
+
+// Do implements Engine.
+func (e library) Do(ctx context.Context, c menu.Command, progress func(syncer.Progress)) ([]syncer.Event, error) {
+	m := &syncer.Machine{LockFile: e.paths.Lock}
+	unlock, err := m.Lock(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	if c.Verb == menu.UseFolder {
+		_, events, err := syncer.Init(ctx, e.paths, syncer.Setup{SyncDir: c.Path})
+		return events, err
+	}
+	if m, err = syncer.Open(e.paths); err != nil {
+		return nil, err
+	}
+	m.Progress = progress
+	return carryOut(ctx, m, c)
+}
+
+// carryOut is what each verb means.
+func carryOut(ctx context.Context, m *syncer.Machine, c menu.Command) ([]syncer.Event, error) {
+	scope := syncer.Scope{Project: c.Project, Session: c.Session}
+	switch c.Verb {
+	case menu.Pull:
+		return m.Pull(ctx, scope)
+	case menu.Push:
+		return m.Push(ctx, scope)
+	case menu.TakeTheirs:
+		return m.Settle(ctx, c.Session, c.Machine)
+	case menu.TakeOurs:
+		// Our branch has to travel, or the others go on seeing a conflict that was settled here.
+		scope.Overwrite = true
+		return m.Push(ctx, scope)
+	case located:
+		return locate(ctx, m, c)
+	case menu.Forget:
+		if c.Path != "" {
+			return nil, errors.New("one folder alone cannot be forgotten")
+		}
+		return nil, m.Forget(c.Project)
+	case menu.KeepLocal:
+		reg, err := project.Load(m.Registry)
+		if err != nil {
+			return nil, err
+		}
+		return nil, m.KeepLocal(c.Project, !reg.LocalOnly(c.Project))
+	}
+	return nil, fmt.Errorf("%q is nothing that can be done", c.Verb)
+}
+
+// locate registers the folder that a person chose, when it is the project that was meant.
+func locate(ctx context.Context, m *syncer.Machine, c menu.Command) ([]syncer.Event, error) {
+	dir := c.Path
+	place, err := project.Locate(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	// A project below a repository's root: the repository may be what was chosen.
+	if sub := c.Project.Subdir(); sub != "" && place.Key == c.Project.Base() {
+		dir = filepath.Join(place.Cwd, filepath.FromSlash(sub))
+		if place, err = project.Locate(ctx, dir); err != nil {
+			return nil, err
+		}
+	}
+	if place.Key != c.Project {
+		return nil, fmt.Errorf("%s is %s, and not %s", c.Path, place.Key, c.Project)
+	}
+	place, _, err = m.Register(ctx, dir)
+	return []syncer.Event{{Kind: syncer.Registered, Project: place.Key, Label: place.Key.Name(), Path: place.Cwd}}, err
+}
+
+// Health implements Engine.
+func (e library) Health(ctx context.Context) string {
+	var b strings.Builder
+	fmt.Fprint(&b, "claude-sync doctor\n\n")
+	for _, f := range syncer.Diagnose(syncer.Examine(ctx, e.paths, time.Now())) {
+		fmt.Fprintf(&b, "%-8s %-13s %s\n", f.Severity, f.Topic, f.Text)
+		if f.Cure != "" {
+			fmt.Fprintf(&b, "%-22s -> %s\n", "", f.Cure)
+		}
+	}
+	return b.String()
+}

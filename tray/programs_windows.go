@@ -1,0 +1,3 @@
+package tray
+
+func shellQuote(word string) string { return windowsQuote(word) }

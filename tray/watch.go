@@ -1,0 +1,89 @@
+//go:build !darwin
+
+package tray
+
+import (
+	"github.com/fsnotify/fsnotify"
+)
+
+// watcher is the Watcher over fsnotify. One goroutine owns the library's watcher.
+type watcher struct {
+	wanted  chan []string
+	changes chan struct{}
+	closed  chan struct{}
+}
+
+// newWatcher starts one. Where the system has no watch to give (inotify's limit), it tells nothing, and
+// the slow look has to do.
+func newWatcher() Watcher {
+	w := watcher{make(chan []string, 1), make(chan struct{}, 1), make(chan struct{})}
+	fs, err := fsnotify.NewWatcher()
+	if err == nil {
+		go w.run(fs)
+	}
+	return w
+}
+
+// Watch implements Watcher: the newest list counts.
+func (w watcher) Watch(folders []string) {
+	select {
+	case <-w.wanted:
+	default:
+	}
+	w.wanted <- folders
+}
+
+// Changes implements Watcher.
+func (w watcher) Changes() <-chan struct{} { return w.changes }
+
+// Close implements Watcher.
+func (w watcher) Close() { close(w.closed) }
+
+func (w watcher) run(fs *fsnotify.Watcher) {
+	defer fs.Close()
+	have := map[string]bool{}
+	for {
+		select {
+		case <-w.closed:
+			return
+		case folders := <-w.wanted:
+			have = rewatch(fs, have, folders)
+		case e, ok := <-fs.Events:
+			if !ok {
+				return
+			}
+			// A folder that goes is no longer watched, and is watched anew when it is there again.
+			if e.Has(fsnotify.Remove) || e.Has(fsnotify.Rename) {
+				delete(have, e.Name)
+			}
+			if e.Op != fsnotify.Chmod { // backup programs and indexers touch attributes all day
+				w.tell()
+			}
+		case <-fs.Errors: // too many at once: something changed
+			w.tell()
+		}
+	}
+}
+
+func (w watcher) tell() {
+	select {
+	case w.changes <- struct{}{}:
+	default: // the last message has not been read yet
+	}
+}
+
+// rewatch watches these folders and no others, and returns those that could be.
+func rewatch(fs *fsnotify.Watcher, have map[string]bool, folders []string) map[string]bool {
+	now := map[string]bool{}
+	for _, f := range folders {
+		if have[f] || fs.Add(f) == nil {
+			now[f] = true
+		}
+	}
+	for f := range have {
+		if !now[f] {
+			_ = fs.Remove(f) // it may have gone by itself
+		}
+	}
+	return now
+}

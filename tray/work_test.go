@@ -1,0 +1,190 @@
+package tray
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"claude-sync/syncer/claude"
+	"claude-sync/tray/menu"
+)
+
+var claudeLive = claude.Live{PID: 42}
+
+func containsFold(s, part string) bool {
+	return strings.Contains(strings.ToLower(s), strings.ToLower(part))
+}
+
+func TestAFolderIsChosenBesideTheWorkAndUsedAfterIt(t *testing.T) {
+	dialogs := 0
+	inBubble(t, func(b *bubble) {
+		b.engine.do = until(b.end)
+		b.desktop.ChooseFolder = func(context.Context, string, string) (string, error) {
+			dialogs++
+			<-time.After(time.Minute) // a person looks around
+			return "/new", nil
+		}
+	}, func(b *bubble) {
+		b.click(pull(), menu.Command{Verb: menu.ChooseFolder}, menu.Command{Verb: menu.ChooseFolder})
+		b.pass(2 * time.Minute)
+		if dialogs != 1 {
+			t.Errorf("got %d dialogs, want 1", dialogs)
+		}
+		b.wantDone(pull())
+		close(b.end)
+		b.pass(time.Second)
+		b.wantDone(pull(), menu.Command{Verb: menu.UseFolder, Path: "/new"})
+	})
+}
+
+func TestALocatedFolderIsRegisteredForItsProject(t *testing.T) {
+	inBubble(t, func(b *bubble) {
+		b.desktop.ChooseFolder = func(_ context.Context, title, _ string) (string, error) {
+			if !strings.Contains(title, "app") {
+				t.Errorf("got the title %q, want the project in it", title)
+			}
+			return "/moved/app", nil
+		}
+	}, func(b *bubble) {
+		b.click(menu.Command{Verb: menu.Locate, Project: app, Path: "/gone/app"})
+		b.wantDone(menu.Command{Verb: located, Project: app, Path: "/moved/app"})
+	})
+}
+
+func TestAClosedDialogMeansNothing(t *testing.T) {
+	inBubble(t, func(b *bubble) {
+		b.desktop.ChooseFolder = func(context.Context, string, string) (string, error) { return "", ErrNotChosen }
+	}, func(b *bubble) {
+		before := len(b.told())
+		b.click(menu.Command{Verb: menu.Locate, Project: app})
+		b.wantDone()
+		b.wantNoLabel("failed")
+		if got := len(b.told()) - before; got != 0 {
+			t.Errorf("got %d news of it, want none", got)
+		}
+	})
+}
+
+func TestWithoutATerminalTheCommandIsCopiedAndSaid(t *testing.T) {
+	copied := ""
+	inBubble(t, func(b *bubble) {
+		b.desktop.OpenTerminal = func(context.Context, string, []string) error { return ErrNoTerminal }
+		b.desktop.Copy = func(_ context.Context, text string) error { copied = text; return nil }
+	}, func(b *bubble) {
+		b.click(menu.Command{Verb: menu.Resume, Session: sessionID, Path: "/code/my app"})
+		want := "claude --resume " + string(sessionID)
+		if !strings.Contains(copied, want) || !strings.Contains(copied, "my app") {
+			t.Errorf("got %q copied, want %q in it", copied, want)
+		}
+		b.wantSaid("clipboard")
+	})
+}
+
+func TestASessionIsResumedInItsFolder(t *testing.T) {
+	var got []string
+	inBubble(t, func(b *bubble) {
+		b.desktop.OpenTerminal = func(_ context.Context, dir string, command []string) error {
+			got = append([]string{dir}, command...)
+			return nil
+		}
+	}, func(b *bubble) {
+		b.click(menu.Command{Verb: menu.Resume, Session: sessionID, Path: "/code/app"})
+		if want := "/code/app claude --resume " + string(sessionID); strings.Join(got, " ") != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	})
+}
+
+func TestWhatCouldNotBeOpenedIsTold(t *testing.T) {
+	inBubble(t, func(b *bubble) {
+		b.desktop.OpenPath = func(context.Context, string) error { return errNoProgram }
+	}, func(b *bubble) {
+		b.click(menu.Command{Verb: menu.OpenFolder, Path: "/code/app"})
+		b.wantLabel(errNoProgram.Error())
+		b.desktop.OpenPath = func(context.Context, string) error { return nil }
+		b.click(menu.Command{Verb: menu.OpenFolder, Path: "/code/app"})
+		b.wantNoLabel(errNoProgram.Error())
+	})
+}
+
+func TestTheHealthReportIsWrittenAndOpened(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "health.txt")
+	inBubble(t, func(b *bubble) {
+		b.health = path
+		b.desktop.OpenPath = func(_ context.Context, opened string) error {
+			if opened != path {
+				t.Errorf("got %q opened, want %q", opened, path)
+			}
+			return nil
+		}
+	}, func(b *bubble) {
+		b.click(menu.Command{Verb: menu.CheckHealth})
+		b.pass(time.Second)
+		if got, err := os.ReadFile(path); err != nil || string(got) != "all is well\n" {
+			t.Errorf("got %q, %v", got, err)
+		}
+	})
+}
+
+func TestASettingIsSwitchedAndShown(t *testing.T) {
+	on := false
+	inBubble(t, func(b *bubble) {
+		b.autostart = Toggle{On: func() (bool, error) { return on, nil }, Set: func(to bool) error { on = to; return nil }}
+	}, func(b *bubble) {
+		if checked(b.picture(), "Start at login") {
+			t.Error("it is checked before it was switched on")
+		}
+		b.click(menu.Command{Verb: menu.Autostart})
+		if !checked(b.picture(), "Start at login") || !on {
+			t.Error("it was not switched on")
+		}
+		on = false // switched off in the desktop's own settings
+		b.click(menu.Command{Verb: menu.LookAgain})
+		if checked(b.picture(), "Start at login") {
+			t.Error("what was switched off elsewhere is still checked")
+		}
+	})
+}
+
+func TestASettingThatCannotBeSwitchedSaysSo(t *testing.T) {
+	inBubble(t, func(b *bubble) {
+		b.notifications = Toggle{On: func() (bool, error) { return true, nil }, Set: func(bool) error { return errors.New("read-only disk") }}
+	}, func(b *bubble) {
+		b.click(menu.Command{Verb: menu.Autostart})
+		b.wantLabel("cannot be changed here") // the zero Toggle
+		b.click(menu.Command{Verb: menu.Notifications})
+		b.wantLabel("read-only disk")
+		if !checked(b.picture(), "Notifications") {
+			t.Error("it looks switched off")
+		}
+	})
+}
+
+func checked(m menu.Menu, label string) bool {
+	for _, i := range m.Items {
+		if i.Label == label {
+			return i.Checked
+		}
+	}
+	return false
+}
+
+func TestWhatIsAskedElsewhereIsDoneLikeAClick(t *testing.T) {
+	take := menu.Command{Verb: menu.TakeTheirs, Session: sessionID, Machine: "laptop"}
+	inBubble(t, func(b *bubble) { b.asked = b.elsewhere }, func(b *bubble) {
+		b.elsewhere <- take
+		b.pass(0)
+		b.wantDone(take)
+	})
+}
+
+func TestAnEntryWithoutACommandDoesNothing(t *testing.T) {
+	inBubble(t, nil, func(b *bubble) {
+		b.click(menu.Command{})
+		b.wantDone()
+	})
+}
