@@ -128,7 +128,7 @@ func (m *Machine) takeAll(ctx context.Context, path string, s Session, measure i
 		changed = changed || took
 		if !took || len(again) == 0 {
 			for _, v := range again {
-				diverged = append(diverged, v.Machine)
+				diverged = appendNew(diverged, v.Machine)
 			}
 			return changed, diverged, nil
 		}

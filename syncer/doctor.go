@@ -98,7 +98,7 @@ func Diagnose(f Facts) []Finding {
 		if s.Later {
 			severity = Note
 		}
-		all = append(all, Finding{severity, "stray", s.Name + ": " + s.Reason.Error(), Hint(s.Reason)})
+		all = append(all, Finding{severity, "stray", s.Shown() + ": " + s.Reason.Error(), Hint(s.Reason)})
 	}
 	return append(append(all, f.retention()...), f.surroundings()...)
 }

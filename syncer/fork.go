@@ -34,7 +34,12 @@ func (m *Machine) resolve(ctx context.Context, s Step, measure io.Writer) ([]Eve
 			winner = TheirSide
 		}
 		forked, err := m.settle(ctx, s, v, winner, measure)
-		events = append(events, forked...)
+		for _, e := range forked {
+			again := func(other Event) bool { return other.Session == e.Session } // a copy of the same pack
+			if !slices.ContainsFunc(events, again) {
+				events = append(events, e)
+			}
+		}
 		if err != nil {
 			return events, err
 		}

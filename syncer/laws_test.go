@@ -116,6 +116,21 @@ func subset(a, b []string) bool {
 	return !slices.ContainsFunc(a, func(n string) bool { return !slices.Contains(b, n) })
 }
 
+// noDoubles holds that a command which was killed and run again made each fork once.
+func (g *game) noDoubles(m *Machine, had []ccsync.SessionID) {
+	made := map[string]ccsync.SessionID{}
+	for _, id := range g.sessions(m) {
+		if slices.Contains(had, id) {
+			continue
+		}
+		text := conversation(g.w.read(m, id))
+		if other, twice := made[text]; twice {
+			g.Fatalf("%s and %s are forks of one branch, %s", id, other, text)
+		}
+		made[text] = id
+	}
+}
+
 // branches is what may lose in a resolve on this machine: for each session the last turn here and in each
 // diverged pack.
 func (g *game) branches(m *Machine) map[ccsync.SessionID][]string {

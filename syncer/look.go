@@ -30,7 +30,7 @@ func (m *Machine) Look(ctx context.Context) (Snapshot, error) {
 	if err != nil {
 		return Snapshot{}, err
 	}
-	l := look{m: m, ctx: ctx, reg: reg, packs: map[project.Key]map[ccsync.SessionID][]Version{}, owner: map[ccsync.SessionID]project.Key{}}
+	l := look{m: m, ctx: ctx, reg: reg, packs: map[project.Key]map[ccsync.SessionID][]Version{}, owners: map[ccsync.SessionID][]project.Key{}}
 	l.snap = Snapshot{Machine: m.Name, Folder: m.Transport.String(), Time: m.now()}
 	if l.seen, err = m.loadSeen(); err != nil {
 		return Snapshot{}, err
@@ -54,7 +54,7 @@ func (m *Machine) LookHere(ctx context.Context) (Snapshot, error) {
 	if err != nil {
 		return Snapshot{}, err
 	}
-	l := look{m: m, ctx: ctx, reg: reg, owner: map[ccsync.SessionID]project.Key{}}
+	l := look{m: m, ctx: ctx, reg: reg, owners: map[ccsync.SessionID][]project.Key{}}
 	l.snap = Snapshot{Machine: m.Name, Time: m.now()}
 	l.live, l.blind = m.Store.Live()
 	l.here()
@@ -64,15 +64,15 @@ func (m *Machine) LookHere(ctx context.Context) (Snapshot, error) {
 
 // look is one Look on its way.
 type look struct {
-	m     *Machine
-	ctx   context.Context
-	reg   project.Registry
-	seen  seen
-	live  []claude.Live
-	blind error // some session is open and nobody can tell which
-	packs map[project.Key]map[ccsync.SessionID][]Version
-	owner map[ccsync.SessionID]project.Key // of the transcripts that are here
-	snap  Snapshot
+	m      *Machine
+	ctx    context.Context
+	reg    project.Registry
+	seen   seen
+	live   []claude.Live
+	blind  error // some session is open and nobody can tell which
+	packs  map[project.Key]map[ccsync.SessionID][]Version
+	owners map[ccsync.SessionID][]project.Key // of the transcripts that are here
+	snap   Snapshot
 }
 
 // here lists the registered projects and their transcripts.
@@ -87,7 +87,7 @@ func (l *look) here() {
 		}
 		p.Sessions = l.transcripts(p)
 		for _, s := range p.Sessions {
-			l.owner[s.ID] = key
+			l.owners[s.ID] = append(l.owners[s.ID], key)
 		}
 		l.snap.Projects = append(l.snap.Projects, p)
 	}
@@ -145,16 +145,21 @@ func (l *look) pack(f transport.File) {
 		l.stray(f.Name, err)
 		return
 	}
-	if owner, here := l.owner[h.SessionID]; here && owner != key {
-		l.stray(f.Name, fmt.Errorf("it is meant for %s, but its session belongs to %s here", key, owner))
+	if owners := l.owners[h.SessionID]; len(owners) > 0 && !slices.Contains(owners, key) {
+		l.stray(f.Name, fmt.Errorf("it is meant for %s, but its session belongs to %s here", key, owners[0]))
 		return
 	}
 	v := Version{Name: f.Name, Machine: label(h.MachineName), Own: f.Name == l.m.packName(key, h.SessionID), Lines: h.LineCount,
-		Size: f.Size, Exported: time.UnixMilli(h.ExportedAt)}
+		Size: f.Size, Exported: exported(h.ExportedAt)}
 	if l.packs[key] == nil {
 		l.packs[key] = map[ccsync.SessionID][]Version{}
 	}
 	l.packs[key][h.SessionID] = append(l.packs[key][h.SessionID], v)
+}
+
+// exported is a pack's time, at most the last that every format can write.
+func exported(ms int64) time.Time {
+	return time.UnixMilli(min(ms, time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC).UnixMilli()))
 }
 
 func (l *look) stray(name string, err error) {
@@ -173,7 +178,9 @@ func (l *look) relateAll() {
 			delete(remote, p.Sessions[j].ID)
 		}
 		for id, versions := range remote {
-			p.Sessions = append(p.Sessions, l.elsewhere(*p, id, versions))
+			if s, ok := l.elsewhere(*p, id, versions); ok {
+				p.Sessions = append(p.Sessions, s)
+			}
 		}
 		slices.SortFunc(p.Sessions, func(a, b Session) int {
 			return cmp.Or(b.Modified.Compare(a.Modified), cmp.Compare(a.ID, b.ID))
@@ -181,9 +188,20 @@ func (l *look) relateAll() {
 	}
 }
 
-// elsewhere describes a session that only packs have.
-func (l *look) elsewhere(p Project, id ccsync.SessionID, versions []Version) Session {
-	s := Session{ID: id, Versions: versions}
+// elsewhere describes a session that only packs have; false when none of them can be read to its end.
+func (l *look) elsewhere(p Project, id ccsync.SessionID, versions []Version) (Session, bool) {
+	s := Session{ID: id}
+	for _, v := range longestFirst(versions) {
+		title, err := l.m.readWhole(l.ctx, v.Name)
+		if err != nil {
+			l.stray(v.Name, err)
+			continue
+		}
+		if s.Versions = append(s.Versions, v); len(s.Versions) == 1 {
+			s.Title = title
+		}
+	}
+	versions = s.Versions
 	for i := range versions {
 		versions[i].Relation = RemoteOnly
 		if versions[i].Exported.After(s.Modified) {
@@ -192,11 +210,7 @@ func (l *look) elsewhere(p Project, id ccsync.SessionID, versions []Version) Ses
 	}
 	s.Cwd = home(p)
 	s.summarise(l.seen.has(p.Key, id))
-	if pack, c, err := l.m.openPack(l.ctx, longestFirst(versions)[0].Name); err == nil {
-		s.Title = title(pack)
-		c.Close()
-	}
-	return s
+	return s, len(versions) > 0
 }
 
 // home is the checkout that a session from elsewhere goes to: the one that was used last.
@@ -214,15 +228,6 @@ func home(p Project) string {
 		}
 	}
 	return cwd
-}
-
-// title is what a session is called; one that cannot be read has none, and says why elsewhere.
-func title(source Source) string {
-	d, err := describe(source)
-	if err != nil {
-		return ""
-	}
-	return d.Title
 }
 
 // relate compares a transcript with its packs.

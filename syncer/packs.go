@@ -43,6 +43,20 @@ func (m *Machine) header(ctx context.Context, name string) (ccsync.Header, error
 	return p.Header, c.Close()
 }
 
+// readWhole reads a pack to its end and returns its session's title.
+func (m *Machine) readWhole(ctx context.Context, name string) (title string, err error) {
+	p, c, err := m.openPack(ctx, name)
+	if err != nil {
+		return "", err
+	}
+	defer c.Close()
+	d, err := describe(p)
+	if err == nil && p.Header.LineCount == 0 {
+		err = errors.New("it holds no rows")
+	}
+	return d.Title, err
+}
+
 func (m *Machine) relation(ctx context.Context, ours Local, name string) (Relation, error) {
 	p, c, err := m.openPack(ctx, name)
 	if err != nil {

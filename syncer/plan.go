@@ -102,7 +102,7 @@ func appendStep(steps []Step, p Project, s Session, a Action) []Step {
 			step.Action, step.Count = Wait, 1
 		}
 	case Update, Hold:
-		step.From = append(s.From(Behind), s.From(Diverged)...)
+		step.From = s.From(Behind, Diverged)
 	case Conflict:
 		step.From = s.From(Diverged)
 	case Resolve:

@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 
+	"claude-sync/syncer/ccsync"
 	"claude-sync/syncer/internal/rows"
 )
 
@@ -85,14 +86,14 @@ func Relate(ours Local, theirs Source) (Comparison, error) {
 	if err != nil || c.byBytes {
 		return c, err
 	}
-	c.Ours, err = index(io.NewSectionReader(ours, c.Prefix, ours.Size-c.Prefix), c.Prefix)
+	c.Ours, err = index(io.NewSectionReader(ours, c.Prefix, ours.Size-c.Prefix), c.Prefix, false)
 	if err != nil {
 		return c, err
 	}
 	// Their reader stands behind the first difference; what lies between the row's start and there is
 	// equal to ours.
 	start := io.NewSectionReader(ours, c.Prefix, at-c.Prefix)
-	c.Theirs, err = index(io.MultiReader(start, bytes.NewReader(rest), in), c.Prefix)
+	c.Theirs, err = index(io.MultiReader(start, bytes.NewReader(rest), in), c.Prefix, true)
 	if err != nil {
 		return c, err
 	}
@@ -160,14 +161,24 @@ func equalPrefix(a, b []byte) int {
 	return n
 }
 
-// index reads the rows of one side from the common prefix on.
-func index(r io.Reader, offset int64) (Branch, error) {
+// A row that is remembered costs some 300 bytes. Claude Code's shortest rows are longer than 100; a file
+// of a hundred million empty ones is an attack on the memory.
+const (
+	manyRows = 50_000
+	shortRow = 40
+)
+
+// index reads the rows of one side from the common prefix on; bounded refuses what no transcript is.
+func index(r io.Reader, offset int64, bounded bool) (Branch, error) {
 	var b Branch
 	s := rows.NewScanner(r, "uuid")
 	for s.Next() {
 		row := s.Row()
 		row.Offset += offset
 		b.Rows = append(b.Rows, row)
+		if n := int64(len(b.Rows)); bounded && n > manyRows && row.Offset-offset < n*shortRow {
+			return b, &ccsync.FormatError{Reason: "its rows are too many and too short for a transcript"}
+		}
 	}
 	return b, s.Err()
 }

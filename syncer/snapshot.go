@@ -2,7 +2,10 @@ package syncer
 
 import (
 	"io"
+	"slices"
+	"strings"
 	"time"
+	"unicode"
 
 	"claude-sync/syncer/ccsync"
 	"claude-sync/syncer/claude"
@@ -75,6 +78,16 @@ type Stray struct {
 	Later  bool // it may become a pack: not yet downloaded, or still arriving
 }
 
+// Shown is the file's name as it may be shown: whoever can write into the folder chose it.
+func (s Stray) Shown() string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, strings.ToValidUTF8(s.Name, "\uFFFD"))
+}
+
 // Stale reports whether the project has checkouts and all of them are gone.
 func (p Project) Stale() bool {
 	for _, c := range p.Cwds {
@@ -85,11 +98,12 @@ func (p Project) Stale() bool {
 	return len(p.Cwds) > 0
 }
 
-// From returns the machines whose packs stand to the transcript as r says, oldest pack first.
-func (s Session) From(r Relation) []string {
+// From returns the machines, each once, whose packs stand to the transcript in any of these relations.
+func (s Session) From(any ...Relation) []string {
 	var names []string
 	for _, v := range s.Versions {
-		if v.Relation == r {
+		// A sync tool's conflicted copy is one more pack of the same machine.
+		if slices.Contains(any, v.Relation) && !slices.Contains(names, v.Machine) {
 			names = append(names, v.Machine)
 		}
 	}

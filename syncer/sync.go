@@ -63,7 +63,7 @@ func (m *Machine) LookAround(ctx context.Context) (Snapshot, []Event, error) {
 func strayed(s Snapshot) []Event {
 	var events []Event
 	for _, stray := range s.Strays {
-		events = append(events, Event{Kind: Strayed, Path: stray.Name, Err: stray.Reason})
+		events = append(events, Event{Kind: Strayed, Path: stray.Shown(), Err: stray.Reason})
 	}
 	return events
 }

@@ -86,8 +86,12 @@ func (b *Body) verify() error {
 type untilQuote struct{ b *Body }
 
 func (u untilQuote) Read(dst []byte) (int, error) {
-	if len(u.b.out) == 0 && u.b.closed {
-		return 0, io.EOF
+	// Not by way of Read: at a block's end that would verify what is not read yet.
+	for len(u.b.out) == 0 && u.b.err == nil {
+		if u.b.closed {
+			return 0, io.EOF
+		}
+		u.b.err = u.b.fill()
 	}
 	return u.b.Read(dst)
 }

@@ -214,6 +214,15 @@ func TestReaderRefusesWithAReason(t *testing.T) {
 	}
 }
 
+func TestMembersBehindATranscriptThatFillsItsBlocks(t *testing.T) {
+	for n := blockSize - 20; n <= blockSize+20; n++ {
+		text := `{"jsonl":"` + strings.Repeat("a", n) + `",` + good + `}`
+		if _, got, err := unpack([]byte(text)); err != nil || len(got) != n {
+			t.Fatalf("%d bytes: got %d, %v", n, len(got), err)
+		}
+	}
+}
+
 // A half-brought file must be told from a broken one at every length.
 func TestEveryBeginningIsTruncated(t *testing.T) {
 	whole := pack(t, header(), "{\"a\":\"é😀\\u2028\"}\n\xff\n")

@@ -143,6 +143,9 @@ func (m *members) text(name string, t json.Token) error {
 	return nil
 }
 
+// maxDepth bounds what the decoder remembers of an unknown member's nesting.
+const maxDepth = 100_000
+
 // skipValue reads one whole value of an unknown member. It counts levels instead of recursing, so that
 // deep nesting costs no stack.
 func skipValue(d *json.Decoder) error {
@@ -153,7 +156,9 @@ func skipValue(d *json.Decoder) error {
 		}
 		if delim, ok := t.(json.Delim); ok {
 			if delim == '{' || delim == '[' {
-				depth++
+				if depth++; depth > maxDepth {
+					return malformed("a member is nested deeper than %d", maxDepth)
+				}
 			} else {
 				depth--
 			}

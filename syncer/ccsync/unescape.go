@@ -75,7 +75,7 @@ func unescapeOne(out, src []byte) (taken, given int, err error) {
 	case 'u':
 		return unescapeUnit(out, src)
 	default:
-		return 0, 0, malformed("the transcript holds the unknown escape \\%c", src[1])
+		return 0, 0, malformed("the transcript holds the unknown escape %q", src[:2])
 	}
 	return 2, 1, nil
 }

@@ -91,7 +91,7 @@ func summary(s syncer.Snapshot) statusJSON {
 		st.Waiting = append(st.Waiting, waitingJSON{string(w.Key), w.Label, w.Sessions, w.Machines})
 	}
 	for _, stray := range s.Strays {
-		st.Strays = append(st.Strays, strayJSON{stray.Name, stray.Reason.Error(), stray.Later})
+		st.Strays = append(st.Strays, strayJSON{stray.Shown(), stray.Reason.Error(), stray.Later})
 	}
 	return st
 }

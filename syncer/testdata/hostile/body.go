@@ -85,7 +85,7 @@ func oddStrings() []pack {
 		{"transcript-half-nuls", "stray", "raw control character 0x00", strings.Split(with(), `eve\"`)[0] + strings.Repeat("\x00", 5000)},
 		{"bad-escape-in-header", "stray", "invalid character 'q' in string escape code", with("machineName", `"\q"`)},
 		{"bad-hex-in-header", "stray", `in \u hexadecimal character escape`, with("machineName", `"\u12G4"`)},
-		{"bad-escape-in-transcript", "stray", `unknown escape \x`, transcript(`\x41`)},
+		{"bad-escape-in-transcript", "stray", "unknown escape", transcript(`\x41`)},
 		{"bad-hex-in-transcript", "stray", `broken escape "\\u12G4"`, transcript(`\u12G4` + row)},
 		{"bad-hex-at-the-end", "stray", `broken escape "\\u12\"`, transcript(`\u12`)},
 		{"lone-high-surrogate", "stray", `lone surrogate \ud83d`, transcript(`\ud83d` + row)},
@@ -115,12 +115,13 @@ func transcripts() []pack {
 func rowsOfAllKinds() []pack {
 	many := strings.Repeat(`{\"uuid\":\"one\"}\n`, 500)
 	names := []string{"uuid-10-kb", "uuid-500-times", "uuid-path", "uuid-control", "uuid-no-string", "nul-escape", "bytes-not-utf-8",
-		"no-json", "nested", "blank", "time-year-9999", "title-control"}
+		"no-json", "nested", "blank", "time-year-9999", "time-year-2099", "title-control"}
 	texts := []string{
 		`{\"uuid\":\"` + strings.Repeat("u", 10<<10) + `\"}\n`, many, `{\"uuid\":\"../../../etc/passwd\"}\n`,
 		`{\"uuid\":\"\u001b[2J\u202e\"}\n`, `{\"uuid\":{\"uuid\":7}}\n`, `{\"uuid\":\"1\",\"text\":\"\u0000\"}\n`, `{\"uuid\":\"\udcff\udc80\"}\n`,
 		`\u0000\u0007garbage\n`, strings.Repeat("[", 10_000) + `\n`, `\n\n\r\n \n`,
-		`{\"uuid\":\"1\",\"timestamp\":\"9999-12-31T23:59:59Z\"}\n`, `{\"type\":\"custom-title\",\"customTitle\":\"\u001b]0;evil\u0007\u202e` +
+		`{\"uuid\":\"1\",\"timestamp\":\"9999-12-31T23:59:59Z\"}\n`, `{\"uuid\":\"1\",\"timestamp\":\"2099-12-31T23:59:59Z\"}\n`,
+		`{\"type\":\"custom-title\",\"customTitle\":\"\u001b]0;evil\u0007\u202e` +
 			strings.Repeat("t", 10<<10) + `\"}\n`,
 	}
 	var all []pack
