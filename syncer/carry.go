@@ -207,7 +207,7 @@ func (m *Machine) writeTranscript(t *transcript, exported time.Time, fill func(i
 // arrival is the modification time a transcript gets: that of its last row, but young enough for Claude
 // Code's retention to leave it alone for a while.
 func (m *Machine) arrival(f *atomicfile.File, exported time.Time) (time.Time, error) {
-	size, err := f.Seek(0, io.SeekEnd)
+	size, err := f.Size()
 	if err != nil {
 		return time.Time{}, err
 	}

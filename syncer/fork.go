@@ -135,7 +135,7 @@ func (m *Machine) fork(s Step, b branch) (Event, error) {
 		return e, err
 	}
 	if t.file != nil {
-		return e, m.joinFork(t, f)
+		return e, m.joinFork(t, f, b.Tip)
 	}
 	arrival, err := m.arrival(f, m.now())
 	if err != nil {
@@ -144,19 +144,49 @@ func (m *Machine) fork(s Step, b branch) (Event, error) {
 	return e, f.Commit(arrival, t.unchanged)
 }
 
-// joinFork brings a branch into the fork that was made of it before and that somebody may have gone on
-// with: the fork stays what it is and gets the rows it lacks.
-func (m *Machine) joinFork(t *transcript, f *atomicfile.File) error {
-	size, err := f.Seek(0, io.SeekEnd)
+// joinFork meets the fork that was made of a branch before. It is left as it is: somebody may have gone on
+// with it, and what else the loser holds is in the merge. Only one that lacks the branch's last row (it was
+// planted, or lost its end) gets the branch, which goes on.
+func (m *Machine) joinFork(t *transcript, f *atomicfile.File, tip string) error {
+	s := rows.NewScanner(t.all().Open(), "uuid")
+	for s.Next() {
+		if row := s.Row(); row.Value == tip || bySum(row) == tip {
+			return nil
+		}
+	}
+	if s.Err() != nil {
+		return s.Err()
+	}
+	size, err := f.Size()
 	if err != nil {
 		return err
 	}
 	fresh := Local{f, size}
 	c, err := Relate(t.all(), fresh)
-	if err != nil || c.Relation == Same || c.Relation == Ahead {
+	if err != nil {
 		return err
 	}
-	return m.writeTranscript(t, m.now(), func(w io.Writer) error { return Merge(w, t.all(), fresh, c, OurSide) })
+	return m.writeTranscript(t, m.now(), func(w io.Writer) error { return Merge(w, t.all(), fresh, c, TheirSide) })
+}
+
+// isFork reports whether the session at path was made by fork from another one: its id says of which, and
+// by which row.
+func isFork(path string, id, of ccsync.SessionID) (bool, error) {
+	t, err := openTranscript(path, false)
+	if err != nil {
+		return false, err
+	}
+	defer t.Close()
+	s := rows.NewScanner(t.whole().Open(), "uuid")
+	for s.Next() {
+		row := s.Row()
+		for _, name := range []string{row.Value, bySum(row)} {
+			if made, err := forkID(of, name); err == nil && made == id && name != "" {
+				return true, nil
+			}
+		}
+	}
+	return false, s.Err()
 }
 
 // renamed writes a transcript under another session id and with another title.

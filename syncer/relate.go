@@ -103,7 +103,7 @@ func Relate(ours Local, theirs Source) (Comparison, error) {
 // commonPrefix compares byte by byte. When that does not settle the relation, at is the offset of the
 // first difference and rest what was read of theirs from there on.
 func commonPrefix(ours Local, theirs io.Reader) (c Comparison, at int64, rest []byte, err error) {
-	const block = 64 << 10
+	block := min(64<<10, ours.Size+1) // most sessions differ in length by little, many are short
 	a, b := make([]byte, block), make([]byte, block)
 	for {
 		n, readErr := io.ReadFull(theirs, b)

@@ -76,16 +76,24 @@ func (m *Machine) Push(ctx context.Context, scope Scope) ([]Event, error) {
 	}
 	events := m.carryOut(ctx, PlanPush(s, scope))
 	m.sweep(s, events)
-	forks := forksOf(events)
-	if len(forks) == 0 {
+	if !scope.Overwrite {
 		return events, nil
 	}
-	// A fork is a session that was made by this push: it goes along.
+	// The forks go along: those that this push made, and those of one that was killed before it came to them.
 	if s, err = m.Look(ctx); err != nil {
 		return events, err
 	}
-	for _, id := range forks {
-		events = append(events, m.carryOut(ctx, PlanPush(s, Scope{Session: id}))...)
+	forks := forksOf(events)
+	for _, step := range PlanPush(s, Scope{}) {
+		fork := slices.Contains(forks, step.Session.ID)
+		if !fork && scope.Session != "" && step.Action == Push {
+			if fork, err = isFork(step.Session.Path, step.Session.ID, scope.Session); err != nil {
+				return events, err
+			}
+		}
+		if fork {
+			events = append(events, m.carryOut(ctx, []Step{step})...)
+		}
 	}
 	return events, nil
 }

@@ -25,7 +25,7 @@ type Body struct {
 func (p *Pack) Body() *Body { return p.newBody() }
 
 func (p *Pack) newBody() *Body {
-	return &Body{pack: p, next: p.body, inBuf: make([]byte, 0, blockSize)}
+	return &Body{pack: p, next: p.body, inBuf: make([]byte, 0, min(blockSize, p.size-p.body+longestEscape))}
 }
 
 // Read gives the next bytes of the transcript.

@@ -14,6 +14,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -40,9 +41,10 @@ func step(name, path string) error {
 	return TestStep(name, path)
 }
 
-// File is a file on its way to its name.
+// File is a file on its way to its name. The file below is not embedded: io.Copy and io.WriteString would
+// find its methods and go past these.
 type File struct {
-	*os.File
+	file   *os.File
 	target string
 	done   bool
 }
@@ -65,7 +67,7 @@ func Create(target string, perm fs.FileMode) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("creating %q: %w", target, bare(err))
 	}
-	return &File{File: f, target: target}, nil
+	return &File{file: f, target: target}, nil
 }
 
 // tempName keeps room for the random part within the 255 bytes a name may have everywhere.
@@ -87,20 +89,35 @@ func IsTemp(name string) bool {
 
 // Write adds b to the new content.
 func (f *File) Write(b []byte) (int, error) {
-	if err := step("write", f.Name()); err != nil {
+	if err := step("write", f.file.Name()); err != nil {
 		return 0, err
 	}
-	n, err := f.File.Write(b)
+	n, err := f.file.Write(b)
 	return n, f.named("writing", err)
 }
 
 // WriteAt writes b at off of the new content.
 func (f *File) WriteAt(b []byte, off int64) (int, error) {
-	if err := step("writeat", f.Name()); err != nil {
+	if err := step("writeat", f.file.Name()); err != nil {
 		return 0, err
 	}
-	n, err := f.File.WriteAt(b, off)
+	n, err := f.file.WriteAt(b, off)
 	return n, f.named("writing", err)
+}
+
+// ReadAt reads back what was written.
+func (f *File) ReadAt(b []byte, off int64) (int, error) {
+	n, err := f.file.ReadAt(b, off)
+	if errors.Is(err, io.EOF) {
+		return n, err
+	}
+	return n, f.named("reading", err)
+}
+
+// Size is how many bytes were written so far.
+func (f *File) Size() (int64, error) {
+	size, err := f.file.Seek(0, io.SeekEnd)
+	return size, f.named("reading", err)
 }
 
 // named says of a failure which file was meant, in the words of its user, who never saw the temporary
@@ -133,17 +150,17 @@ func bare(err error) error {
 // that matters, the caller looks at what it replaced afterwards.
 func (f *File) Commit(modified time.Time, still func() error) error {
 	defer f.Discard()
-	if err := step("sync", f.Name()); err != nil {
+	if err := step("sync", f.file.Name()); err != nil {
 		return err
 	}
-	if err := f.Sync(); err != nil && !errors.Is(err, errors.ErrUnsupported) {
+	if err := f.file.Sync(); err != nil && !errors.Is(err, errors.ErrUnsupported) {
 		return f.named("writing", err)
 	}
-	if err := f.Close(); err != nil {
+	if err := f.file.Close(); err != nil {
 		return f.named("writing", err)
 	}
 	if !modified.IsZero() {
-		if err := os.Chtimes(f.Name(), time.Time{}, modified); err != nil {
+		if err := os.Chtimes(f.file.Name(), time.Time{}, modified); err != nil {
 			return f.named("setting the time of", err)
 		}
 	}
@@ -155,7 +172,7 @@ func (f *File) Commit(modified time.Time, still func() error) error {
 	if err := step("rename", f.target); err != nil {
 		return err
 	}
-	if err := replace(f.Name(), f.target); err != nil {
+	if err := replace(f.file.Name(), f.target); err != nil {
 		return f.named("replacing", err)
 	}
 	f.done = true
@@ -171,11 +188,11 @@ func (f *File) Discard() error {
 		return nil
 	}
 	f.done = true
-	f.Close()
-	if err := step("discard", f.Name()); err != nil {
+	f.file.Close()
+	if err := step("discard", f.file.Name()); err != nil {
 		return err
 	}
-	return os.Remove(f.Name())
+	return os.Remove(f.file.Name())
 }
 
 // WriteFile replaces the file at target by data, readable by its owner only, as is a folder that is made

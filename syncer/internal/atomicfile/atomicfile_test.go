@@ -2,6 +2,7 @@ package atomicfile
 
 import (
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -39,7 +40,7 @@ func TestCommitReplacesContentModeAndTime(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := f.WriteString(content); err != nil {
+		if _, err := io.WriteString(f, content); err != nil {
 			t.Fatal(err)
 		}
 		if err := f.Commit(when, nil); err != nil {
