@@ -49,6 +49,9 @@ func (s seen) has(key project.Key, id ccsync.SessionID) bool {
 
 // remember adds sessions and writes the file when that changed it.
 func (m *Machine) remember(key project.Key, ids ...ccsync.SessionID) error {
+	if len(ids) == 0 {
+		return nil
+	}
 	s, err := m.loadSeen()
 	if err != nil {
 		return err

@@ -20,7 +20,25 @@ func (m *Machine) Pull(ctx context.Context, scope Scope) ([]Event, error) {
 	}
 	done := m.carryOut(ctx, PlanPull(s, scope))
 	m.sweep(s, done)
-	return slices.Concat(events, done, strayed(s)), nil
+	return slices.Concat(events, done, strayed(s)), m.catchUp(s)
+}
+
+// catchUp remembers the sessions that can only have come by a pull, but by one that was killed before it
+// could write that down: they are here, others have packs of them, and we never wrote one.
+func (m *Machine) catchUp(s Snapshot) error {
+	for _, p := range s.Projects {
+		var ids []ccsync.SessionID
+		for _, session := range p.Sessions {
+			own := slices.ContainsFunc(session.Versions, func(v Version) bool { return v.Own })
+			if session.Path != "" && len(session.Versions) > 0 && !own {
+				ids = append(ids, session.ID)
+			}
+		}
+		if err := m.remember(p.Key, ids...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // sweep removes what killed processes left behind in the folders of these projects and in the sync

@@ -23,6 +23,7 @@ type story struct {
 	prepare func(w *killWorld)
 	machine string
 	args    []string
+	made    int // files that are there afterwards and were not before
 	// What an error may turn it into: another verb, whose result is as good. A push goes on with the other
 	// sessions, and so with the pack, when it could not resolve.
 	instead []string
@@ -35,20 +36,20 @@ func stories() []story {
 		{"first push", func(w *killWorld) {
 			w.turn("desktop", "the beginning")
 			w.turn("desktop", "more")
-		}, "desktop", []string{"push"}, nil},
+		}, "desktop", []string{"push"}, 1, nil},
 		{"push over an own pack", func(w *killWorld) {
 			w.turn("desktop", "the beginning")
 			w.do("desktop", "push")
 			w.turn("desktop", "more")
 			w.glance("desktop")
-		}, "desktop", []string{"push"}, nil},
+		}, "desktop", []string{"push"}, 0, nil},
 		{"pull that installs", func(w *killWorld) {
 			w.turn("desktop", "the beginning")
 			w.turn("desktop", "more")
 			w.do("desktop", "push")
 			// As on a machine where neither program ever did anything: all folders are to be made.
 			w.check(os.RemoveAll(filepath.Join(w.root, "laptop", ".local")))
-		}, "laptop", []string{"pull"}, nil},
+		}, "laptop", []string{"pull"}, 3, nil},
 		{"pull that updates", func(w *killWorld) {
 			w.turn("desktop", "the beginning")
 			w.do("desktop", "push")
@@ -57,10 +58,10 @@ func stories() []story {
 			w.turn("desktop", "more")
 			w.do("desktop", "push")
 			w.litter("laptop")
-		}, "laptop", []string{"pull"}, nil},
-		{"pull --overwrite", (*killWorld).diverge, "desktop", []string{"pull", "--overwrite"}, nil},
-		{"resolve", (*killWorld).diverge, "desktop", []string{"resolve", "a000", "--with", "desktop"}, nil},
-		{"push --overwrite", (*killWorld).diverge, "desktop", []string{"push", "a000", "--overwrite"}, []string{"push"}},
+		}, "laptop", []string{"pull"}, 0, nil},
+		{"pull --overwrite", (*killWorld).diverge, "desktop", []string{"pull", "--overwrite"}, 1, nil},
+		{"resolve", (*killWorld).diverge, "desktop", []string{"resolve", "a000", "--with", "desktop"}, 1, nil},
+		{"push --overwrite", (*killWorld).diverge, "desktop", []string{"push", "a000", "--overwrite"}, 2, []string{"push"}},
 	}
 }
 
@@ -112,8 +113,8 @@ func newRig(t *testing.T, s story) *rig {
 	r.old = r.before.contents()
 	r.clean = strace(t, r.command(s.machine, s.args...), r.root)
 	r.want = r.take().contents()
-	if r.clean.code != 0 || r.clean.stdout == "" || maps.Equal(r.old, r.want) {
-		t.Fatalf("undisturbed it does not do what it should: exit %d\n%s%s", r.clean.code, r.clean.stdout, r.clean.stderr)
+	if made := len(r.want) - len(r.old); r.clean.code != 0 || made != s.made || maps.Equal(r.old, r.want) {
+		t.Fatalf("undisturbed it ends with exit %d and makes %d files, want 0 and %d\n%s%s", r.clean.code, made, s.made, r.clean.stdout, r.clean.stderr)
 	}
 	if len(s.instead) > 0 {
 		r.put(r.before)
