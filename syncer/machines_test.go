@@ -399,21 +399,18 @@ func (g *game) settle() {
 }
 
 func (g *game) tidy(m *Machine) (busy bool) {
-	for _, command := range []func() ([]Event, error){
-		func() ([]Event, error) { return m.Pull(context.Background(), Scope{}) },
-		func() ([]Event, error) { return m.Push(context.Background(), Scope{Overwrite: true}) },
-	} {
-		branches := g.branches(m)
-		events, err := command()
-		g.check(err)
-		for _, e := range events {
-			if e.Kind == Failed {
-				g.Fatalf("%s: %v", e.Session, e.Err)
-			}
-			busy = busy || e.Kind != Strayed
+	pulled, err := m.Pull(context.Background(), Scope{})
+	g.check(err)
+	branches := g.branches(m)
+	pushed, err := m.Push(context.Background(), Scope{Overwrite: true})
+	g.check(err)
+	for _, e := range slices.Concat(pulled, pushed) {
+		if e.Kind == Failed {
+			g.Fatalf("%s: %v", e.Session, e.Err)
 		}
-		g.loses(m, branches)
+		busy = busy || e.Kind != Strayed
 	}
+	g.loses(m, branches)
 	return busy
 }
 

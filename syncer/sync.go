@@ -94,14 +94,15 @@ func (m *Machine) Push(ctx context.Context, scope Scope) ([]Event, error) {
 	}
 	events := m.carryOut(ctx, PlanPush(s, scope))
 	m.sweep(s, events)
-	if !scope.Overwrite {
+	// The forks go along: those that this push made, and, where they would not go anyway, those of one that
+	// was killed before it came to them.
+	forks := forksOf(events)
+	if !scope.Overwrite || len(forks) == 0 && scope.Session == "" {
 		return events, nil
 	}
-	// The forks go along: those that this push made, and those of one that was killed before it came to them.
 	if s, err = m.Look(ctx); err != nil {
 		return events, err
 	}
-	forks := forksOf(events)
 	for _, step := range PlanPush(s, Scope{}) {
 		fork := slices.Contains(forks, step.Session.ID)
 		if !fork && scope.Session != "" && step.Action == Push {
