@@ -273,8 +273,12 @@ func (g *game) sweep(m *Machine, before map[string]map[string]bool) map[string]m
 		_, err := os.Stat(filepath.Join(g.folder(m), m.packName(testKey, id)))
 		if err == nil || known.has(testKey, id) {
 			g.check(os.Remove(g.w.path(m, id)))
-			g.swept[g.where(m, id)] = true
 			delete(before, g.where(m, id))
+			if rapid.Bool().Draw(g.T, "open") { // a live Claude Code makes the file anew, without its head
+				g.append(m, id, g.row("turn"))
+				break
+			}
+			g.swept[g.where(m, id)] = true
 			break
 		}
 	}
