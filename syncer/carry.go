@@ -196,12 +196,20 @@ func (m *Machine) writeTranscript(t *transcript, exported time.Time, fill func(i
 	if err != nil {
 		return err
 	}
-	return f.Commit(arrival, func() error {
-		if err := t.unchanged(); err != nil {
+	err = f.Commit(arrival, func() error {
+		if err := m.notHeld(t); err != nil {
 			return err
 		}
-		return m.notHeld(t)
+		if err := t.unchanged(); err != nil { // last, because nothing may come between it and the rename
+			return err
+		}
+		t.letGo()
+		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return t.rescue()
 }
 
 // arrival is the modification time a transcript gets: that of its last row, but young enough for Claude

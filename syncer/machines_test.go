@@ -237,9 +237,10 @@ func (g *game) run(m *Machine, command func() ([]Event, error)) []Event {
 // it replaces it.
 func (g *game) meanwhile(m *Machine) {
 	written := map[ccsync.SessionID]string{}
+	moment := rapid.SampledFrom([]string{"sync", "rename"}).Draw(g.T, "moment")
 	g.hook(func(step, path string) error {
 		for _, id := range g.sessions(m) {
-			if step == "sync" && strings.Contains(filepath.Base(path), string(id)+".jsonl") {
+			if step == moment && strings.Contains(filepath.Base(path), string(id)+".jsonl") {
 				g.append(m, id, g.row("turn"))
 				written[id] = fmt.Sprint(g.next)
 			}

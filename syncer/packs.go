@@ -147,6 +147,9 @@ func (m *Machine) writePack(ctx context.Context, key project.Key, t *transcript,
 	if err := m.samePack(ctx, name, old, content); err != nil {
 		return err
 	}
+	if content != nil && !replaceOpen {
+		content.Close()
+	}
 	return d.Commit()
 }
 

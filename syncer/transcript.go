@@ -137,6 +137,41 @@ func (t *transcript) unchanged() error {
 	return nil
 }
 
+// letGo closes the file where it cannot be replaced while it is open.
+func (t *transcript) letGo() {
+	if !replaceOpen {
+		t.Close()
+	}
+}
+
+// rescue brings rows into the new transcript that Claude Code appended to the old one between the last
+// look at it and the rename: the old file is gone from the folder, but still open here.
+//
+// RACE: a kill in this moment loses them, and so does Windows, where the file cannot be kept open; the
+// moment is some microseconds long, and a session that is open in Claude Code is not pulled over at all.
+func (t *transcript) rescue() error {
+	if t.file == nil || !replaceOpen {
+		return nil
+	}
+	info, err := t.file.Stat()
+	if err != nil || info.Size() <= t.info.Size() {
+		return err
+	}
+	late := make([]byte, info.Size()-t.info.Size())
+	if _, err := t.ReadAt(late, t.info.Size()); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(t.path, os.O_WRONLY|os.O_APPEND, 0)
+	if err == nil {
+		_, err = f.Write(late)
+		err = errors.Join(err, f.Sync(), f.Close())
+	}
+	if err != nil {
+		return &TranscriptError{Path: t.path, Err: bare(err)}
+	}
+	return nil
+}
+
 // bare takes the path off an error that is wrapped with one already.
 func bare(err error) error {
 	var path *fs.PathError
