@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"claude-sync/syncer/ccsync"
@@ -71,31 +72,32 @@ func (m *Machine) install(ctx context.Context, s Step, measure io.Writer) ([]Eve
 	if err != nil {
 		return nil, err
 	}
-	changed, diverged, err := m.takeAll(ctx, path, s.Session, measure)
+	s.Session.Path = path
+	got, err := m.takeAll(ctx, s, measure)
 	if err != nil {
-		return nil, err
+		return got.forks, err
 	}
-	if !changed {
+	if !got.changed {
 		return nil, errors.New("its pack holds no rows")
 	}
-	events := []Event{s.event(Installed)}
+	events := append([]Event{s.event(Installed)}, got.forks...)
 	if err := m.remember(s.Project, s.Session.ID); err != nil {
 		return events, err
 	}
-	return append(events, s.conflict(diverged)...), nil
+	return append(events, s.conflict(got.diverged)...), nil
 }
 
 // update merges every pack that has all of our conversation into the transcript.
 func (m *Machine) update(ctx context.Context, s Step, measure io.Writer) ([]Event, error) {
-	changed, diverged, err := m.takeAll(ctx, s.Session.Path, s.Session, measure)
+	got, err := m.takeAll(ctx, s, measure)
 	if err != nil {
-		return nil, err
+		return got.forks, err
 	}
 	var events []Event
-	if changed {
+	if got.changed {
 		events = append(events, s.event(Updated))
 	}
-	return append(events, s.conflict(diverged)...), nil
+	return slices.Concat(events, got.forks, s.conflict(got.diverged)), nil
 }
 
 // conflict tells of machines whose packs turned out to be diverged once others were taken.
@@ -108,29 +110,39 @@ func (s Step) conflict(machines []string) []Event {
 	return []Event{e}
 }
 
-// takeAll takes a session's packs, the longest first, and names the machines whose packs diverge. One
-// pack may settle another's divergence, so those that diverge are tried again as long as others are taken.
-func (m *Machine) takeAll(ctx context.Context, path string, s Session, measure io.Writer) (changed bool, diverged []string, err error) {
-	for left := longestFirst(s.Versions); ; {
+// taken is what became of the packs that were to be taken.
+type taken struct {
+	changed  bool     // the transcript
+	diverged []string // the machines whose packs a person has to decide about
+	forks    []Event  // of branches that the session does not go on with
+}
+
+// takeAll takes a session's packs, the longest first. One pack may settle another's divergence, so those
+// that diverge are tried again as long as others are taken.
+func (m *Machine) takeAll(ctx context.Context, s Step, measure io.Writer) (taken, error) {
+	var all taken
+	for left := longestFirst(s.Session.Versions); ; {
 		var again []Version
 		took := false
 		for _, v := range left {
-			done, err := m.take(ctx, path, v, nil, measure)
+			done, err := m.take(ctx, s, v, nil, measure)
 			var conflict *divergedError
 			switch {
+			case errors.As(err, &conflict) && v.Own: // the next push settles that
 			case errors.As(err, &conflict):
 				again = append(again, v)
 			case err != nil:
-				return changed, nil, err
+				return all, err
 			}
-			took = took || done
+			took = took || done.changed
+			all.forks = append(all.forks, done.forks...)
 		}
-		changed = changed || took
+		all.changed = all.changed || took
 		if !took || len(again) == 0 {
 			for _, v := range again {
-				diverged = appendNew(diverged, v.Machine)
+				all.diverged = appendNew(all.diverged, v.Machine)
 			}
-			return changed, diverged, nil
+			return all, nil
 		}
 		left = again
 	}
@@ -141,35 +153,52 @@ type divergedError struct{}
 
 func (divergedError) Error() string { return "it was continued on both machines" }
 
-// take makes the transcript at path hold every row of one pack. A diverged pack is taken only when choice
-// says whose branch goes on. It reports whether the transcript changed.
-func (m *Machine) take(ctx context.Context, path string, v Version, choice *Side, measure io.Writer) (bool, error) {
+// take makes the session's transcript hold every row of one pack. A diverged pack is taken only when
+// choice says whose branch goes on.
+func (m *Machine) take(ctx context.Context, s Step, v Version, choice *Side, measure io.Writer) (taken, error) {
 	pack, content, err := m.openPack(ctx, v.Name)
 	if err != nil {
-		return false, fmt.Errorf("pack from %s: %w", v.Machine, err)
+		return taken{}, fmt.Errorf("pack from %s: %w", v.Machine, err)
 	}
 	defer content.Close()
-	t, err := m.openHere(path)
+	t, err := m.openHere(s.Session.Path)
 	if err != nil {
-		return false, err
+		return taken{}, err
 	}
 	defer t.Close()
 	c, err := Relate(t.all(), pack)
 	if err != nil {
-		return false, err
+		return taken{}, err
 	}
 	winner := c.Winner()
 	switch {
 	case c.Relation == Diverged && choice == nil:
-		return false, &divergedError{}
+		return taken{}, &divergedError{}
 	case c.Relation == Diverged:
 		winner = *choice
 	case c.Relation != Behind:
-		return false, nil
+		return taken{}, nil
 	}
-	return true, m.writeTranscript(t, time.UnixMilli(pack.Header.ExportedAt), func(w io.Writer) error {
+	late, err := m.writeTranscript(t, time.UnixMilli(pack.Header.ExportedAt), func(w io.Writer) error {
 		return Merge(io.MultiWriter(w, measure), t.all(), pack, c, winner)
 	})
+	got := taken{changed: err == nil}
+	if late && err == nil {
+		got.forks, err = m.overtaken(s, t, branch{Source: pack, machine: v.Machine})
+	}
+	return got, err
+}
+
+// overtaken keeps a pack's branch as a fork when rows that Claude Code appended in the moment of the
+// replace came to stand behind it: they go on from the transcript as it was, t, and so does the session.
+func (m *Machine) overtaken(s Step, t *transcript, theirs branch) ([]Event, error) {
+	c, err := Relate(t.all(), theirs.Source)
+	if err != nil || c.Relation != Diverged {
+		return nil, err
+	}
+	theirs.Branch = c.Theirs
+	e, err := m.fork(s, theirs)
+	return []Event{e}, err
 }
 
 // openHere opens the transcript at path, or stands for one that is not there.
@@ -182,19 +211,20 @@ func (m *Machine) openHere(path string) (*transcript, error) {
 }
 
 // writeTranscript replaces t by what fill gives. Right before, it checks that the file on disk is still t
-// and that Claude Code has not opened the session meanwhile.
-func (m *Machine) writeTranscript(t *transcript, exported time.Time, fill func(io.Writer) error) error {
+// and that Claude Code has not opened the session meanwhile. It reports whether rows were appended to t
+// even after that; they are in the new file, behind what fill gave, and in t.
+func (m *Machine) writeTranscript(t *transcript, exported time.Time, fill func(io.Writer) error) (late bool, err error) {
 	f, err := atomicfile.Create(t.path, 0o600)
 	if err != nil {
-		return err
+		return false, err
 	}
 	defer f.Discard()
 	if err := fill(f); err != nil {
-		return err
+		return false, err
 	}
 	arrival, err := m.arrival(f, exported)
 	if err != nil {
-		return err
+		return false, err
 	}
 	err = f.Commit(arrival, func() error {
 		if err := m.notHeld(t); err != nil {
@@ -207,7 +237,7 @@ func (m *Machine) writeTranscript(t *transcript, exported time.Time, fill func(i
 		return nil
 	})
 	if err != nil {
-		return err
+		return false, err
 	}
 	return t.rescue()
 }
@@ -260,10 +290,11 @@ func (m *Machine) push(ctx context.Context, s Step, measure io.Writer) ([]Event,
 	if t.cut == 0 {
 		return nil, nil // nothing but the beginning of a first row
 	}
-	if err := m.writePack(ctx, s.Project, t, m.newHeader(s.Project, s.Session), measure); err != nil {
-		return nil, err
+	forks, wrote, err := m.writePack(ctx, s, t, measure)
+	if err != nil || !wrote {
+		return forks, err
 	}
-	return []Event{s.event(Pushed)}, nil
+	return append(forks, s.event(Pushed)), nil
 }
 
 func (m *Machine) newHeader(key project.Key, s Session) ccsync.Header {

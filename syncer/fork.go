@@ -86,8 +86,8 @@ func (m *Machine) settle(ctx context.Context, s Step, v Version, winner Side, me
 		}
 		events = append(events, e)
 	}
-	_, err = m.take(ctx, s.Session.Path, v, &winner, measure)
-	return events, err
+	got, err := m.take(ctx, s, v, &winner, measure)
+	return append(events, got.forks...), err
 }
 
 // branch is a transcript that loses.
@@ -166,7 +166,8 @@ func (m *Machine) joinFork(t *transcript, f *atomicfile.File, tip string) error 
 	if err != nil {
 		return err
 	}
-	return m.writeTranscript(t, m.now(), func(w io.Writer) error { return Merge(w, t.all(), fresh, c, TheirSide) })
+	_, err = m.writeTranscript(t, m.now(), func(w io.Writer) error { return Merge(w, t.all(), fresh, c, TheirSide) })
+	return err
 }
 
 // isFork reports whether the session at path was made by fork from another one: its id says of which, and

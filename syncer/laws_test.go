@@ -131,26 +131,6 @@ func (g *game) noDoubles(m *Machine, had []ccsync.SessionID) {
 	}
 }
 
-// branches is what may lose in a resolve on this machine: for each session the last turn here and in each
-// diverged pack.
-func (g *game) branches(m *Machine) map[ccsync.SessionID][]string {
-	snap, err := m.Look(context.Background())
-	g.check(err)
-	all := map[ccsync.SessionID][]string{}
-	for _, s := range snap.Projects[0].Sessions {
-		if s.Relation != Diverged {
-			continue
-		}
-		all[s.ID] = append(all[s.ID], tip(g.w.read(m, s.ID)))
-		for _, v := range s.Versions {
-			if v.Relation == Diverged {
-				all[s.ID] = append(all[s.ID], tip(g.unpack(m, v.Name)))
-			}
-		}
-	}
-	return all
-}
-
 var member = regexp.MustCompile(`"(uuid|parentUuid)":"(\w*)"`)
 
 // tip is the last turn in file order, from which Claude Code goes on.
@@ -176,18 +156,24 @@ func chain(text string) []string {
 	return c
 }
 
-// loses notes the branches that were diverged before and that the session does not go on with now that it
-// holds them all, whether the command that did it came to its end or was killed and run again.
-func (g *game) loses(m *Machine, before map[ccsync.SessionID][]string) {
-	for id, tips := range before {
+// everyTurnGoesOn holds that each turn is one the model is shown when some session is resumed: a branch that
+// lost is a session of its own, and none is hidden in the middle of a file.
+func (g *game) everyTurnGoesOn(m *Machine) {
+	shown, all := map[string]bool{}, map[string]bool{}
+	for _, id := range g.sessions(m) {
 		text := g.w.read(m, id)
-		if slices.ContainsFunc(tips, func(t string) bool { return !strings.Contains(text, `"uuid":"`+t+`"`) }) {
-			continue
+		for _, turn := range chain(text) {
+			shown[turn] = true
 		}
-		for _, t := range tips {
-			if t != tip(text) {
-				g.lost = append(g.lost, t)
+		for _, t := range member.FindAllStringSubmatch(text, -1) {
+			if t[1] == "uuid" {
+				all[t[2]] = true
 			}
+		}
+	}
+	for turn := range all {
+		if !shown[turn] {
+			g.Fatalf("no session goes on from %s", turn)
 		}
 	}
 }

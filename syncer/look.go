@@ -253,6 +253,9 @@ func (l *look) relate(s *Session, versions []Version) {
 		case err != nil:
 			l.stray(v.Name, err)
 		default:
+			if v.Own && v.Relation == Diverged {
+				v.Relation = Ahead // nobody to ask: the next push keeps both
+			}
 			s.Versions = append(s.Versions, v)
 		}
 	}

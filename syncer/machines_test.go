@@ -28,11 +28,12 @@ import (
 //   - a stopped command that is run again goes through.
 //
 // In the end everybody pulls, resolves and pushes until nothing is left to do: then all machines hold the
-// same sessions with the same rows, nothing is diverged, and every branch that lost is a fork.
+// same sessions with the same rows, nothing is diverged, and every turn is one that some session shows
+// the model when it is resumed: each branch that lost is a fork.
 //
 // Planted by build/mutants, each of these dies here: no-fork, random-fork-id, fork-after-merge,
-// write-in-place, winner-takes-all, longer-wins, looks-diverge, no-recheck,
-// half-packs-install, archive-returns, torn-rows-travel.
+// write-in-place, winner-takes-all, longer-wins, push-replaces-pack, own-branch-hidden,
+// late-rows-hide-theirs, looks-diverge, no-recheck, half-packs-install, archive-returns, torn-rows-travel.
 func TestMachinesNeverLoseARow(t *testing.T) {
 	const histories, workers = 10_000, 4
 	checks := histories / workers
@@ -62,7 +63,6 @@ type game struct {
 	w     *world
 	hook  func(func(step, path string) error)
 	next  int                        // number of the next row
-	lost  []string                   // the last turns of branches that lost
 	swept map[string]bool            // machine and session that retention took and that must stay away
 	last  map[string]map[string]bool // what there was after the last step
 	trail []string                   // what was done, for a failure's message
@@ -128,8 +128,11 @@ func (g *game) row(kind string) string {
 }
 
 func (g *game) append(m *Machine, id ccsync.SessionID, row string) {
+	g.appendRaw(m, id, strings.Replace(row, "PARENT", tip(g.w.read(m, id)), 1))
+}
+
+func (g *game) appendRaw(m *Machine, id ccsync.SessionID, row string) {
 	path := g.w.path(m, id)
-	row = strings.Replace(row, "PARENT", tip(g.w.read(m, id)), 1)
 	g.check(os.MkdirAll(filepath.Dir(path), 0o755))
 	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	g.check(err)
@@ -204,7 +207,7 @@ func (g *game) write(m *Machine, kind string) {
 // run runs a command, most often to its end; else it is killed at some disk step and run again.
 func (g *game) run(m *Machine, command func() ([]Event, error)) []Event {
 	kill := rapid.IntRange(-12, 12).Draw(g.T, "kill")
-	branches, had := g.branches(m), g.sessions(m)
+	had := g.sessions(m)
 	if kill > 0 {
 		g.trail = append(g.trail, fmt.Sprintf("killed at %d", kill))
 		steps := 0
@@ -228,7 +231,6 @@ func (g *game) run(m *Machine, command func() ([]Event, error)) []Event {
 			g.justified(m, e)
 		}
 	}
-	g.loses(m, branches)
 	g.noDoubles(m, had)
 	return events
 }
@@ -273,8 +275,13 @@ func (g *game) sweep(m *Machine, before map[string]map[string]bool) map[string]m
 	for _, id := range g.sessions(m) {
 		_, err := os.Stat(filepath.Join(g.folder(m), m.packName(testKey, id)))
 		if err == nil || known.has(testKey, id) {
+			last := tip(g.w.read(m, id))
 			g.check(os.Remove(g.w.path(m, id)))
 			delete(before, g.where(m, id))
+			if rapid.Bool().Draw(g.T, "open") { // a live Claude Code makes the file anew, without its head
+				g.appendRaw(m, id, strings.Replace(g.row("turn"), "PARENT", last, 1))
+				break
+			}
 			g.swept[g.where(m, id)] = true
 			break
 		}
@@ -405,7 +412,6 @@ func (g *game) settle() {
 func (g *game) tidy(m *Machine) (busy bool) {
 	pulled, err := m.Pull(context.Background(), Scope{})
 	g.check(err)
-	branches := g.branches(m)
 	pushed, err := m.Push(context.Background(), Scope{Overwrite: true})
 	g.check(err)
 	for _, e := range slices.Concat(pulled, pushed) {
@@ -414,7 +420,6 @@ func (g *game) tidy(m *Machine) (busy bool) {
 		}
 		busy = busy || e.Kind != Strayed
 	}
-	g.loses(m, branches)
 	return busy
 }
 
@@ -441,9 +446,5 @@ func (g *game) same() {
 		}
 		kept[id] = text
 	}
-	for _, branch := range g.lost {
-		if !slices.ContainsFunc(g.sessions(first), func(id ccsync.SessionID) bool { return slices.Contains(chain(g.w.read(first, id)), branch) }) {
-			g.Fatalf("no session goes on from %s, the end of a branch that lost", branch)
-		}
-	}
+	g.everyTurnGoesOn(first)
 }

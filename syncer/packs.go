@@ -113,9 +113,13 @@ func encode(w interface {
 }
 
 // writePack writes this machine's pack of a session: the union of the transcript and of what the pack
-// holds already, because not even a transcript that lost rows may take them out of the folder.
-func (m *Machine) writePack(ctx context.Context, key project.Key, t *transcript, h ccsync.Header, measure io.Writer) error {
-	name := m.packName(key, h.SessionID)
+// holds already, because not even a transcript that lost rows may take them out of the folder. Where the
+// two parted (a backup was restored, Claude Code made the file anew) the pack's branch is kept as a fork
+// first: it is this machine's own, so there is nobody to ask. wrote is false when the pack holds all
+// rows already.
+func (m *Machine) writePack(ctx context.Context, s Step, t *transcript, measure io.Writer) (forks []Event, wrote bool, err error) {
+	h := m.newHeader(s.Project, s.Session)
+	name := m.packName(s.Project, h.SessionID)
 	fill := func(w io.Writer) error {
 		_, err := io.Copy(w, t.whole().Open())
 		return err
@@ -124,33 +128,40 @@ func (m *Machine) writePack(ctx context.Context, key project.Key, t *transcript,
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
-		return &OwnPackError{Name: name, Err: err}
+		return nil, false, &OwnPackError{Name: name, Err: err}
 	default:
 		defer content.Close()
 		c, err := Relate(t.whole(), old)
 		if err != nil {
-			return &OwnPackError{Name: name, Err: err}
+			return nil, false, &OwnPackError{Name: name, Err: err}
 		}
-		if c.Relation == Same || c.Relation == Behind {
-			return nil
+		switch c.Relation {
+		case Same, Behind:
+			return nil, false, nil
+		case Diverged:
+			e, err := m.fork(s, branch{Source: old, Branch: c.Theirs, machine: m.Name})
+			if err != nil {
+				return nil, false, err
+			}
+			forks = append(forks, e)
 		}
 		fill = func(w io.Writer) error { return Merge(w, t.whole(), old, c, OurSide) }
 	}
 	d, err := m.Transport.Create(ctx, name)
 	if err != nil {
-		return err
+		return forks, false, err
 	}
 	defer d.Discard()
 	if err := encode(d, h, func(w io.Writer) error { return fill(io.MultiWriter(w, measure)) }); err != nil {
-		return err
+		return forks, false, err
 	}
 	if err := m.samePack(ctx, name, old, content); err != nil {
-		return err
+		return forks, false, err
 	}
 	if content != nil && !replaceOpen {
 		content.Close()
 	}
-	return d.Commit()
+	return forks, true, d.Commit()
 }
 
 // samePack checks that the pack called name is still the one that was read.

@@ -97,7 +97,7 @@ func (m *Machine) Push(ctx context.Context, scope Scope) ([]Event, error) {
 	// The forks go along: those that this push made, and, where they would not go anyway, those of one that
 	// was killed before it came to them.
 	forks := forksOf(events)
-	if !scope.Overwrite || len(forks) == 0 && scope.Session == "" {
+	if len(forks) == 0 && (!scope.Overwrite || scope.Session == "") {
 		return events, nil
 	}
 	if s, err = m.Look(ctx); err != nil {
@@ -105,7 +105,7 @@ func (m *Machine) Push(ctx context.Context, scope Scope) ([]Event, error) {
 	}
 	for _, step := range PlanPush(s, Scope{}) {
 		fork := slices.Contains(forks, step.Session.ID)
-		if !fork && scope.Session != "" && step.Action == Push {
+		if !fork && scope.Overwrite && scope.Session != "" && step.Action == Push {
 			if fork, err = isFork(step.Session.Path, step.Session.ID, scope.Session); err != nil {
 				return events, err
 			}

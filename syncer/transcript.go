@@ -145,31 +145,33 @@ func (t *transcript) letGo() {
 }
 
 // rescue brings rows into the new transcript that Claude Code appended to the old one between the last
-// look at it and the rename: the old file is gone from the folder, but still open here.
+// look at it and the rename: the old file is gone from the folder, but still open here. It reports whether
+// there were any; then t is the old file with them.
 //
 // RACE: a kill in this moment loses them, and so does Windows, where the file cannot be kept open; the
 // moment is some microseconds long, and a session that is open in Claude Code is not pulled over at all.
-func (t *transcript) rescue() error {
+func (t *transcript) rescue() (late bool, err error) {
 	if t.file == nil || !replaceOpen {
-		return nil
+		return false, nil
 	}
 	info, err := t.file.Stat()
 	if err != nil || info.Size() <= t.info.Size() {
-		return err
+		return false, err
 	}
-	late := make([]byte, info.Size()-t.info.Size())
-	if _, err := t.ReadAt(late, t.info.Size()); err != nil {
-		return err
+	rows := make([]byte, info.Size()-t.info.Size())
+	if _, err := t.ReadAt(rows, t.info.Size()); err != nil {
+		return false, err
 	}
 	f, err := os.OpenFile(t.path, os.O_WRONLY|os.O_APPEND, 0)
 	if err == nil {
-		_, err = f.Write(late)
+		_, err = f.Write(rows)
 		err = errors.Join(err, f.Sync(), f.Close())
 	}
 	if err != nil {
-		return &TranscriptError{Path: t.path, Err: bare(err)}
+		return false, &TranscriptError{Path: t.path, Err: bare(err)}
 	}
-	return nil
+	t.info = info
+	return true, nil
 }
 
 // bare takes the path off an error that is wrapped with one already.

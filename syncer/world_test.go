@@ -255,7 +255,7 @@ func TestChangeBetweenLookAndReplaceIsNotOverwritten(t *testing.T) {
 	w.check(err)
 	defer ours.Close()
 	w.write(m, sessionA, turn("1")+turn("2"))
-	err = m.writeTranscript(ours, w.now, func(out io.Writer) error {
+	_, err = m.writeTranscript(ours, w.now, func(out io.Writer) error {
 		_, err := out.Write([]byte(turn("1")))
 		return err
 	})
