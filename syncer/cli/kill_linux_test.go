@@ -43,6 +43,15 @@ func stories() []story {
 			w.turn("desktop", "more")
 			w.glance("desktop")
 		}, "desktop", []string{"push"}, 0, nil},
+		{"push over an own pack that parted", func(w *killWorld) {
+			w.turn("desktop", "the beginning")
+			backup, err := os.ReadFile(w.transcript("desktop"))
+			w.check(err)
+			w.turn("desktop", "more")
+			w.do("desktop", "push")
+			w.check(os.WriteFile(w.transcript("desktop"), backup, 0o600))
+			w.turn("desktop", "more after the backup was put back")
+		}, "desktop", []string{"push"}, 2, nil},
 		{"pull that installs", func(w *killWorld) {
 			w.turn("desktop", "the beginning")
 			w.turn("desktop", "more")
