@@ -90,7 +90,7 @@ func Diagnose(f Facts) []Finding {
 		all = append(all, projectFindings(p)...)
 	}
 	for _, w := range f.Look.Waiting {
-		all = append(all, Finding{Note, "waiting", fmt.Sprintf("%s: %d sessions from %s, no checkout here", w.Label, w.Sessions, strings.Join(w.Machines, ", ")),
+		all = append(all, Finding{Note, "waiting", fmt.Sprintf("%s: %s from %s, no checkout here", w.Label, sessions(w.Sessions), strings.Join(w.Machines, ", ")),
 			Event{Kind: WaitingFor}.Hint()})
 	}
 	for _, s := range f.Look.Strays {
@@ -146,10 +146,17 @@ func (f Facts) retention() []Finding {
 	case due == 0:
 		return nil
 	case unsent == 0:
-		return []Finding{{Note, "retention", fmt.Sprintf("%d sessions will be deleted here by Claude Code within 5 days; all are in the sync folder", due), ""}}
+		return []Finding{{Note, "retention", sessions(due) + " will be deleted here by Claude Code within 5 days; all are in the sync folder", ""}}
 	}
-	return []Finding{{Bad, "retention", fmt.Sprintf("%d sessions will be deleted here by Claude Code within 5 days; %d are not in the sync folder", due, unsent),
+	return []Finding{{Bad, "retention", fmt.Sprintf("%s will be deleted here by Claude Code within 5 days; not in the sync folder: %d", sessions(due), unsent),
 		"claude-sync push --all"}}
+}
+
+func sessions(n int) string {
+	if n == 1 {
+		return "1 session"
+	}
+	return fmt.Sprintf("%d sessions", n)
 }
 
 // Due counts the sessions that Claude Code will delete on this machine within five days, and those of

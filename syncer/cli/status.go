@@ -141,7 +141,7 @@ func (a *app) printStatus(st statusJSON) {
 	if st.Due > 0 {
 		where := "all are in the sync folder"
 		if st.DueAlone > 0 {
-			where = fmt.Sprintf("%d are not in the sync folder", st.DueAlone)
+			where = fmt.Sprintf("not in the sync folder: %d", st.DueAlone)
 		}
 		a.say("%s will be deleted here by Claude Code within 5 days; %s", count(st.Due, "session"), where)
 		if st.DueAlone > 0 {
