@@ -235,9 +235,11 @@ func (g *game) run(m *Machine, command func() ([]Event, error)) []Event {
 	return events
 }
 
-// meanwhile lets Claude Code write a turn between the moment a pull has read a transcript and the moment
-// it replaces it.
+// meanwhile lets Claude Code write a turn between the moment a command has read a transcript and the
+// moment it replaces it.
 func (g *game) meanwhile(m *Machine) {
+	other := g.machine("other")
+	g.bring(other, m, g.packs(other)...) // so that there is something to replace
 	written := map[ccsync.SessionID]string{}
 	moment := rapid.SampledFrom([]string{"sync", "rename"}).Draw(g.T, "moment")
 	g.hook(func(step, path string) error {
@@ -249,7 +251,12 @@ func (g *game) meanwhile(m *Machine) {
 		}
 		return nil
 	})
-	_, err := m.Pull(context.Background(), Scope{})
+	scope := Scope{Overwrite: rapid.Bool().Draw(g.T, "overwrite")}
+	command := m.Pull
+	if scope.Overwrite && rapid.Bool().Draw(g.T, "ours") {
+		command = m.Push
+	}
+	_, err := command(context.Background(), scope)
 	g.hook(nil)
 	g.check(err)
 	for id, n := range written {
