@@ -242,9 +242,14 @@ func (g *game) meanwhile(m *Machine) {
 	g.bring(other, m, g.packs(other)...) // so that there is something to replace
 	written := map[ccsync.SessionID]string{}
 	moment := rapid.SampledFrom([]string{"sync", "rename"}).Draw(g.T, "moment")
+	anew := moment == "sync" && rapid.Bool().Draw(g.T, "anew")
 	g.hook(func(step, path string) error {
 		for _, id := range g.sessions(m) {
 			if step == moment && strings.Contains(filepath.Base(path), string(id)+".jsonl") {
+				if anew { // as its local clean-up does, or an editor: the file is another one afterwards
+					g.check(os.WriteFile(g.w.path(m, id)+".new", []byte(g.w.read(m, id)), 0o600))
+					g.check(os.Rename(g.w.path(m, id)+".new", g.w.path(m, id)))
+				}
 				g.append(m, id, g.row("turn"))
 				written[id] = fmt.Sprint(g.next)
 			}
