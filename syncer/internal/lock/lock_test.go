@@ -26,7 +26,15 @@ func TestMain(m *testing.M) {
 
 func holder(t *testing.T, path string) *exec.Cmd {
 	t.Helper()
-	c := exec.Command(os.Args[0])
+	c, held := taker(t, path)
+	<-held
+	return c
+}
+
+// taker is a process that takes the lock as soon as it can; held is closed then.
+func taker(t *testing.T, path string) (c *exec.Cmd, held <-chan struct{}) {
+	t.Helper()
+	c = exec.Command(os.Args[0])
 	c.Env = append(os.Environ(), "HOLD_LOCK="+path)
 	in, err := c.StdinPipe()
 	if err != nil {
@@ -40,10 +48,40 @@ func holder(t *testing.T, path string) *exec.Cmd {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { in.Close(); c.Process.Kill(); c.Wait() })
-	if line, err := bufio.NewReader(out).ReadString('\n'); line != "held\n" {
-		t.Fatalf("the other process said %q, %v", line, err)
+	has := make(chan struct{})
+	go func() {
+		if line, err := bufio.NewReader(out).ReadString('\n'); line == "held\n" {
+			close(has)
+		} else if t.Context().Err() == nil {
+			t.Errorf("the other process said %q, %v", line, err)
+		}
+	}()
+	return c, has
+}
+
+func TestNobodyIsOvertaken(t *testing.T) {
+	for range 5 {
+		path := filepath.Join(t.TempDir(), "lock")
+		first := holder(t, path)
+		waits, has := make(chan struct{}), make(chan func(), 1)
+		go func() {
+			unlock, err := Take(t.Context(), path, func() { close(waits) })
+			if err != nil {
+				t.Error(err)
+			}
+			has <- unlock
+		}()
+		<-waits
+		_, late := taker(t, path)
+		first.Process.Kill()
+		select {
+		case <-late:
+			t.Fatal("a process that came later had the lock before")
+		case unlock := <-has:
+			unlock()
+			<-late
+		}
 	}
-	return c
 }
 
 func TestLockOfAKilledProcessDoesNotBlock(t *testing.T) {
