@@ -58,7 +58,7 @@ func stories() []story {
 			w.do("desktop", "push")
 			// As on a machine where neither program ever did anything: all folders are to be made.
 			w.check(os.RemoveAll(filepath.Join(w.root, "laptop", ".local")))
-		}, "laptop", []string{"pull"}, 3, nil},
+		}, "laptop", []string{"pull"}, 4, nil},
 		{"pull that updates", func(w *killWorld) {
 			w.turn("desktop", "the beginning")
 			w.do("desktop", "push")
