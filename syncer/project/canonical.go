@@ -118,7 +118,8 @@ func notInHost(r rune) bool {
 func canonicalIPv6(host string) (string, error) {
 	inner := strings.TrimSuffix(strings.TrimPrefix(host, "["), "]")
 	addr, err := netip.ParseAddr(strings.Replace(inner, "%25", "%", 1))
-	if err != nil || !addr.Is6() || !strings.HasSuffix(host, "]") || strings.ContainsFunc(addr.Zone(), notInHost) {
+	if err != nil || !utf8.ValidString(host) || !addr.Is6() || !strings.HasSuffix(host, "]") ||
+		strings.ContainsFunc(addr.Zone(), notInHost) {
 		return "", errors.New("has no IPv6 address between its brackets")
 	}
 	return "[" + strings.Replace(addr.String(), "%", "%25", 1) + "]", nil

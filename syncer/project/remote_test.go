@@ -163,7 +163,7 @@ func FuzzFromRemoteIsIdempotent(f *testing.F) {
 		"git@github.com:you/myapp.git", "https://user:token@GitHub.com:443/you/myapp", "ssh://git@[fe80::1%25eth0]:2222/~you/app",
 		`C:\x y\z`, `\\server\share\x`, "file:////server/x", "/srv/a?b#c@d%41", "https://host:80/%2e%2E/%2F/a.git.git//b",
 		"codecommit::eu://p@Repo", "keybase://x%40y/repo", "https://host/\u212a/A\u0301\u0328%CC%81", "https://github.com/\u212aelvin",
-		"file:///%63:/x", "file://c%3A/x", "https://host/\u037e\u1fef", "x://a::b//c",
+		"file:///%63:/x", "file://c%3A/x", "[::%\x8f]:00", "https://host/\u037e\u1fef", "x://a::b//c",
 	} {
 		f.Add(url)
 	}
