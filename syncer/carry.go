@@ -64,27 +64,6 @@ func (m *Machine) do(ctx context.Context, s Step, measure io.Writer) ([]Event, e
 	return nil, s.Err
 }
 
-// install writes a transcript that is not here. Of several packs the longest comes first; the others add
-// what it lacks, or turn out to be diverged from it.
-func (m *Machine) install(ctx context.Context, s Step, measure io.Writer) ([]Event, error) {
-	path, err := m.Store.TranscriptPath(s.Session.Cwd, s.Session.ID)
-	if err != nil {
-		return nil, err
-	}
-	changed, diverged, err := m.takeAll(ctx, path, s.Session, measure)
-	if err != nil {
-		return nil, err
-	}
-	if !changed {
-		return nil, errors.New("its pack holds no rows")
-	}
-	events := []Event{s.event(Installed)}
-	if err := m.remember(s.Project, s.Session.ID); err != nil {
-		return events, err
-	}
-	return append(events, s.conflict(diverged)...), nil
-}
-
 // update merges every pack that has all of our conversation into the transcript.
 func (m *Machine) update(ctx context.Context, s Step, measure io.Writer) ([]Event, error) {
 	changed, diverged, err := m.takeAll(ctx, s.Session.Path, s.Session, measure)
@@ -121,7 +100,7 @@ func (m *Machine) takeAll(ctx context.Context, path string, s Session, measure i
 			case errors.As(err, &conflict):
 				again = append(again, v)
 			case err != nil:
-				return changed, nil, err
+				return changed, nil, &packError{v, err}
 			}
 			took = took || done
 		}
@@ -154,6 +133,9 @@ func (m *Machine) take(ctx context.Context, path string, v Version, choice *Side
 		return false, err
 	}
 	defer t.Close()
+	if t.file == nil {
+		return m.unpack(t, pack, measure)
+	}
 	c, err := Relate(t.all(), pack)
 	if err != nil {
 		return false, err
@@ -166,6 +148,8 @@ func (m *Machine) take(ctx context.Context, path string, v Version, choice *Side
 		winner = *choice
 	case c.Relation != Behind:
 		return false, nil
+	case c.byBytes:
+		return m.unpack(t, pack, measure)
 	}
 	return true, m.writeTranscript(t, time.UnixMilli(pack.Header.ExportedAt), func(w io.Writer) error {
 		return Merge(io.MultiWriter(w, measure), t.all(), pack, c, winner)

@@ -21,7 +21,12 @@ import (
 //
 // Errors: *transport.UnavailableError when the sync folder cannot be seen; a broken registry. One bad
 // transcript or pack is no error: it is a Session with a Problem, or a Stray.
-func (m *Machine) Look(ctx context.Context) (Snapshot, error) {
+func (m *Machine) Look(ctx context.Context) (Snapshot, error) { return m.look(ctx, nil) }
+
+// look is Look, or one for a pull, unless that is nil: it puts off reading the packs of sessions that the
+// pull is going to install, because that reads them anyway. Their titles are not known then, nor whether
+// they are whole.
+func (m *Machine) look(ctx context.Context, pull *Scope) (Snapshot, error) {
 	reg, err := m.registry()
 	if err != nil {
 		return Snapshot{}, err
@@ -30,7 +35,7 @@ func (m *Machine) Look(ctx context.Context) (Snapshot, error) {
 	if err != nil {
 		return Snapshot{}, err
 	}
-	l := look{m: m, ctx: ctx, reg: reg, packs: map[project.Key]map[ccsync.SessionID][]Version{}, owners: map[ccsync.SessionID][]project.Key{}}
+	l := look{m: m, ctx: ctx, reg: reg, pull: pull, packs: map[project.Key]map[ccsync.SessionID][]Version{}, owners: map[ccsync.SessionID][]project.Key{}}
 	l.snap = Snapshot{Machine: m.Name, Folder: m.Transport.String(), Time: m.now()}
 	if l.seen, err = m.loadSeen(); err != nil {
 		return Snapshot{}, err
@@ -67,6 +72,7 @@ type look struct {
 	m      *Machine
 	ctx    context.Context
 	reg    project.Registry
+	pull   *Scope
 	seen   seen
 	live   []claude.Live
 	blind  error // some session is open and nobody can tell which
@@ -190,9 +196,10 @@ func (l *look) relateAll() {
 
 // elsewhere describes a session that only packs have; false when none of them can be read to its end.
 func (l *look) elsewhere(p Project, id ccsync.SessionID, versions []Version) (Session, bool) {
+	putOff := l.installs(p, Session{ID: id, Versions: versions})
 	s := Session{ID: id}
 	for _, v := range longestFirst(versions) {
-		title, err := l.m.readWhole(l.ctx, v.Name)
+		title, err := l.readWhole(v, putOff)
 		if err != nil {
 			l.stray(v.Name, err)
 			continue
@@ -211,6 +218,26 @@ func (l *look) elsewhere(p Project, id ccsync.SessionID, versions []Version) (Se
 	s.Cwd = home(p)
 	s.summarise(l.seen.has(p.Key, id))
 	return s, len(versions) > 0
+}
+
+// installs reports whether the look is for a pull that will install this session, which is not here.
+func (l *look) installs(p Project, s Session) bool {
+	if l.pull == nil || p.LocalOnly || home(p) == "" || !l.pull.takes(p, s) {
+		return false
+	}
+	s.summarise(l.seen.has(p.Key, s.ID))
+	return pullAction(s, *l.pull) == Install
+}
+
+// readWhole reads a pack to its end, unless that is put off.
+func (l *look) readWhole(v Version, putOff bool) (title string, err error) {
+	if !putOff {
+		return l.m.readWhole(l.ctx, v.Name)
+	}
+	if v.Lines == 0 {
+		return "", errNoRows
+	}
+	return "", nil
 }
 
 // home is the checkout that a session from elsewhere goes to: the one that was used last.

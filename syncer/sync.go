@@ -14,7 +14,7 @@ import (
 // here. Projects that have none are looked for first. The returned error is of the whole pull; what
 // happened to single sessions, good and bad, are events.
 func (m *Machine) Pull(ctx context.Context, scope Scope) ([]Event, error) {
-	s, events, err := m.LookAround(ctx)
+	s, events, err := m.lookAround(ctx, &scope)
 	if err != nil {
 		return events, err
 	}
@@ -65,7 +65,11 @@ func (m *Machine) sweep(s Snapshot, done []Event) {
 
 // LookAround is a Look that first registers checkouts of waiting projects where it finds them.
 func (m *Machine) LookAround(ctx context.Context) (Snapshot, []Event, error) {
-	s, err := m.Look(ctx)
+	return m.lookAround(ctx, nil)
+}
+
+func (m *Machine) lookAround(ctx context.Context, pull *Scope) (Snapshot, []Event, error) {
+	s, err := m.look(ctx, pull)
 	if err != nil {
 		return s, nil, err
 	}
@@ -73,7 +77,7 @@ func (m *Machine) LookAround(ctx context.Context) (Snapshot, []Event, error) {
 	if err != nil || len(events) == 0 {
 		return s, events, err
 	}
-	s, err = m.Look(ctx)
+	s, err = m.look(ctx, pull)
 	return s, events, err
 }
 
