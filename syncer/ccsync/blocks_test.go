@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -252,3 +253,16 @@ func (fullDisk) WriteAt([]byte, int64) (int, error) { return 0, errDisk }
 type tapped struct{}
 
 func (tapped) Write([]byte) (int, error) { return 0, errDisk }
+
+func TestEveryHexadecimalDigitIsRead(t *testing.T) {
+	d := newDigits()
+	for i := range 256 {
+		want := uint16(bad)
+		if n, err := strconv.ParseUint(string(rune(i)), 16, 8); err == nil {
+			want = uint16(n)
+		}
+		if d[i] != want {
+			t.Errorf("%q: got %#x, want %#x", rune(i), d[i], want)
+		}
+	}
+}

@@ -32,10 +32,11 @@ type swar struct {
 	escaped [256]uint64 // what each byte becomes, from the lowest byte on; \udcNN from 0x80 on
 	length  [256]uint8  // how many bytes that are
 	meant   [256]byte   // what a backslash and this letter stand for; 0 when nothing, or not that alone
+	digits  digits
 }
 
 func newSWAR() *swar {
-	k := &swar{}
+	k := &swar{digits: newDigits()}
 	for i := range k.escaped {
 		c := byte(i)
 		text := []byte{c}

@@ -117,7 +117,7 @@ func (k *swar) unescape(dst, src []byte) (text []byte, taken int, closed bool, e
 			out[o] = c
 			i, o = i+1, o+1
 		default:
-			n, w, err := unescapeUnit(out[o:], src[i:])
+			n, w, err := k.digits.unescapeUnit(out[o:], src[i:])
 			if err != nil || n == 0 {
 				return out[:o], i, false, err
 			}
