@@ -6,7 +6,9 @@ import (
 	"io"
 	"slices"
 
+	"claude-sync/syncer/ccsync"
 	"claude-sync/syncer/claude"
+	"claude-sync/syncer/project"
 )
 
 // install writes a transcript that is not here. Of several packs the longest comes first; the others add
@@ -42,7 +44,7 @@ func (m *Machine) install(ctx context.Context, s Step, measure io.Writer) ([]Eve
 		s.Session.Title = d.Title
 	}
 	events := append(strays, s.event(Installed))
-	if err := errors.Join(err, m.remember(s.Project, s.Session.ID)); err != nil {
+	if err := errors.Join(err, m.remember(map[project.Key][]ccsync.SessionID{s.Project: {s.Session.ID}})); err != nil {
 		return events, err
 	}
 	return append(events, s.conflict(diverged)...), nil

@@ -27,6 +27,7 @@ func (m *Machine) Look(ctx context.Context) (Snapshot, error) { return m.look(ct
 // pull is going to install, because that reads them anyway. Their titles are not known then, nor whether
 // they are whole.
 func (m *Machine) look(ctx context.Context, pull *Scope) (Snapshot, error) {
+	begun := m.now() // before anything is seen: a file is old when it was old then
 	reg, err := m.registry()
 	if err != nil {
 		return Snapshot{}, err
@@ -36,7 +37,8 @@ func (m *Machine) look(ctx context.Context, pull *Scope) (Snapshot, error) {
 		return Snapshot{}, err
 	}
 	l := look{m: m, ctx: ctx, reg: reg, pull: pull, packs: map[project.Key]map[ccsync.SessionID][]Version{}, owners: map[ccsync.SessionID][]project.Key{}}
-	l.snap = Snapshot{Machine: m.Name, Folder: m.Transport.String(), Time: m.now()}
+	l.snap = Snapshot{Machine: m.Name, Folder: m.Transport.String(), Time: begun}
+	l.memory = memory{now: l.snap.Time, old: m.loadCompared(), new: noneCompared()}
 	if l.seen, err = m.loadSeen(); err != nil {
 		return Snapshot{}, err
 	}
@@ -50,7 +52,11 @@ func (m *Machine) look(ctx context.Context, pull *Scope) (Snapshot, error) {
 	}
 	l.relateAll()
 	l.wait()
-	return l.snap, ctx.Err()
+	if err := ctx.Err(); err != nil {
+		return l.snap, err
+	}
+	m.keepCompared(&l.memory)
+	return l.snap, nil
 }
 
 // LookHere is a Look without the sync folder: the sessions of this machine, related to nothing.
@@ -61,6 +67,7 @@ func (m *Machine) LookHere(ctx context.Context) (Snapshot, error) {
 	}
 	l := look{m: m, ctx: ctx, reg: reg, owners: map[ccsync.SessionID][]project.Key{}}
 	l.snap = Snapshot{Machine: m.Name, Time: m.now()}
+	l.memory = memory{now: l.snap.Time, old: noneCompared(), new: noneCompared()}
 	l.live, l.blind = m.Store.Live()
 	l.here()
 	l.relateAll()
@@ -73,6 +80,8 @@ type look struct {
 	ctx    context.Context
 	reg    project.Registry
 	pull   *Scope
+	memory memory
+	ours   map[[2]string]bool // whether a recorded cwd is one of a checkout's
 	seen   seen
 	live   []claude.Live
 	blind  error // some session is open and nobody can tell which
@@ -114,11 +123,11 @@ func (l *look) transcripts(p Project) []Session {
 			continue
 		}
 		for _, t := range found {
-			d, err := claude.Describe(t.Path)
-			if err == nil && !claude.BelongsTo(d.Cwd, cwd.Path) {
+			title, recorded, err := l.memory.describe(t)
+			if err == nil && !l.belongsTo(recorded, cwd.Path) {
 				continue // of another checkout, whose path has the same letters for Claude Code (my.app and my-app)
 			}
-			s := Session{ID: t.ID, Title: d.Title, Cwd: cwd.Path, Path: t.Path, Size: t.Size, Modified: t.ModTime}
+			s := Session{ID: t.ID, Title: title, Cwd: cwd.Path, Path: t.Path, Size: t.Size, Modified: t.ModTime}
 			if held, ok := l.m.Store.Held(t, l.live, l.snap.Time); ok || l.blind != nil {
 				s.Held = &held
 			}
@@ -135,13 +144,27 @@ func (l *look) transcripts(p Project) []Session {
 	return all
 }
 
+// belongsTo is claude.BelongsTo, which asks the disk, once for all sessions of a checkout.
+func (l *look) belongsTo(recorded, cwd string) bool {
+	asked := [2]string{recorded, cwd}
+	is, known := l.ours[asked]
+	if !known {
+		is = claude.BelongsTo(recorded, cwd)
+		if l.ours == nil {
+			l.ours = map[[2]string]bool{}
+		}
+		l.ours[asked] = is
+	}
+	return is
+}
+
 // pack reads one pack's header and files it under its project and session, or as a stray.
 func (l *look) pack(f transport.File) {
 	if f.Problem != nil {
 		l.stray(f.Name, f.Problem)
 		return
 	}
-	h, err := l.m.header(l.ctx, f.Name)
+	h, err := l.memory.header(f, func() (ccsync.Header, error) { return l.m.header(l.ctx, f.Name) })
 	if err != nil {
 		l.stray(f.Name, err)
 		return
@@ -232,7 +255,7 @@ func (l *look) installs(p Project, s Session) bool {
 // readWhole reads a pack to its end, unless that is put off.
 func (l *look) readWhole(v Version, putOff bool) (title string, err error) {
 	if !putOff {
-		return l.m.readWhole(l.ctx, v.Name)
+		return l.memory.title(v.Name, func() (string, error) { return l.m.readWhole(l.ctx, v.Name) })
 	}
 	if v.Lines == 0 {
 		return "", errNoRows
@@ -262,16 +285,32 @@ func (l *look) relate(s *Session, versions []Version) {
 	if s.Problem != nil {
 		return
 	}
-	t, err := openTranscript(s.Path, s.Held != nil)
-	if errors.Is(err, fs.ErrNotExist) {
-		s.Path = "" // taken away while we looked
-	} else if err != nil {
-		s.Problem = err
-		return
+	var t *transcript // opened when something has to be read
+	defer func() { t.Close() }()
+	open := func() error {
+		if t != nil {
+			return nil
+		}
+		var err error
+		if t, err = openTranscript(s.Path, s.Held != nil); errors.Is(err, fs.ErrNotExist) {
+			s.Path = "" // taken away while we looked
+			return nil
+		}
+		return err
 	}
-	defer t.Close()
+	if !l.memory.knows(s) {
+		if s.Problem = open(); s.Problem != nil {
+			return
+		}
+	}
 	for _, v := range versions {
-		v.Relation, err = l.m.relation(l.ctx, t.whole(), v.Name)
+		var err error
+		v.Relation, err = l.memory.relation(s, v.Name, func() (Relation, error) {
+			if err := open(); err != nil {
+				return Same, err
+			}
+			return l.m.relation(l.ctx, t.whole(), v.Name)
+		})
 		var ours *TranscriptError
 		switch {
 		case errors.As(err, &ours):

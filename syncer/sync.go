@@ -8,6 +8,7 @@ import (
 
 	"claude-sync/syncer/ccsync"
 	"claude-sync/syncer/internal/atomicfile"
+	"claude-sync/syncer/project"
 )
 
 // Pull installs what is only elsewhere and updates what is behind, in every project that has a checkout
@@ -26,19 +27,16 @@ func (m *Machine) Pull(ctx context.Context, scope Scope) ([]Event, error) {
 // catchUp remembers the sessions that can only have come by a pull, but by one that was killed before it
 // could write that down: they are here, others have packs of them, and we never wrote one.
 func (m *Machine) catchUp(s Snapshot) error {
+	came := map[project.Key][]ccsync.SessionID{}
 	for _, p := range s.Projects {
-		var ids []ccsync.SessionID
 		for _, session := range p.Sessions {
 			own := slices.ContainsFunc(session.Versions, func(v Version) bool { return v.Own })
 			if session.Path != "" && len(session.Versions) > 0 && !own {
-				ids = append(ids, session.ID)
+				came[p.Key] = append(came[p.Key], session.ID)
 			}
 		}
-		if err := m.remember(p.Key, ids...); err != nil {
-			return err
-		}
 	}
-	return nil
+	return m.remember(came)
 }
 
 // sweep removes what killed processes left behind in the folders of these projects and in the sync

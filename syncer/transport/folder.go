@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"claude-sync/syncer/internal/atomicfile"
+	"claude-sync/syncer/internal/stamp"
 )
 
 // Marker is the file by which a sync folder is known. An empty folder without it is an unmounted drive or
@@ -135,6 +136,8 @@ func appendPack(all []File, dir string, e fs.DirEntry) []File {
 		return append(all, file)
 	}
 	file.Size, file.ModTime = info.Size(), info.ModTime()
+	s := stamp.Of(info)
+	file.Tag, file.Written = s.Tag(), s.Written()
 	switch {
 	case info.Mode()&fs.ModeSymlink != 0:
 		file.Problem = errors.New("it is a symbolic link")
