@@ -17,9 +17,12 @@ import (
 //
 // An entry counts as long as the tags of all files that it came from are what they were. A file that was
 // written within the last two seconds gets no entry, because it may be written again under the same tag.
+//
+// Both lists are in the order in which a look meets the files, so that the next one finds most of its
+// entries one after the other.
 type compared struct {
-	transcripts map[transcriptName]*knownTranscript
-	packs       map[string]*knownPack
+	transcripts []*knownTranscript
+	packs       []*knownPack
 }
 
 // transcriptName is a transcript's path in two parts, of which the first is many transcripts' own.
@@ -46,56 +49,86 @@ type knownPack struct {
 	relation Relation
 }
 
-func noneCompared() compared {
-	return compared{transcripts: map[transcriptName]*knownTranscript{}, packs: map[string]*knownPack{}}
-}
-
 // memory is the cache in one look: what is known from before, and what will be known afterwards.
 type memory struct {
 	now      time.Time
 	old, new compared
 	learned  bool // something is new
+
+	transcripts finder[transcriptName, *knownTranscript]
+	packs       finder[string, *knownPack]
+}
+
+func newMemory(now time.Time, old compared) *memory {
+	m := &memory{now: now, old: old}
+	m.transcripts = finder[transcriptName, *knownTranscript]{all: old.transcripts, name: func(t *knownTranscript) transcriptName { return t.transcriptName }}
+	m.packs = finder[string, *knownPack]{all: old.packs, name: func(p *knownPack) string { return p.name }}
+	return m
+}
+
+// finder finds entries by their names: the next one, most often, else by an index that is made then.
+type finder[N comparable, E any] struct {
+	all   []E
+	name  func(E) N
+	next  int
+	index map[N]int
+}
+
+func (f *finder[N, E]) find(name N) (found E, ok bool) {
+	if f.next < len(f.all) && f.name(f.all[f.next]) == name {
+		f.next++
+		return f.all[f.next-1], true
+	}
+	if f.index == nil {
+		f.index = make(map[N]int, len(f.all))
+		for i, e := range f.all {
+			f.index[f.name(e)] = i
+		}
+	}
+	i, ok := f.index[name]
+	if !ok {
+		return found, false
+	}
+	f.next = i + 1
+	return f.all[i], true
 }
 
 func (m *memory) young(written time.Time) bool { return written.After(m.now.Add(-stamp.Coarse)) }
 
-func nameOf(t claude.Transcript) transcriptName {
-	return transcriptName{filepath.Dir(t.Path), t.ID}
-}
-
-// describe returns what a transcript says of itself.
-func (m *memory) describe(t claude.Transcript) (title, cwd string, err error) {
-	name, s := nameOf(t), stamp.Of(t.Info)
-	tag := s.Tag()
-	if k := m.old.transcripts[name]; k != nil && k.tag == tag {
-		m.new.transcripts[name] = k
-		return k.title, k.cwd, nil
+// describe returns what a transcript says of itself, and its entry, nil when it has none.
+func (m *memory) describe(t claude.Transcript) (k *knownTranscript, title, cwd string, err error) {
+	name := transcriptName{filepath.Dir(t.Path), t.ID}
+	if k, ok := m.transcripts.find(name); ok && k.tag == t.Tag {
+		m.new.transcripts = append(m.new.transcripts, k)
+		return k, k.title, k.cwd, nil
 	}
 	d, err := claude.Describe(t.Path)
-	if err == nil && !m.young(s.Written()) {
+	if err == nil && !m.young(t.Written) {
 		m.learned = true
-		m.new.transcripts[name] = &knownTranscript{name, tag, strings.Clone(d.Title), strings.Clone(d.Cwd)}
+		k = &knownTranscript{name, t.Tag, strings.Clone(d.Title), strings.Clone(d.Cwd)}
+		m.new.transcripts = append(m.new.transcripts, k)
 	}
-	return d.Title, d.Cwd, err
+	return k, d.Title, d.Cwd, err
 }
 
-// header returns a pack's header, which read reads.
-func (m *memory) header(f transport.File, read func() (ccsync.Header, error)) (ccsync.Header, error) {
-	if k := m.old.packs[f.Name]; k != nil && k.tag == f.Tag {
-		m.new.packs[f.Name] = k
-		return k.header, nil
+// header returns a pack's header, which read reads, and its entry, nil when it has none.
+func (m *memory) header(f transport.File, read func() (ccsync.Header, error)) (*knownPack, ccsync.Header, error) {
+	if k, ok := m.packs.find(f.Name); ok && k.tag == f.Tag {
+		m.new.packs = append(m.new.packs, k)
+		return k, k.header, nil
 	}
 	h, err := read()
-	if err == nil && f.Tag != "" && !m.young(f.Written) {
-		m.learned = true
-		m.new.packs[f.Name] = &knownPack{name: f.Name, tag: f.Tag, header: h}
+	if err != nil || f.Tag == "" || m.young(f.Written) {
+		return nil, h, err
 	}
-	return h, err
+	m.learned = true
+	k := &knownPack{name: f.Name, tag: f.Tag, header: h}
+	m.new.packs = append(m.new.packs, k)
+	return k, h, nil
 }
 
 // title returns the title of a pack that read reads to its end.
-func (m *memory) title(name string, read func() (string, error)) (string, error) {
-	k := m.new.packs[name]
+func (m *memory) title(k *knownPack, read func() (string, error)) (string, error) {
 	if k != nil && k.whole {
 		return k.title, nil
 	}
@@ -107,10 +140,8 @@ func (m *memory) title(name string, read func() (string, error)) (string, error)
 	return title, err
 }
 
-// relation returns how the transcript at path stands to a pack, which read finds out.
-func (m *memory) relation(s *Session, name string, read func() (Relation, error)) (Relation, error) {
-	k, t := m.new.packs[name], m.new.transcripts[transcriptName{filepath.Dir(s.Path), s.ID}]
-	held := s.Held != nil
+// relation returns how a transcript, open or not, stands to a pack, which read finds out.
+func (m *memory) relation(t *knownTranscript, k *knownPack, held bool, read func() (Relation, error)) (Relation, error) {
 	if k != nil && t != nil && k.to == t && k.held == held {
 		return k.relation, nil
 	}
@@ -123,11 +154,6 @@ func (m *memory) relation(s *Session, name string, read func() (Relation, error)
 		k.to, k.held, k.relation = t, held, r
 	}
 	return r, err
-}
-
-// knows reports whether the transcript of s was read before as it is.
-func (m *memory) knows(s *Session) bool {
-	return m.new.transcripts[transcriptName{filepath.Dir(s.Path), s.ID}] != nil
 }
 
 // changed reports whether what is known now is not what was known before.

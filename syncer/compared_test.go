@@ -2,7 +2,6 @@ package syncer
 
 import (
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -182,13 +181,13 @@ func TestCacheThatIsNotOursIsNone(t *testing.T) {
 }
 
 func sampleCompared() compared {
-	c := noneCompared()
+	var c compared
 	one := &knownTranscript{transcriptName{"/store/a", sessionA}, "tag", "Fix login", "/work"}
 	two := &knownTranscript{transcriptName{"/store/a", sessionB}, "gat", "", "/work"}
-	c.transcripts[one.transcriptName], c.transcripts[two.transcriptName] = one, two
+	c.transcripts = []*knownTranscript{one, two}
 	h := ccsync.Header{SessionID: sessionB, ProjectKey: "name:x", OriginalCwd: "/x", MachineName: "m", ExportedAt: 7, LineCount: 1 << 40}
-	c.packs["x/"+string(sessionB)+"-m.ccsync"] = &knownPack{name: "x/" + string(sessionB) + "-m.ccsync", tag: "t", header: h, to: two, held: true, relation: Diverged}
-	c.packs["odd.ccsync"] = &knownPack{name: "odd.ccsync", tag: "u", header: h, whole: true, title: "Fix login"}
+	c.packs = []*knownPack{{name: "x/" + string(sessionB) + "-m.ccsync", tag: "t", header: h, to: two, held: true, relation: Diverged},
+		{name: "odd.ccsync", tag: "u", header: h, whole: true, title: "Fix login"}}
 	return c
 }
 
@@ -201,10 +200,8 @@ func TestCacheComesBackFromItsFile(t *testing.T) {
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
-	for name, p := range got.packs {
-		if p.to != nil && got.transcripts[p.to.transcriptName] != p.to {
-			t.Errorf("%s stands to a transcript that is not in the cache", name)
-		}
+	if got.packs[0].to != got.transcripts[1] {
+		t.Error("the pack stands to a transcript that is not in the cache")
 	}
 }
 
@@ -220,7 +217,7 @@ func FuzzCache(f *testing.F) {
 			return
 		}
 		again, err := decodeCompared(encodeCompared(c, "us"), "us")
-		if err != nil || !maps.EqualFunc(again.packs, c.packs, func(a, b *knownPack) bool { return a.header == b.header && a.title == b.title && a.tag == b.tag }) {
+		if err != nil || !slices.EqualFunc(again.packs, c.packs, func(a, b *knownPack) bool { return a.header == b.header && a.title == b.title && a.tag == b.tag }) {
 			t.Fatalf("%+v came back as %+v, %v", c, again, err)
 		}
 	})

@@ -38,15 +38,15 @@ func (m *Machine) whose() string {
 // loadCompared reads the cache. Whatever is wrong with it, it is as good as none.
 func (m *Machine) loadCompared() compared {
 	if m.Compared == "" {
-		return noneCompared()
+		return compared{}
 	}
 	data, err := os.ReadFile(m.Compared)
 	if err != nil {
-		return noneCompared()
+		return compared{}
 	}
 	c, err := decodeCompared(data, m.whose())
 	if err != nil {
-		return noneCompared()
+		return compared{}
 	}
 	return c
 }
@@ -181,7 +181,7 @@ func (r *textReader) text() string {
 }
 
 func decodeCompared(data []byte, whose string) (compared, error) {
-	c := noneCompared()
+	var c compared
 	n := len(data) - 4
 	if n < 0 || castagnoli(data[:n]) != binary.LittleEndian.Uint32(data[n:]) {
 		return c, errNotCompared
@@ -192,21 +192,21 @@ func decodeCompared(data []byte, whose string) (compared, error) {
 		return c, errNotCompared
 	}
 	transcripts := make([]knownTranscript, r.count())
-	c.transcripts = make(map[transcriptName]*knownTranscript, len(transcripts))
+	c.transcripts = make([]*knownTranscript, len(transcripts))
 	for i := range transcripts {
 		t := &transcripts[i]
 		t.dir, t.id = r.text(), ccsync.SessionID(r.text())
 		t.tag, t.title, t.cwd = r.text(), r.text(), r.text()
-		c.transcripts[t.transcriptName] = t
+		c.transcripts[i] = t
 	}
 	packs := make([]knownPack, r.count())
-	c.packs = make(map[string]*knownPack, len(packs))
+	c.packs = make([]*knownPack, len(packs))
 	for i := range packs {
 		r.pack(&packs[i], transcripts)
-		c.packs[packs[i].name] = &packs[i]
+		c.packs[i] = &packs[i]
 	}
 	if r.bad || r.rest != "" {
-		return noneCompared(), errNotCompared
+		return compared{}, errNotCompared
 	}
 	return c, nil
 }

@@ -9,10 +9,12 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"sync"
 	"time"
 
 	"claude-sync/syncer/ccsync"
 	"claude-sync/syncer/claude"
+	"claude-sync/syncer/internal/dir"
 	"claude-sync/syncer/project"
 	"claude-sync/syncer/transport"
 )
@@ -32,16 +34,14 @@ func (m *Machine) look(ctx context.Context, pull *Scope) (Snapshot, error) {
 	if err != nil {
 		return Snapshot{}, err
 	}
-	files, err := m.Transport.List(ctx)
+	l := look{m: m, ctx: ctx, reg: reg, pull: pull, packs: map[project.Key]map[ccsync.SessionID][]seenPack{}, owners: map[ccsync.SessionID][]project.Key{}}
+	files, err := l.list()
 	if err != nil {
 		return Snapshot{}, err
 	}
-	l := look{m: m, ctx: ctx, reg: reg, pull: pull, packs: map[project.Key]map[ccsync.SessionID][]Version{}, owners: map[ccsync.SessionID][]project.Key{}}
 	l.snap = Snapshot{Machine: m.Name, Folder: m.Transport.String(), Time: begun}
-	l.memory = memory{now: l.snap.Time, old: m.loadCompared(), new: noneCompared()}
-	if l.seen, err = m.loadSeen(); err != nil {
-		return Snapshot{}, err
-	}
+	l.memory = newMemory(begun, m.loadCompared())
+	l.seen = sync.OnceValues(m.loadSeen)
 	l.live, l.blind = m.Store.Live()
 	l.here()
 	for _, f := range files {
@@ -52,10 +52,10 @@ func (m *Machine) look(ctx context.Context, pull *Scope) (Snapshot, error) {
 	}
 	l.relateAll()
 	l.wait()
-	if err := ctx.Err(); err != nil {
+	if err := errors.Join(ctx.Err(), l.err); err != nil {
 		return l.snap, err
 	}
-	m.keepCompared(&l.memory)
+	m.keepCompared(l.memory)
 	return l.snap, nil
 }
 
@@ -66,8 +66,9 @@ func (m *Machine) LookHere(ctx context.Context) (Snapshot, error) {
 		return Snapshot{}, err
 	}
 	l := look{m: m, ctx: ctx, reg: reg, owners: map[ccsync.SessionID][]project.Key{}}
+	l.listHere()
 	l.snap = Snapshot{Machine: m.Name, Time: m.now()}
-	l.memory = memory{now: l.snap.Time, old: noneCompared(), new: noneCompared()}
+	l.memory = newMemory(l.snap.Time, compared{})
 	l.live, l.blind = m.Store.Live()
 	l.here()
 	l.relateAll()
@@ -80,14 +81,59 @@ type look struct {
 	ctx    context.Context
 	reg    project.Registry
 	pull   *Scope
-	memory memory
+	memory *memory
 	ours   map[[2]string]bool // whether a recorded cwd is one of a checkout's
-	seen   seen
+	seen   func() (seen, error)
+	err    error // that ends the look
 	live   []claude.Live
 	blind  error // some session is open and nobody can tell which
-	packs  map[project.Key]map[ccsync.SessionID][]Version
+	listed map[string]*listing
+	packs  map[project.Key]map[ccsync.SessionID][]seenPack
 	owners map[ccsync.SessionID][]project.Key // of the transcripts that are here
 	snap   Snapshot
+	known  [][]*knownTranscript // the cache's entries of the sessions in snap.Projects
+}
+
+// seenPack is a pack and the cache's entry of it, nil when it has none.
+type seenPack struct {
+	Version
+	known *knownPack
+}
+
+// listing is what lies in a checkout's folder of transcripts.
+type listing struct {
+	stale bool
+	found []claude.Transcript
+	err   error
+}
+
+// list lists the sync folder and the transcripts of all checkouts, all at once.
+func (l *look) list() (files []transport.File, err error) {
+	var here sync.WaitGroup
+	here.Go(l.listHere)
+	files, err = l.m.Transport.List(l.ctx)
+	here.Wait()
+	return files, err
+}
+
+func (l *look) listHere() {
+	l.listed = map[string]*listing{}
+	var cwds []string
+	for _, key := range l.reg.Keys() {
+		for _, cwd := range l.reg.Cwds(key) {
+			if l.listed[cwd] == nil {
+				l.listed[cwd] = &listing{}
+				cwds = append(cwds, cwd)
+			}
+		}
+	}
+	dir.Each(len(cwds), func(i int) {
+		cwd, is := cwds[i], l.listed[cwds[i]]
+		info, err := os.Stat(cwd)
+		if is.stale = err != nil || !info.IsDir(); !is.stale {
+			is.found, is.err = l.m.Store.Transcripts(cwd)
+		}
+	})
 }
 
 // here lists the registered projects and their transcripts.
@@ -97,10 +143,11 @@ func (l *look) here() {
 	for _, key := range keys {
 		p := Project{Key: key, Label: labels[key], LocalOnly: l.reg.LocalOnly(key), Used: l.reg.Used(key)}
 		for _, cwd := range l.reg.Cwds(key) {
-			info, err := os.Stat(cwd)
-			p.Cwds = append(p.Cwds, Cwd{Path: cwd, Stale: err != nil || !info.IsDir()})
+			p.Cwds = append(p.Cwds, Cwd{Path: cwd, Stale: l.listed[cwd].stale})
 		}
-		p.Sessions = l.transcripts(p)
+		var known []*knownTranscript
+		p.Sessions, known = l.transcripts(p)
+		l.known = append(l.known, known)
 		for _, s := range p.Sessions {
 			l.owners[s.ID] = append(l.owners[s.ID], key)
 		}
@@ -109,21 +156,20 @@ func (l *look) here() {
 }
 
 // transcripts lists a project's sessions on this machine. Where two checkouts hold the same session, the
-// one that was written last is meant.
-func (l *look) transcripts(p Project) []Session {
-	var all []Session
+// one that was written last is meant. Beside each stands the cache's entry.
+func (l *look) transcripts(p Project) (all []Session, known []*knownTranscript) {
 	at := map[ccsync.SessionID]int{}
 	for _, cwd := range p.Cwds {
 		if cwd.Stale {
 			continue
 		}
-		found, err := l.m.Store.Transcripts(cwd.Path)
-		if err != nil {
-			all = append(all, Session{Cwd: cwd.Path, Problem: err})
+		listed := l.listed[cwd.Path]
+		if listed.err != nil {
+			all, known = append(all, Session{Cwd: cwd.Path, Problem: listed.err}), append(known, nil)
 			continue
 		}
-		for _, t := range found {
-			title, recorded, err := l.memory.describe(t)
+		for _, t := range listed.found {
+			k, title, recorded, err := l.memory.describe(t)
 			if err == nil && !l.belongsTo(recorded, cwd.Path) {
 				continue // of another checkout, whose path has the same letters for Claude Code (my.app and my-app)
 			}
@@ -135,13 +181,13 @@ func (l *look) transcripts(p Project) []Session {
 			switch {
 			case !twice:
 				at[t.ID] = len(all)
-				all = append(all, s)
+				all, known = append(all, s), append(known, k)
 			case s.Modified.After(all[i].Modified):
-				all[i] = s
+				all[i], known[i] = s, k
 			}
 		}
 	}
-	return all
+	return all, known
 }
 
 // belongsTo is claude.BelongsTo, which asks the disk, once for all sessions of a checkout.
@@ -164,7 +210,7 @@ func (l *look) pack(f transport.File) {
 		l.stray(f.Name, f.Problem)
 		return
 	}
-	h, err := l.memory.header(f, func() (ccsync.Header, error) { return l.m.header(l.ctx, f.Name) })
+	k, h, err := l.memory.header(f, func() (ccsync.Header, error) { return l.m.header(l.ctx, f.Name) })
 	if err != nil {
 		l.stray(f.Name, err)
 		return
@@ -181,9 +227,9 @@ func (l *look) pack(f transport.File) {
 	v := Version{Name: f.Name, Machine: label(h.MachineName), Own: f.Name == l.m.packName(key, h.SessionID), Lines: h.LineCount,
 		Size: f.Size, Exported: exported(h.ExportedAt)}
 	if l.packs[key] == nil {
-		l.packs[key] = map[ccsync.SessionID][]Version{}
+		l.packs[key] = map[ccsync.SessionID][]seenPack{}
 	}
-	l.packs[key][h.SessionID] = append(l.packs[key][h.SessionID], v)
+	l.packs[key][h.SessionID] = append(l.packs[key][h.SessionID], seenPack{v, k})
 }
 
 // exported is a pack's time, at most the last that every format can write.
@@ -203,7 +249,7 @@ func (l *look) relateAll() {
 		remote := l.packs[p.Key]
 		delete(l.packs, p.Key)
 		for j := range p.Sessions {
-			l.relate(&p.Sessions[j], remote[p.Sessions[j].ID])
+			l.relate(&p.Sessions[j], l.known[i][j], remote[p.Sessions[j].ID])
 			delete(remote, p.Sessions[j].ID)
 		}
 		for id, versions := range remote {
@@ -218,11 +264,22 @@ func (l *look) relateAll() {
 }
 
 // elsewhere describes a session that only packs have; false when none of them can be read to its end.
-func (l *look) elsewhere(p Project, id ccsync.SessionID, versions []Version) (Session, bool) {
-	putOff := l.installs(p, Session{ID: id, Versions: versions})
+func (l *look) elsewhere(p Project, id ccsync.SessionID, packs []seenPack) (Session, bool) {
+	seen, err := l.seen()
+	if err != nil {
+		l.err = err
+		return Session{}, false
+	}
+	known := map[string]*knownPack{}
+	var versions []Version
+	for _, pack := range packs {
+		known[pack.Name], versions = pack.known, append(versions, pack.Version)
+	}
+	was := seen.has(p.Key, id)
+	putOff := l.installs(p, Session{ID: id, Versions: versions}, was)
 	s := Session{ID: id}
 	for _, v := range longestFirst(versions) {
-		title, err := l.readWhole(v, putOff)
+		title, err := l.readWhole(v, known[v.Name], putOff)
 		if err != nil {
 			l.stray(v.Name, err)
 			continue
@@ -239,23 +296,23 @@ func (l *look) elsewhere(p Project, id ccsync.SessionID, versions []Version) (Se
 		}
 	}
 	s.Cwd = home(p)
-	s.summarise(l.seen.has(p.Key, id))
+	s.summarise(was)
 	return s, len(versions) > 0
 }
 
 // installs reports whether the look is for a pull that will install this session, which is not here.
-func (l *look) installs(p Project, s Session) bool {
+func (l *look) installs(p Project, s Session, known bool) bool {
 	if l.pull == nil || p.LocalOnly || home(p) == "" || !l.pull.takes(p, s) {
 		return false
 	}
-	s.summarise(l.seen.has(p.Key, s.ID))
+	s.summarise(known)
 	return pullAction(s, *l.pull) == Install
 }
 
 // readWhole reads a pack to its end, unless that is put off.
-func (l *look) readWhole(v Version, putOff bool) (title string, err error) {
+func (l *look) readWhole(v Version, k *knownPack, putOff bool) (title string, err error) {
 	if !putOff {
-		return l.memory.title(v.Name, func() (string, error) { return l.m.readWhole(l.ctx, v.Name) })
+		return l.memory.title(k, func() (string, error) { return l.m.readWhole(l.ctx, v.Name) })
 	}
 	if v.Lines == 0 {
 		return "", errNoRows
@@ -281,7 +338,7 @@ func home(p Project) string {
 }
 
 // relate compares a transcript with its packs.
-func (l *look) relate(s *Session, versions []Version) {
+func (l *look) relate(s *Session, k *knownTranscript, packs []seenPack) {
 	if s.Problem != nil {
 		return
 	}
@@ -298,14 +355,15 @@ func (l *look) relate(s *Session, versions []Version) {
 		}
 		return err
 	}
-	if !l.memory.knows(s) {
+	if k == nil {
 		if s.Problem = open(); s.Problem != nil {
 			return
 		}
 	}
-	for _, v := range versions {
+	for _, pack := range packs {
+		v := pack.Version
 		var err error
-		v.Relation, err = l.memory.relation(s, v.Name, func() (Relation, error) {
+		v.Relation, err = l.memory.relation(k, pack.known, s.Held != nil, func() (Relation, error) {
 			if err := open(); err != nil {
 				return Same, err
 			}
@@ -333,9 +391,7 @@ func (l *look) wait() {
 		w := Waiting{Key: key, Label: labels[key], Sessions: len(sessions)}
 		for _, versions := range sessions {
 			for _, v := range versions {
-				if !slices.Contains(w.Machines, v.Machine) {
-					w.Machines = append(w.Machines, v.Machine)
-				}
+				w.Machines = appendNew(w.Machines, v.Machine)
 			}
 		}
 		slices.Sort(w.Machines)
