@@ -65,28 +65,6 @@ func (m *Machine) do(ctx context.Context, s Step, measure io.Writer) ([]Event, e
 	return nil, s.Err
 }
 
-// install writes a transcript that is not here. Of several packs the longest comes first; the others add
-// what it lacks, or turn out to be diverged from it.
-func (m *Machine) install(ctx context.Context, s Step, measure io.Writer) ([]Event, error) {
-	path, err := m.Store.TranscriptPath(s.Session.Cwd, s.Session.ID)
-	if err != nil {
-		return nil, err
-	}
-	s.Session.Path = path
-	got, err := m.takeAll(ctx, s, measure)
-	if err != nil {
-		return got.forks, err
-	}
-	if !got.changed {
-		return nil, errors.New("its pack holds no rows")
-	}
-	events := append([]Event{s.event(Installed)}, got.forks...)
-	if err := m.remember(s.Project, s.Session.ID); err != nil {
-		return events, err
-	}
-	return append(events, s.conflict(got.diverged)...), nil
-}
-
 // update merges every pack that has all of our conversation into the transcript.
 func (m *Machine) update(ctx context.Context, s Step, measure io.Writer) ([]Event, error) {
 	got, err := m.takeAll(ctx, s, measure)
@@ -132,7 +110,7 @@ func (m *Machine) takeAll(ctx context.Context, s Step, measure io.Writer) (taken
 			case errors.As(err, &conflict):
 				again = append(again, v)
 			case err != nil:
-				return all, err
+				return all, &packError{v, err}
 			}
 			took = took || done.changed
 			all.forks = append(all.forks, done.forks...)
@@ -166,6 +144,10 @@ func (m *Machine) take(ctx context.Context, s Step, v Version, choice *Side, mea
 		return taken{}, err
 	}
 	defer t.Close()
+	if t.file == nil {
+		changed, _, err := m.unpack(t, pack, measure)
+		return taken{changed: changed}, err
+	}
 	c, err := Relate(t.all(), pack)
 	if err != nil {
 		return taken{}, err
@@ -179,14 +161,23 @@ func (m *Machine) take(ctx context.Context, s Step, v Version, choice *Side, mea
 	case c.Relation != Behind:
 		return taken{}, nil
 	}
-	late, err := m.writeTranscript(t, time.UnixMilli(pack.Header.ExportedAt), func(w io.Writer) error {
-		return Merge(io.MultiWriter(w, measure), t.all(), pack, c, winner)
-	})
-	got := taken{changed: err == nil}
+	changed, late, err := m.bring(t, pack, c, winner, measure)
+	got := taken{changed: changed}
 	if late && err == nil {
 		got.forks, err = m.overtaken(s, t, branch{Source: pack, machine: v.Machine})
 	}
 	return got, err
+}
+
+// bring replaces a transcript that is there by its merge with a pack.
+func (m *Machine) bring(t *transcript, pack packSource, c Comparison, winner Side, measure io.Writer) (changed, late bool, err error) {
+	if c.byBytes {
+		return m.unpack(t, pack, measure)
+	}
+	late, err = m.writeTranscript(t, time.UnixMilli(pack.Header.ExportedAt), func(w io.Writer) error {
+		return Merge(io.MultiWriter(w, measure), t.all(), pack, c, winner)
+	})
+	return err == nil, late, err
 }
 
 // overtaken keeps a pack's branch as a fork when rows that Claude Code appended in the moment of the

@@ -30,6 +30,7 @@ type Paths struct {
 	Registry string // projects.json
 	Seen     string // seen.json
 	Notified string // what was already notified
+	Compared string // the cache of what was compared; may be deleted at any time
 	Lock     string
 	Upstream string // the folder of the upstream tool, read once by Init
 	Home     string
@@ -46,6 +47,7 @@ func DefaultPaths() Paths {
 		Seen:     filepath.Join(xdg.StateHome, name, "seen.json"),
 		Notified: filepath.Join(xdg.StateHome, name, "notified.json"),
 		Lock:     filepath.Join(xdg.StateHome, name, "lock"),
+		Compared: filepath.Join(xdg.CacheHome, name, "compared"),
 		Upstream: filepath.Join(xdg.Home, ".claude-sync"),
 		Home:     xdg.Home,
 	}
@@ -142,6 +144,7 @@ func (p Paths) machine(c Config) *Machine {
 		Registry:  p.Registry,
 		State:     p.Seen,
 		LockFile:  p.Lock,
+		Compared:  p.Compared,
 		Roots:     c.Roots,
 	}
 }

@@ -9,10 +9,12 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"sync"
 	"time"
 
 	"claude-sync/syncer/ccsync"
 	"claude-sync/syncer/claude"
+	"claude-sync/syncer/internal/dir"
 	"claude-sync/syncer/project"
 	"claude-sync/syncer/transport"
 )
@@ -21,20 +23,25 @@ import (
 //
 // Errors: *transport.UnavailableError when the sync folder cannot be seen; a broken registry. One bad
 // transcript or pack is no error: it is a Session with a Problem, or a Stray.
-func (m *Machine) Look(ctx context.Context) (Snapshot, error) {
+func (m *Machine) Look(ctx context.Context) (Snapshot, error) { return m.look(ctx, nil) }
+
+// look is Look, or one for a pull, unless that is nil: it puts off reading the packs of sessions that the
+// pull is going to install, because that reads them anyway. Their titles are not known then, nor whether
+// they are whole.
+func (m *Machine) look(ctx context.Context, pull *Scope) (Snapshot, error) {
+	begun := m.now() // before anything is seen: a file is old when it was old then
 	reg, err := m.registry()
 	if err != nil {
 		return Snapshot{}, err
 	}
-	files, err := m.Transport.List(ctx)
+	l := look{m: m, ctx: ctx, reg: reg, pull: pull, packs: map[project.Key]map[ccsync.SessionID][]seenPack{}, owners: map[ccsync.SessionID][]project.Key{}}
+	files, err := l.list()
 	if err != nil {
 		return Snapshot{}, err
 	}
-	l := look{m: m, ctx: ctx, reg: reg, packs: map[project.Key]map[ccsync.SessionID][]Version{}, owners: map[ccsync.SessionID][]project.Key{}}
-	l.snap = Snapshot{Machine: m.Name, Folder: m.Transport.String(), Time: m.now()}
-	if l.seen, err = m.loadSeen(); err != nil {
-		return Snapshot{}, err
-	}
+	l.snap = Snapshot{Machine: m.Name, Folder: m.Transport.String(), Time: begun}
+	l.memory = newMemory(begun, m.loadCompared())
+	l.seen = sync.OnceValues(m.loadSeen)
 	l.live, l.blind = m.Store.Live()
 	l.here()
 	for _, f := range files {
@@ -45,7 +52,11 @@ func (m *Machine) Look(ctx context.Context) (Snapshot, error) {
 	}
 	l.relateAll()
 	l.wait()
-	return l.snap, ctx.Err()
+	if err := errors.Join(ctx.Err(), l.err); err != nil {
+		return l.snap, err
+	}
+	m.keepCompared(l.memory)
+	return l.snap, nil
 }
 
 // LookHere is a Look without the sync folder: the sessions of this machine, related to nothing.
@@ -55,7 +66,9 @@ func (m *Machine) LookHere(ctx context.Context) (Snapshot, error) {
 		return Snapshot{}, err
 	}
 	l := look{m: m, ctx: ctx, reg: reg, owners: map[ccsync.SessionID][]project.Key{}}
+	l.listHere()
 	l.snap = Snapshot{Machine: m.Name, Time: m.now()}
+	l.memory = newMemory(l.snap.Time, compared{})
 	l.live, l.blind = m.Store.Live()
 	l.here()
 	l.relateAll()
@@ -67,12 +80,60 @@ type look struct {
 	m      *Machine
 	ctx    context.Context
 	reg    project.Registry
-	seen   seen
+	pull   *Scope
+	memory *memory
+	ours   map[[2]string]bool // whether a recorded cwd is one of a checkout's
+	seen   func() (seen, error)
+	err    error // that ends the look
 	live   []claude.Live
 	blind  error // some session is open and nobody can tell which
-	packs  map[project.Key]map[ccsync.SessionID][]Version
+	listed map[string]*listing
+	packs  map[project.Key]map[ccsync.SessionID][]seenPack
 	owners map[ccsync.SessionID][]project.Key // of the transcripts that are here
 	snap   Snapshot
+	known  [][]*knownTranscript // the cache's entries of the sessions in snap.Projects
+}
+
+// seenPack is a pack and the cache's entry of it, nil when it has none.
+type seenPack struct {
+	Version
+	known *knownPack
+}
+
+// listing is what lies in a checkout's folder of transcripts.
+type listing struct {
+	stale bool
+	found []claude.Transcript
+	err   error
+}
+
+// list lists the sync folder and the transcripts of all checkouts, all at once.
+func (l *look) list() (files []transport.File, err error) {
+	var here sync.WaitGroup
+	here.Go(l.listHere)
+	files, err = l.m.Transport.List(l.ctx)
+	here.Wait()
+	return files, err
+}
+
+func (l *look) listHere() {
+	l.listed = map[string]*listing{}
+	var cwds []string
+	for _, key := range l.reg.Keys() {
+		for _, cwd := range l.reg.Cwds(key) {
+			if l.listed[cwd] == nil {
+				l.listed[cwd] = &listing{}
+				cwds = append(cwds, cwd)
+			}
+		}
+	}
+	dir.Each(len(cwds), func(i int) {
+		cwd, is := cwds[i], l.listed[cwds[i]]
+		info, err := os.Stat(cwd)
+		if is.stale = err != nil || !info.IsDir(); !is.stale {
+			is.found, is.err = l.m.Store.Transcripts(cwd)
+		}
+	})
 }
 
 // here lists the registered projects and their transcripts.
@@ -82,10 +143,11 @@ func (l *look) here() {
 	for _, key := range keys {
 		p := Project{Key: key, Label: labels[key], LocalOnly: l.reg.LocalOnly(key), Used: l.reg.Used(key)}
 		for _, cwd := range l.reg.Cwds(key) {
-			info, err := os.Stat(cwd)
-			p.Cwds = append(p.Cwds, Cwd{Path: cwd, Stale: err != nil || !info.IsDir()})
+			p.Cwds = append(p.Cwds, Cwd{Path: cwd, Stale: l.listed[cwd].stale})
 		}
-		p.Sessions = l.transcripts(p)
+		var known []*knownTranscript
+		p.Sessions, known = l.transcripts(p)
+		l.known = append(l.known, known)
 		for _, s := range p.Sessions {
 			l.owners[s.ID] = append(l.owners[s.ID], key)
 		}
@@ -94,25 +156,24 @@ func (l *look) here() {
 }
 
 // transcripts lists a project's sessions on this machine. Where two checkouts hold the same session, the
-// one that was written last is meant.
-func (l *look) transcripts(p Project) []Session {
-	var all []Session
+// one that was written last is meant. Beside each stands the cache's entry.
+func (l *look) transcripts(p Project) (all []Session, known []*knownTranscript) {
 	at := map[ccsync.SessionID]int{}
 	for _, cwd := range p.Cwds {
 		if cwd.Stale {
 			continue
 		}
-		found, err := l.m.Store.Transcripts(cwd.Path)
-		if err != nil {
-			all = append(all, Session{Cwd: cwd.Path, Problem: err})
+		listed := l.listed[cwd.Path]
+		if listed.err != nil {
+			all, known = append(all, Session{Cwd: cwd.Path, Problem: listed.err}), append(known, nil)
 			continue
 		}
-		for _, t := range found {
-			d, err := claude.Describe(t.Path)
-			if err == nil && !claude.BelongsTo(d.Cwd, cwd.Path) {
+		for _, t := range listed.found {
+			k, title, recorded, err := l.memory.describe(t)
+			if err == nil && !l.belongsTo(recorded, cwd.Path) {
 				continue // of another checkout, whose path has the same letters for Claude Code (my.app and my-app)
 			}
-			s := Session{ID: t.ID, Title: d.Title, Cwd: cwd.Path, Path: t.Path, Size: t.Size, Modified: t.ModTime}
+			s := Session{ID: t.ID, Title: title, Cwd: cwd.Path, Path: t.Path, Size: t.Size, Modified: t.ModTime}
 			if held, ok := l.m.Store.Held(t, l.live, l.snap.Time); ok || l.blind != nil {
 				s.Held = &held
 			}
@@ -120,13 +181,27 @@ func (l *look) transcripts(p Project) []Session {
 			switch {
 			case !twice:
 				at[t.ID] = len(all)
-				all = append(all, s)
+				all, known = append(all, s), append(known, k)
 			case s.Modified.After(all[i].Modified):
-				all[i] = s
+				all[i], known[i] = s, k
 			}
 		}
 	}
-	return all
+	return all, known
+}
+
+// belongsTo is claude.BelongsTo, which asks the disk, once for all sessions of a checkout.
+func (l *look) belongsTo(recorded, cwd string) bool {
+	asked := [2]string{recorded, cwd}
+	is, known := l.ours[asked]
+	if !known {
+		is = claude.BelongsTo(recorded, cwd)
+		if l.ours == nil {
+			l.ours = map[[2]string]bool{}
+		}
+		l.ours[asked] = is
+	}
+	return is
 }
 
 // pack reads one pack's header and files it under its project and session, or as a stray.
@@ -135,7 +210,7 @@ func (l *look) pack(f transport.File) {
 		l.stray(f.Name, f.Problem)
 		return
 	}
-	h, err := l.m.header(l.ctx, f.Name)
+	k, h, err := l.memory.header(f, func() (ccsync.Header, error) { return l.m.header(l.ctx, f.Name) })
 	if err != nil {
 		l.stray(f.Name, err)
 		return
@@ -152,9 +227,9 @@ func (l *look) pack(f transport.File) {
 	v := Version{Name: f.Name, Machine: label(h.MachineName), Own: f.Name == l.m.packName(key, h.SessionID), Lines: h.LineCount,
 		Size: f.Size, Exported: exported(h.ExportedAt)}
 	if l.packs[key] == nil {
-		l.packs[key] = map[ccsync.SessionID][]Version{}
+		l.packs[key] = map[ccsync.SessionID][]seenPack{}
 	}
-	l.packs[key][h.SessionID] = append(l.packs[key][h.SessionID], v)
+	l.packs[key][h.SessionID] = append(l.packs[key][h.SessionID], seenPack{v, k})
 }
 
 // exported is a pack's time, at most the last that every format can write.
@@ -174,7 +249,7 @@ func (l *look) relateAll() {
 		remote := l.packs[p.Key]
 		delete(l.packs, p.Key)
 		for j := range p.Sessions {
-			l.relate(&p.Sessions[j], remote[p.Sessions[j].ID])
+			l.relate(&p.Sessions[j], l.known[i][j], remote[p.Sessions[j].ID])
 			delete(remote, p.Sessions[j].ID)
 		}
 		for id, versions := range remote {
@@ -189,10 +264,22 @@ func (l *look) relateAll() {
 }
 
 // elsewhere describes a session that only packs have; false when none of them can be read to its end.
-func (l *look) elsewhere(p Project, id ccsync.SessionID, versions []Version) (Session, bool) {
+func (l *look) elsewhere(p Project, id ccsync.SessionID, packs []seenPack) (Session, bool) {
+	seen, err := l.seen()
+	if err != nil {
+		l.err = err
+		return Session{}, false
+	}
+	known := map[string]*knownPack{}
+	var versions []Version
+	for _, pack := range packs {
+		known[pack.Name], versions = pack.known, append(versions, pack.Version)
+	}
+	was := seen.has(p.Key, id)
+	putOff := l.installs(p, Session{ID: id, Versions: versions}, was)
 	s := Session{ID: id}
 	for _, v := range longestFirst(versions) {
-		title, err := l.m.readWhole(l.ctx, v.Name)
+		title, err := l.readWhole(v, known[v.Name], putOff)
 		if err != nil {
 			l.stray(v.Name, err)
 			continue
@@ -209,8 +296,28 @@ func (l *look) elsewhere(p Project, id ccsync.SessionID, versions []Version) (Se
 		}
 	}
 	s.Cwd = home(p)
-	s.summarise(l.seen.has(p.Key, id))
+	s.summarise(was)
 	return s, len(versions) > 0
+}
+
+// installs reports whether the look is for a pull that will install this session, which is not here.
+func (l *look) installs(p Project, s Session, known bool) bool {
+	if l.pull == nil || p.LocalOnly || home(p) == "" || !l.pull.takes(p, s) {
+		return false
+	}
+	s.summarise(known)
+	return pullAction(s, *l.pull) == Install
+}
+
+// readWhole reads a pack to its end, unless that is put off.
+func (l *look) readWhole(v Version, k *knownPack, putOff bool) (title string, err error) {
+	if !putOff {
+		return l.memory.title(k, func() (string, error) { return l.m.readWhole(l.ctx, v.Name) })
+	}
+	if v.Lines == 0 {
+		return "", errNoRows
+	}
+	return "", nil
 }
 
 // home is the checkout that a session from elsewhere goes to: the one that was used last.
@@ -231,20 +338,37 @@ func home(p Project) string {
 }
 
 // relate compares a transcript with its packs.
-func (l *look) relate(s *Session, versions []Version) {
+func (l *look) relate(s *Session, k *knownTranscript, packs []seenPack) {
 	if s.Problem != nil {
 		return
 	}
-	t, err := openTranscript(s.Path, s.Held != nil)
-	if errors.Is(err, fs.ErrNotExist) {
-		s.Path = "" // taken away while we looked
-	} else if err != nil {
-		s.Problem = err
-		return
+	var t *transcript // opened when something has to be read
+	defer func() { t.Close() }()
+	open := func() error {
+		if t != nil {
+			return nil
+		}
+		var err error
+		if t, err = openTranscript(s.Path, s.Held != nil); errors.Is(err, fs.ErrNotExist) {
+			s.Path = "" // taken away while we looked
+			return nil
+		}
+		return err
 	}
-	defer t.Close()
-	for _, v := range versions {
-		v.Relation, err = l.m.relation(l.ctx, t.whole(), v.Name)
+	if k == nil {
+		if s.Problem = open(); s.Problem != nil {
+			return
+		}
+	}
+	for _, pack := range packs {
+		v := pack.Version
+		var err error
+		v.Relation, err = l.memory.relation(k, pack.known, s.Held != nil, func() (Relation, error) {
+			if err := open(); err != nil {
+				return Same, err
+			}
+			return l.m.relation(l.ctx, t.whole(), v.Name)
+		})
 		var ours *TranscriptError
 		switch {
 		case errors.As(err, &ours):
@@ -270,9 +394,7 @@ func (l *look) wait() {
 		w := Waiting{Key: key, Label: labels[key], Sessions: len(sessions)}
 		for _, versions := range sessions {
 			for _, v := range versions {
-				if !slices.Contains(w.Machines, v.Machine) {
-					w.Machines = append(w.Machines, v.Machine)
-				}
+				w.Machines = appendNew(w.Machines, v.Machine)
 			}
 		}
 		slices.Sort(w.Machines)

@@ -18,6 +18,7 @@ type Machine struct {
 	Registry  string   // path of projects.json
 	State     string   // path of seen.json: which sessions a pull installed here
 	LockFile  string   // path of the lock that keeps other processes out
+	Compared  string   // path of the cache of what was compared; "" for none
 	Roots     []string // folders under which checkouts are looked for
 
 	// Now is the clock; nil means time.Now.

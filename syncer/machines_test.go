@@ -82,6 +82,9 @@ func play(rt *rapid.T, d *disk) {
 		folder := transport.NewFolder(filepath.Join(dir, m.Name+"-sync"))
 		g.check(folder.Prepare())
 		m.Transport = folder
+		// All files look old, so that what was compared is remembered and believed.
+		m.Compared = filepath.Join(dir, m.Name, "compared")
+		m.Now = func() time.Time { return g.w.now.Add(time.Hour) }
 	}
 	g.begin()
 	for range rapid.IntRange(4, 14).Draw(rt, "steps") {

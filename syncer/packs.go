@@ -50,9 +50,9 @@ func (m *Machine) readWhole(ctx context.Context, name string) (title string, err
 		return "", err
 	}
 	defer c.Close()
-	d, err := describe(p)
+	d, err := describePack(p)
 	if err == nil && p.Header.LineCount == 0 {
-		err = errors.New("it holds no rows")
+		err = errNoRows
 	}
 	return d.Title, err
 }
@@ -120,10 +120,7 @@ func encode(w interface {
 func (m *Machine) writePack(ctx context.Context, s Step, t *transcript, measure io.Writer) (forks []Event, wrote bool, err error) {
 	h := m.newHeader(s.Project, s.Session)
 	name := m.packName(s.Project, h.SessionID)
-	fill := func(w io.Writer) error {
-		_, err := io.Copy(w, t.whole().Open())
-		return err
-	}
+	var merge func(io.Writer) error // nil when the transcript has all that the pack has
 	old, content, err := m.openPack(ctx, name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -145,14 +142,21 @@ func (m *Machine) writePack(ctx context.Context, s Step, t *transcript, measure 
 			}
 			forks = append(forks, e)
 		}
-		fill = func(w io.Writer) error { return Merge(w, t.whole(), old, c, OurSide) }
+		if !c.byBytes {
+			merge = func(w io.Writer) error { return Merge(io.MultiWriter(w, measure), t.whole(), old, c, OurSide) }
+		}
 	}
 	d, err := m.Transport.Create(ctx, name)
 	if err != nil {
 		return forks, false, err
 	}
 	defer d.Discard()
-	if err := encode(d, h, func(w io.Writer) error { return fill(io.MultiWriter(w, measure)) }); err != nil {
+	if merge != nil {
+		err = encode(d, h, merge)
+	} else {
+		_, err = ccsync.Write(d, h, t, t.cut, measure)
+	}
+	if err != nil {
 		return forks, false, err
 	}
 	if err := m.samePack(ctx, name, old, content); err != nil {

@@ -81,8 +81,15 @@ type Branch struct {
 // Such metadata rows never make two sides diverge: where the conversation is the same and they have rows
 // we lack, we are Behind.
 func Relate(ours Local, theirs Source) (Comparison, error) {
-	in := theirs.Open()
-	c, at, rest, err := commonPrefix(ours, in)
+	var c Comparison
+	var at int64
+	var rest io.Reader
+	var err error
+	if p, ok := theirs.(packSource); ok {
+		c, at, rest, err = p.commonPrefix(ours)
+	} else {
+		c, at, rest, err = commonPrefix(ours, theirs.Open())
+	}
 	if err != nil || c.byBytes {
 		return c, err
 	}
@@ -93,7 +100,7 @@ func Relate(ours Local, theirs Source) (Comparison, error) {
 	// Their reader stands behind the first difference; what lies between the row's start and there is
 	// equal to ours.
 	start := io.NewSectionReader(ours, c.Prefix, at-c.Prefix)
-	c.Theirs, err = index(io.MultiReader(start, bytes.NewReader(rest), in), c.Prefix, true)
+	c.Theirs, err = index(io.MultiReader(start, rest), c.Prefix, true)
 	if err != nil {
 		return c, err
 	}
@@ -101,8 +108,8 @@ func Relate(ours Local, theirs Source) (Comparison, error) {
 }
 
 // commonPrefix compares byte by byte. When that does not settle the relation, at is the offset of the
-// first difference and rest what was read of theirs from there on.
-func commonPrefix(ours Local, theirs io.Reader) (c Comparison, at int64, rest []byte, err error) {
+// first difference and rest reads theirs on from there.
+func commonPrefix(ours Local, theirs io.Reader) (c Comparison, at int64, rest io.Reader, err error) {
 	block := min(64<<10, ours.Size+1) // most sessions differ in length by little, many are short
 	a, b := make([]byte, block), make([]byte, block)
 	for {
@@ -124,7 +131,7 @@ func commonPrefix(ours Local, theirs io.Reader) (c Comparison, at int64, rest []
 			continue
 		case same < n && same < m:
 			c.greater = b[same] > a[same]
-			return c, at + int64(same), bytes.Clone(b[same:n]), nil
+			return c, at + int64(same), io.MultiReader(bytes.NewReader(b[same:n]), theirs), nil
 		}
 		c.byBytes = true
 		c.Relation, err = c.lengths(ours.Size-at-int64(same), n > same || readErr == nil, theirs)

@@ -48,8 +48,8 @@ func (s seen) has(key project.Key, id ccsync.SessionID) bool {
 }
 
 // remember adds sessions and writes the file when that changed it.
-func (m *Machine) remember(key project.Key, ids ...ccsync.SessionID) error {
-	if len(ids) == 0 {
+func (m *Machine) remember(came map[project.Key][]ccsync.SessionID) error {
+	if len(came) == 0 {
 		return nil
 	}
 	s, err := m.loadSeen()
@@ -57,16 +57,22 @@ func (m *Machine) remember(key project.Key, ids ...ccsync.SessionID) error {
 		return err
 	}
 	changed := false
-	for _, id := range ids {
-		if !s.has(key, id) {
-			s.Sessions[key] = append(s.Sessions[key], id)
-			changed = true
+	for key, ids := range came {
+		known := make(map[ccsync.SessionID]bool, len(s.Sessions[key]))
+		for _, id := range s.Sessions[key] {
+			known[id] = true
 		}
+		for _, id := range ids {
+			if !known[id] {
+				s.Sessions[key] = append(s.Sessions[key], id)
+				changed, known[id] = true, true
+			}
+		}
+		slices.Sort(s.Sessions[key])
 	}
 	if !changed {
 		return nil
 	}
-	slices.Sort(s.Sessions[key])
 	data, err := json.MarshalIndent(s, "", " ")
 	if err != nil {
 		return err

@@ -8,13 +8,14 @@ import (
 
 	"claude-sync/syncer/ccsync"
 	"claude-sync/syncer/internal/atomicfile"
+	"claude-sync/syncer/project"
 )
 
 // Pull installs what is only elsewhere and updates what is behind, in every project that has a checkout
 // here. Projects that have none are looked for first. The returned error is of the whole pull; what
 // happened to single sessions, good and bad, are events.
 func (m *Machine) Pull(ctx context.Context, scope Scope) ([]Event, error) {
-	s, events, err := m.LookAround(ctx)
+	s, events, err := m.lookAround(ctx, &scope)
 	if err != nil {
 		return events, err
 	}
@@ -26,19 +27,16 @@ func (m *Machine) Pull(ctx context.Context, scope Scope) ([]Event, error) {
 // catchUp remembers the sessions that can only have come by a pull, but by one that was killed before it
 // could write that down: they are here, others have packs of them, and we never wrote one.
 func (m *Machine) catchUp(s Snapshot) error {
+	came := map[project.Key][]ccsync.SessionID{}
 	for _, p := range s.Projects {
-		var ids []ccsync.SessionID
 		for _, session := range p.Sessions {
 			own := slices.ContainsFunc(session.Versions, func(v Version) bool { return v.Own })
 			if session.Path != "" && len(session.Versions) > 0 && !own {
-				ids = append(ids, session.ID)
+				came[p.Key] = append(came[p.Key], session.ID)
 			}
 		}
-		if err := m.remember(p.Key, ids...); err != nil {
-			return err
-		}
 	}
-	return nil
+	return m.remember(came)
 }
 
 // sweep removes what killed processes left behind in the folders of these projects and in the sync
@@ -65,7 +63,11 @@ func (m *Machine) sweep(s Snapshot, done []Event) {
 
 // LookAround is a Look that first registers checkouts of waiting projects where it finds them.
 func (m *Machine) LookAround(ctx context.Context) (Snapshot, []Event, error) {
-	s, err := m.Look(ctx)
+	return m.lookAround(ctx, nil)
+}
+
+func (m *Machine) lookAround(ctx context.Context, pull *Scope) (Snapshot, []Event, error) {
+	s, err := m.look(ctx, pull)
 	if err != nil {
 		return s, nil, err
 	}
@@ -73,7 +75,7 @@ func (m *Machine) LookAround(ctx context.Context) (Snapshot, []Event, error) {
 	if err != nil || len(events) == 0 {
 		return s, events, err
 	}
-	s, err = m.Look(ctx)
+	s, err = m.look(ctx, pull)
 	return s, events, err
 }
 

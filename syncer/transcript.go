@@ -60,7 +60,7 @@ func openTranscript(path string, held bool) (*transcript, error) {
 
 // Close may be called on a transcript that is not on disk.
 func (t *transcript) Close() {
-	if t.file != nil {
+	if t != nil && t.file != nil {
 		t.file.Close()
 	}
 }

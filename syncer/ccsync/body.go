@@ -19,13 +19,14 @@ type Body struct {
 	closed  bool
 	err     error
 	counter LineCounter
+	kernel  kernel
 }
 
 // Body returns the transcript from its first byte. Several may be read one after the other or at once.
 func (p *Pack) Body() *Body { return p.newBody() }
 
 func (p *Pack) newBody() *Body {
-	return &Body{pack: p, next: p.body, inBuf: make([]byte, 0, min(blockSize, p.size-p.body+longestEscape))}
+	return &Body{pack: p, next: p.body, inBuf: make([]byte, 0, min(blockSize, p.size-p.body+longestEscape)), kernel: newKernel()}
 }
 
 // Read gives the next bytes of the transcript.
@@ -35,7 +36,7 @@ func (b *Body) Read(dst []byte) (int, error) {
 			return 0, b.err
 		}
 		if b.closed {
-			if b.err = b.verify(); b.err == nil {
+			if b.err = b.pack.verify(b.at, b.counter); b.err == nil {
 				b.err = io.EOF
 			}
 			continue
@@ -57,7 +58,7 @@ func (b *Body) fill() error {
 	}
 	b.next += int64(n)
 	b.in = b.inBuf[:kept+n]
-	out, taken, closed, err := appendUnescaped(b.outBuf[:0], b.in)
+	out, taken, closed, err := b.kernel.unescape(b.outBuf[:0], b.in)
 	if err != nil {
 		return err
 	}
@@ -69,13 +70,14 @@ func (b *Body) fill() error {
 	return nil
 }
 
-// verify checks what only the end can show: the rest of the JSON, and the number of lines.
-func (b *Body) verify() error {
-	m := members{seen: maps.Clone(b.pack.ahead)}
-	if err := b.pack.readTail(&m, b.at); err != nil {
+// verify checks what only the end can show: the rest of the JSON behind the closing quote at off, and the
+// number of lines.
+func (p *Pack) verify(off int64, counted LineCounter) error {
+	m := members{seen: maps.Clone(p.ahead)}
+	if err := p.readTail(&m, off); err != nil {
 		return err
 	}
-	lines, said := b.counter.Lines(), b.pack.Header.LineCount
+	lines, said := counted.Lines(), p.Header.LineCount
 	if said != lines && said != lines+1 {
 		return malformed("lineCount says %d, the transcript has %d lines", said, lines)
 	}

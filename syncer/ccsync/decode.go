@@ -168,7 +168,7 @@ func (p *Pack) openQuote(off int64) (int64, error) {
 }
 
 func (p *Pack) readError(err error) error {
-	if err == nil || errors.Is(err, io.EOF) {
+	if err == nil || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return ErrTruncated
 	}
 	return fmt.Errorf("reading the pack: %w", err)

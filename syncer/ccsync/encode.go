@@ -16,6 +16,7 @@ type Encoder struct {
 	out     []byte
 	carry   []byte // the start of a UTF-8 sequence that the next Write goes on with
 	counter LineCounter
+	kernel  kernel
 }
 
 // NewEncoder writes h to w and returns the writer for the transcript. Close must be called; it does not
@@ -25,7 +26,7 @@ func NewEncoder(w io.Writer, h Header) (*Encoder, error) {
 	if _, err := w.Write(head); err != nil {
 		return nil, fmt.Errorf("writing the pack's header: %w", err)
 	}
-	return &Encoder{w: w}, nil
+	return &Encoder{w: w, kernel: newKernel()}, nil
 }
 
 // Write adds p to the transcript.
@@ -46,9 +47,11 @@ func (e *Encoder) block(b []byte, final bool) error {
 		b = append(e.carry, b...)
 		e.carry = nil
 	}
-	var taken int
-	e.out, taken = appendEscaped(e.out[:0], b, final)
-	e.carry = bytes.Clone(b[taken:])
+	if !final {
+		whole := len(b) - openSequence(b)
+		b, e.carry = b[:whole], bytes.Clone(b[whole:])
+	}
+	e.out = e.kernel.escape(e.out[:0], b)
 	_, err := e.w.Write(e.out)
 	return err
 }
@@ -58,7 +61,7 @@ func (e *Encoder) Close() (lines int64, err error) {
 	if err := e.block(nil, true); err != nil {
 		return 0, err
 	}
-	_, err = io.WriteString(e.w, "\"\n}")
+	_, err = io.WriteString(e.w, footer)
 	return e.counter.Lines(), err
 }
 

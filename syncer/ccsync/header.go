@@ -42,7 +42,7 @@ func (h Header) render() (head []byte, countAt int) {
 // quote returns s as the JSON string that JSON.stringify would write; bytes that are not UTF-8 become
 // U+FFFD, because a header's strings are read by people.
 func quote(s string) []byte {
-	escaped, _ := appendEscaped([]byte{'"'}, []byte(strings.ToValidUTF8(s, "\uFFFD")), true)
+	escaped := newKernel().escape([]byte{'"'}, []byte(strings.ToValidUTF8(s, "\uFFFD")))
 	return append(escaped, '"')
 }
 

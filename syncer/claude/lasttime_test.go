@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-func stamp(at string) string { return `{"type":"user","timestamp":"` + at + `"}` }
+func stamped(at string) string { return `{"type":"user","timestamp":"` + at + `"}` }
 
 func TestLastTimeIsThatOfTheLastRowThatHasOne(t *testing.T) {
 	const early, late = "2026-05-04T10:00:00.000Z", "2026-05-04T12:00:00.000Z"
@@ -15,21 +15,21 @@ func TestLastTimeIsThatOfTheLastRowThatHasOne(t *testing.T) {
 		name, text string
 		want       time.Time
 	}{
-		{"last row", lines(stamp(early), stamp(late)), noon},
-		{"last of many", lines(stamp(early), stamp(early), stamp(early), stamp(late)), noon},
-		{"no final newline", stamp(early) + "\n" + stamp(late), noon},
-		{"file order, not the greatest", lines(stamp("2027-01-01T00:00:00Z"), stamp(late)), noon},
-		{"rows without one behind it", lines(stamp(late), `{"type":"mode"}`, ""), noon},
-		{"a nested one does not count", lines(stamp(late), `{"snapshot":{"timestamp":"`+early+`"}}`), noon},
-		{"another type does not count", lines(stamp(late), `{"timestamp":1715380000000}`), noon},
-		{"no time at all does not count", lines(stamp(late), stamp("yesterday")), noon},
-		{"a zone", lines(stamp("2026-05-04T14:00:00+02:00")), noon},
-		{"torn after it", lines(stamp(early)) + strings.TrimSuffix(stamp(late), "}"), noon},
-		{"torn within it", lines(stamp(late)) + stamp(early)[:40], noon},
-		{"beyond the first window", lines(stamp(late), blob(100<<10)), noon},
-		{"beyond the second window", lines(stamp(late), blob(2<<20)), noon},
-		{"in the row of the window's edge", lines(stamp(early), strings.TrimSuffix(stamp(late), "}")+`,"x":"`+strings.Repeat("z", 100<<10)+`"}`), noon},
-		{"beyond the last window", lines(stamp(late), blob(17<<20)), time.Time{}},
+		{"last row", lines(stamped(early), stamped(late)), noon},
+		{"last of many", lines(stamped(early), stamped(early), stamped(early), stamped(late)), noon},
+		{"no final newline", stamped(early) + "\n" + stamped(late), noon},
+		{"file order, not the greatest", lines(stamped("2027-01-01T00:00:00Z"), stamped(late)), noon},
+		{"rows without one behind it", lines(stamped(late), `{"type":"mode"}`, ""), noon},
+		{"a nested one does not count", lines(stamped(late), `{"snapshot":{"timestamp":"`+early+`"}}`), noon},
+		{"another type does not count", lines(stamped(late), `{"timestamp":1715380000000}`), noon},
+		{"no time at all does not count", lines(stamped(late), stamped("yesterday")), noon},
+		{"a zone", lines(stamped("2026-05-04T14:00:00+02:00")), noon},
+		{"torn after it", lines(stamped(early)) + strings.TrimSuffix(stamped(late), "}"), noon},
+		{"torn within it", lines(stamped(late)) + stamped(early)[:40], noon},
+		{"beyond the first window", lines(stamped(late), blob(100<<10)), noon},
+		{"beyond the second window", lines(stamped(late), blob(2<<20)), noon},
+		{"in the row of the window's edge", lines(stamped(early), strings.TrimSuffix(stamped(late), "}")+`,"x":"`+strings.Repeat("z", 100<<10)+`"}`), noon},
+		{"beyond the last window", lines(stamped(late), blob(17<<20)), time.Time{}},
 		{"none", lines(`{"type":"mode"}`), time.Time{}},
 		{"empty", "", time.Time{}},
 	} {

@@ -87,7 +87,7 @@ func (s Store) Held(t Transcript, live []Live, now time.Time) (Live, bool) {
 		}
 	}
 	// The age is taken both ways: a time far in the future is a wrong clock, not a fresh write.
-	if s.HasLiveRegistry() || now.Sub(t.ModTime).Abs() >= quiet {
+	if now.Sub(t.ModTime).Abs() >= quiet || s.HasLiveRegistry() {
 		return Live{}, false
 	}
 	return Live{Session: t.ID}, true

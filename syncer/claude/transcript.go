@@ -1,17 +1,16 @@
 package claude
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
 	"claude-sync/syncer/ccsync"
+	"claude-sync/syncer/internal/dir"
+	"claude-sync/syncer/internal/stamp"
 )
 
 const transcriptExt = ".jsonl"
@@ -22,8 +21,10 @@ type Transcript struct {
 	Path    string
 	Size    int64
 	ModTime time.Time
-	// Info is what os.Lstat said, for os.SameFile and the like.
-	Info fs.FileInfo
+	// Tag is another one whenever the content is, but for one that was written less than two seconds after
+	// Written, when the file was written last.
+	Tag     string
+	Written time.Time
 }
 
 // TranscriptPath returns where Claude Code on this machine keeps the session id of the working directory
@@ -52,37 +53,28 @@ func (s Store) Transcripts(cwd string) ([]Transcript, error) {
 	return transcriptsIn(dir)
 }
 
-func transcriptsIn(dir string) ([]Transcript, error) {
-	entries, err := os.ReadDir(dir)
+func transcriptsIn(folder string) ([]Transcript, error) {
+	entries, err := dir.Read(folder, func(name string) bool { return strings.HasSuffix(name, transcriptExt) })
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("listing transcripts: %w", err)
 	}
-	var all []Transcript
+	all := make([]Transcript, 0, len(entries))
 	for _, e := range entries {
-		if t, ok := transcript(dir, e); ok {
+		if t, ok := transcript(folder, e); ok {
 			all = append(all, t)
 		}
 	}
-	slices.SortFunc(all, func(a, b Transcript) int { return cmp.Compare(a.ID, b.ID) })
 	return all, nil
 }
 
-func transcript(dir string, e fs.DirEntry) (Transcript, bool) {
-	name, ok := strings.CutSuffix(e.Name(), transcriptExt)
-	if !ok {
+func transcript(folder string, e dir.Entry) (Transcript, bool) {
+	id, err := ccsync.ParseSessionID(strings.TrimSuffix(e.Name, transcriptExt))
+	if err != nil || e.Err != nil || !e.Info.Mode().IsRegular() {
 		return Transcript{}, false
 	}
-	id, err := ccsync.ParseSessionID(name)
-	if err != nil {
-		return Transcript{}, false
-	}
-	// A file may vanish between the listing and this look: retention, or a session that moved.
-	info, err := e.Info()
-	if err != nil || !info.Mode().IsRegular() {
-		return Transcript{}, false
-	}
-	return Transcript{ID: id, Path: filepath.Join(dir, e.Name()), Size: info.Size(), ModTime: info.ModTime(), Info: info}, true
+	s := stamp.Of(e.Info)
+	return Transcript{ID: id, Path: folder + string(filepath.Separator) + e.Name, Size: s.Size, ModTime: e.Info.ModTime(), Tag: s.Tag(), Written: s.Written()}, true
 }

@@ -61,9 +61,9 @@ func (w *killWorld) command(machine string, args ...string) *exec.Cmd {
 	c := exec.CommandContext(w.t.Context(), self, args...)
 	c.Dir = w.cwd(machine)
 	home := filepath.Dir(c.Dir)
-	// Nothing else of the environment: what a run does must not depend on who runs the tests. GORACE: a race binary would sleep a second before it ends.
+	// No cache: whether one is written depends on how long ago the last run was. Nothing else of the environment: what a run does must not depend on who runs the tests. GORACE: a race binary would sleep a second before it ends.
 	c.Env = []string{"PATH=" + os.Getenv("PATH"), "PWD=" + c.Dir, "HOME=" + home, "XDG_CONFIG_HOME=" + home + "/.config",
-		"XDG_STATE_HOME=" + home + "/.local/state", "XDG_CACHE_HOME=" + home + "/.cache", "XDG_RUNTIME_DIR=" + home + "/.run", "GORACE=atexit_sleep_ms=0"}
+		"XDG_STATE_HOME=" + home + "/.local/state", "XDG_CACHE_HOME=/dev/null", "XDG_RUNTIME_DIR=" + home + "/.run", "GORACE=atexit_sleep_ms=0"}
 	return c
 }
 

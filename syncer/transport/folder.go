@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"claude-sync/syncer/internal/atomicfile"
+	"claude-sync/syncer/internal/dir"
+	"claude-sync/syncer/internal/stamp"
 )
 
 // Marker is the file by which a sync folder is known. An empty folder without it is an unmounted drive or
@@ -73,16 +75,25 @@ func (f *Folder) List(ctx context.Context) ([]File, error) {
 		return nil, f.unavailable(err)
 	}
 	var all []File
+	var projects []string
 	for _, e := range top {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
 		if e.IsDir() && !strings.HasPrefix(e.Name(), ".") {
-			all = append(all, f.project(e.Name())...)
-			continue
+			projects = append(projects, e.Name())
+		} else if packLike(e.Name()) {
+			info, err := e.Info()
+			all = appendPack(all, "", dir.Entry{Name: e.Name(), Info: info, Err: err})
 		}
-		all = appendPack(all, "", e)
 	}
+	found := make([][]File, len(projects))
+	dir.Each(len(projects), func(i int) {
+		if ctx.Err() == nil {
+			found[i] = f.project(projects[i])
+		}
+	})
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	all = slices.Concat(append(found, all)...)
 	if len(all) == 0 && !f.Marked() {
 		return nil, &UnavailableError{Place: f.dir, Reason: "it holds no packs and no " + Marker + " (drive not connected, or folder emptied?)"}
 	}
@@ -104,37 +115,50 @@ func (f *Folder) unavailable(err error) error {
 
 // project lists one project's folder. A folder that cannot be read is shown as one file with a problem.
 func (f *Folder) project(name string) []File {
-	entries, err := os.ReadDir(filepath.Join(f.dir, name))
+	entries, err := dir.Read(filepath.Join(f.dir, name), packLike)
 	if err != nil {
 		return []File{{Name: name, Problem: fmt.Errorf("the folder cannot be read: %w", err)}}
 	}
-	var all []File
+	all := make([]File, 0, len(entries))
 	for _, e := range entries {
 		all = appendPack(all, name, e)
 	}
 	return all
 }
 
-// appendPack adds the entry if it stands where a pack stands.
-func appendPack(all []File, dir string, e fs.DirEntry) []File {
-	name := e.Name()
-	if placeholder, ok := iCloudPlaceholder(name); ok {
-		return append(all, File{Name: path.Join(dir, placeholder), Problem: ErrNotDownloaded})
+// packLike reports whether a pack may have this name, or what stands for one that is in the cloud.
+func packLike(name string) bool {
+	if _, ok := iCloudPlaceholder(name); ok {
+		return true
 	}
-	hidden := strings.HasPrefix(name, ".") || atomicfile.IsTemp(name) || strings.HasPrefix(name, "~")
-	if hidden || !strings.EqualFold(filepath.Ext(name), Extension) {
-		return all
+	hidden := strings.HasPrefix(name, ".") || strings.HasPrefix(name, "~")
+	return !hidden && strings.EqualFold(filepath.Ext(name), Extension)
+}
+
+// appendPack adds the file in a folder, "" for the uppermost; its name is packLike.
+func appendPack(all []File, folder string, e dir.Entry) []File {
+	name := e.Name
+	placeholder, away := iCloudPlaceholder(name)
+	if away {
+		name = placeholder
 	}
-	file := File{Name: path.Join(dir, name)}
-	info, err := e.Info()
-	if errors.Is(err, fs.ErrNotExist) {
+	if folder != "" {
+		name = folder + "/" + name
+	}
+	file, info := File{Name: name}, e.Info
+	switch {
+	case away:
+		file.Problem = ErrNotDownloaded
+		return append(all, file)
+	case errors.Is(e.Err, fs.ErrNotExist):
 		return all // taken away while we looked
-	}
-	if err != nil {
-		file.Problem = err
+	case e.Err != nil:
+		file.Problem = e.Err
 		return append(all, file)
 	}
 	file.Size, file.ModTime = info.Size(), info.ModTime()
+	s := stamp.Of(info)
+	file.Tag, file.Written = s.Tag(), s.Written()
 	switch {
 	case info.Mode()&fs.ModeSymlink != 0:
 		file.Problem = errors.New("it is a symbolic link")
@@ -194,16 +218,16 @@ func (d draft) Commit() error { return d.File.Commit(time.Time{}, nil) }
 
 // Create implements Transport.
 func (f *Folder) Create(_ context.Context, name string) (Draft, error) {
-	dir, base := path.Split(name)
-	if dir = strings.TrimSuffix(dir, "/"); !plain(dir) || !plain(base) {
+	folder, base := path.Split(name)
+	if folder = strings.TrimSuffix(folder, "/"); !plain(folder) || !plain(base) {
 		return nil, fmt.Errorf("%q is not a name for a pack", name)
 	}
 	if _, err := os.Stat(f.dir); err != nil {
 		return nil, f.unavailable(err) // never make the folder anew: it may be a drive that is gone
 	}
-	target := filepath.Join(f.dir, dir, base)
+	target := filepath.Join(f.dir, folder, base)
 	if info, err := os.Lstat(filepath.Dir(target)); err == nil && !info.IsDir() {
-		return nil, fmt.Errorf("%q in the sync folder is not a folder", dir)
+		return nil, fmt.Errorf("%q in the sync folder is not a folder", folder)
 	}
 	file, err := atomicfile.Create(target, 0o600)
 	if err != nil {

@@ -61,6 +61,11 @@ type File struct {
 	Size    int64  // bytes
 	ModTime time.Time
 	Problem error // why its content cannot be read, nil when it can
+
+	// Tag is another one whenever the content is, and lets a caller remember what it found in it. "" says
+	// that nothing tells. A tag of less than two seconds after Written may still stay the same.
+	Tag     string
+	Written time.Time
 }
 
 // Content is a pack's bytes.

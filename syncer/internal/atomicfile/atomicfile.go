@@ -19,6 +19,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -44,9 +45,10 @@ func step(name, path string) error {
 // File is a file on its way to its name. The file below is not embedded: io.Copy and io.WriteString would
 // find its methods and go past these.
 type File struct {
-	file   *os.File
-	target string
-	done   bool
+	file    *os.File
+	target  string
+	done    bool
+	waiting atomic.Int64 // bytes that the disk was not asked to take yet
 }
 
 // Create starts a new content for the file at target, with the given permissions. The folder is made
@@ -93,15 +95,26 @@ func (f *File) Write(b []byte) (int, error) {
 		return 0, err
 	}
 	n, err := f.file.Write(b)
+	f.hurry(n)
 	return n, f.named("writing", err)
 }
 
-// WriteAt writes b at off of the new content.
+// hurry asks the disk to begin with what was written, now and then: else all of a long file would be left
+// for Commit to wait for.
+func (f *File) hurry(n int) {
+	const enough = 16 << 20
+	if waiting := f.waiting.Add(int64(n)); waiting >= enough && f.waiting.CompareAndSwap(waiting, 0) {
+		startWriting(f.file)
+	}
+}
+
+// WriteAt writes b at off of the new content. Several goroutines may do so at once.
 func (f *File) WriteAt(b []byte, off int64) (int, error) {
 	if err := step("writeat", f.file.Name()); err != nil {
 		return 0, err
 	}
 	n, err := f.file.WriteAt(b, off)
+	f.hurry(n)
 	return n, f.named("writing", err)
 }
 

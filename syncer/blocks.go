@@ -1,0 +1,119 @@
+package syncer
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"time"
+
+	"claude-sync/syncer/ccsync"
+	"claude-sync/syncer/claude"
+)
+
+// commonPrefix is commonPrefix for a pack, whose blocks are unescaped and compared several at once. When
+// bytes do not settle the relation, rest reads theirs on from the first difference, at.
+func (p packSource) commonPrefix(ours Local) (c Comparison, at int64, rest io.Reader, err error) {
+	length, d, err := p.Compare(ours, ours.Size)
+	if err != nil {
+		return c, 0, nil, err
+	}
+	if d == nil {
+		c.byBytes = true
+		switch {
+		case ours.Size > length:
+			c.Relation = Ahead
+		case ours.Size < length:
+			c.Relation = Behind
+		}
+		c.Prefix, err = lastNewline(ours, min(length, ours.Size))
+		return c, 0, nil, err
+	}
+	var first [1]byte
+	if _, err := ours.ReadAt(first[:], d.At); err != nil && !errors.Is(err, io.EOF) {
+		return c, 0, nil, err
+	}
+	c.greater = d.Theirs > first[0]
+	if c.Prefix, err = lastNewline(ours, d.At); err != nil {
+		return c, 0, nil, err
+	}
+	_, err = io.CopyN(io.Discard, d.Rest, d.At-d.From)
+	return c, d.At, d.Rest, unexpected(err)
+}
+
+// errNoRows says that a pack has an empty transcript, which nobody wants to be installed.
+var errNoRows = errors.New("it holds no rows")
+
+// unpack writes a transcript that is just what a pack holds: there is none yet, or it is the beginning.
+// It reports whether rows came late, as writeTranscript does.
+func (m *Machine) unpack(t *transcript, p packSource, measure io.Writer) (changed, late bool, err error) {
+	late, err = m.writeTranscript(t, time.UnixMilli(p.Header.ExportedAt), func(w io.Writer) error {
+		at, ok := w.(io.WriterAt)
+		if !ok {
+			_, err := io.Copy(io.MultiWriter(w, measure), p.Open())
+			return err
+		}
+		size, err := p.CopyTo(at, measure)
+		if err == nil && size == 0 {
+			err = errNoRows
+		}
+		return err
+	})
+	if errors.Is(err, errNoRows) {
+		return false, false, nil
+	}
+	return err == nil, late, err
+}
+
+// describePack reads a pack to its end, and its title.
+func describePack(p packSource) (claude.Description, error) {
+	var e edges
+	if _, err := p.CopyTo(nowhere{}, &e); err != nil {
+		return claude.Description{}, err
+	}
+	text := append(e.head, e.tail...)
+	return claude.DescribeReader(bytes.NewReader(text), int64(len(text)))
+}
+
+// nowhere is written what only has to be seen.
+type nowhere struct{}
+
+// WriteAt implements io.WriterAt.
+func (nowhere) WriteAt(b []byte, _ int64) (int, error) { return len(b), nil }
+
+// edge is how much of a transcript's beginning and end tells its title.
+const edge = 64 << 10
+
+// edges keeps the beginning and the end of what is written to it.
+type edges struct{ head, tail []byte }
+
+// Write implements io.Writer; it never fails.
+func (e *edges) Write(b []byte) (int, error) {
+	n := len(b)
+	room := min(n, edge-len(e.head))
+	e.head, b = append(e.head, b[:room]...), b[room:]
+	if over := len(e.tail) + len(b) - edge; over > 0 {
+		e.tail = append(e.tail[:0], e.tail[min(over, len(e.tail)):]...)
+		b = b[max(0, len(b)-edge):]
+	}
+	e.tail = append(e.tail, b...)
+	return n, nil
+}
+
+// packError says which of a session's packs cannot be taken.
+type packError struct {
+	Version
+	err error
+}
+
+// Error gives the reason.
+func (e *packError) Error() string { return e.err.Error() }
+
+// Unwrap returns the reason.
+func (e *packError) Unwrap() error { return e.err }
+
+// broken reports whether the pack itself is to blame.
+func (e *packError) broken() bool {
+	var format *ccsync.FormatError
+	var version *ccsync.VersionError
+	return errors.Is(e.err, ccsync.ErrTruncated) || errors.As(e.err, &format) || errors.As(e.err, &version)
+}

@@ -1,0 +1,201 @@
+package ccsync
+
+import (
+	"bytes"
+	"errors"
+	"io"
+)
+
+// errClosed ends the work on blocks behind the closing quote, errDiffers that behind the first difference.
+var (
+	errClosed  = errors.New("closed")
+	errDiffers = errors.New("differs")
+)
+
+// CopyTo writes the pack's transcript to w, from offset 0 on, and returns how long it is. Only when it
+// returns no error was the whole pack seen to be right, to the file's last byte. Unlike a Body it works on
+// several blocks at once. It shows tap what was unpacked, in order; an error of tap's ends the work.
+func (p *Pack) CopyTo(w io.WriterAt, tap io.Writer) (size int64, err error) {
+	u := p.unpacking(tap, func(t *unpacked, text, _ []byte) error {
+		_, err := w.WriteAt(text, t.size)
+		return err
+	})
+	return u.run()
+}
+
+// Difference is where a pack's transcript and another one part.
+type Difference struct {
+	At     int64 // how many bytes are equal
+	Theirs byte  // the pack's first byte that is not
+	// Rest reads the pack's transcript on from the offset From, which is not behind At.
+	Rest *Body
+	From int64
+}
+
+// Compare compares the pack's transcript with the first size bytes of ours, block by block and several at
+// once. It stops at the first difference, where both go on; else it returns how long the transcript is, and
+// has seen that the whole pack is right.
+func (p *Pack) Compare(ours io.ReaderAt, size int64) (length int64, d *Difference, err error) {
+	found := newBaton(&Difference{At: -1})
+	u := p.unpacking(io.Discard, func(t *unpacked, text, room []byte) error {
+		theirs := text[:min(int64(len(text)), max(0, size-t.size))]
+		room = room[:len(theirs)]
+		if err := readFull(ours, room, t.size); err != nil {
+			return err
+		}
+		if bytes.Equal(theirs, room) {
+			return nil
+		}
+		i := 0
+		for theirs[i] == room[i] {
+			i++
+		}
+		found.mu.Lock()
+		defer found.mu.Unlock()
+		if f := found.state; f.At < 0 || t.size < f.From {
+			*f = Difference{At: t.size + int64(i), Theirs: theirs[i], From: t.size, Rest: p.newBody()}
+			f.Rest.next, f.Rest.counter = t.start, t.LineCounter
+		}
+		return errDiffers
+	})
+	if length, err = u.run(); errors.Is(err, errDiffers) {
+		return 0, found.state, nil
+	}
+	return length, nil, err
+}
+
+// unpacking unescapes a pack's transcript, and has use take each block's text, with as much room beside it.
+type unpacking struct {
+	*Pack
+	kernel kernel
+	wide   int64 // the blocks' size
+	tap    io.Writer
+	use    func(before *unpacked, text, room []byte) error
+	cuts   *baton[int64] // where the next block begins, once escapes are not cut
+	texts  *baton[unpacked]
+}
+
+// unpacked is what was seen of the blocks before one.
+type unpacked struct {
+	start  int64 // where the block begins in the pack
+	size   int64 // of the text before it
+	closed bool
+	at     int64 // of the closing quote
+	LineCounter
+}
+
+func (p *Pack) unpacking(tap io.Writer, use func(*unpacked, []byte, []byte) error) *unpacking {
+	return &unpacking{Pack: p, kernel: newKernel(), wide: wideBlock, tap: tap, use: use, cuts: newBaton(p.body), texts: newBaton(unpacked{})}
+}
+
+func (u *unpacking) run() (size int64, err error) {
+	err = relay(max(1, (u.size-u.body+u.wide-1)/u.wide), u.block)
+	if err != nil && !errors.Is(err, errClosed) {
+		return 0, err
+	}
+	end := u.texts.state
+	if !end.closed {
+		return 0, ErrTruncated
+	}
+	return end.size, u.verify(end.at, end.LineCounter)
+}
+
+// block does one block.
+func (u *unpacking) block(block int64, b *buffers) error {
+	in, start, err := u.read(block, b)
+	var taken int
+	var closed bool
+	if err == nil {
+		b.out, taken, closed, err = u.kernel.unescape(b.out[:0], in)
+	}
+	if err == nil && !closed && taken < len(in) {
+		if err = ErrTruncated; start+int64(len(in)) < u.size {
+			err = malformed("the transcript holds the broken escape %.6q", in[taken:])
+		}
+	}
+	newlines := int64(bytes.Count(b.out, []byte{'\n'}))
+	var before unpacked
+	err = u.texts.turn(block, func(t *unpacked) error {
+		switch {
+		case t.closed:
+			return errClosed
+		case err != nil:
+			return err
+		}
+		before = *t
+		before.start = start
+		t.size += int64(len(b.out))
+		t.closed, t.at = closed, start+int64(taken)
+		if len(b.out) == 0 {
+			return nil
+		}
+		t.newlines, t.open = t.newlines+newlines, b.out[len(b.out)-1] != '\n'
+		_, err := u.tap.Write(b.out)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return u.use(&before, b.out, sized(&b.other, int64(len(b.out))))
+}
+
+// read reads a block, from where the one before it was cut up to where it is cut itself: where an escape
+// begins that may go on behind it.
+func (u *unpacking) read(block int64, b *buffers) (in []byte, start int64, err error) {
+	first := u.body + block*u.wide
+	end := min(first+u.wide, u.size)
+	first = max(first-longestEscape, u.body)
+	in = sized(&b.in, end-first)
+	if _, err = io.ReadFull(io.NewSectionReader(u.src, first, end-first), in); err != nil {
+		err = u.readError(err)
+	}
+	err = u.cuts.turn(block, func(cut *int64) error {
+		if err != nil {
+			return err
+		}
+		in, start = in[*cut-first:], *cut
+		if end < u.size {
+			in = in[:len(in)-openEscape(in)]
+		}
+		*cut += int64(len(in))
+		return nil
+	})
+	if err != nil {
+		// This block's turn with the texts is still to come.
+		return nil, 0, err
+	}
+	return in, start, nil
+}
+
+// openEscape returns how many bytes at the end of b, which begins outside of an escape, are the beginning
+// of an escape or of a surrogate pair that may go on behind it.
+func openEscape(b []byte) int {
+	i := max(0, len(b)-longestEscape)
+	run := 0
+	for run < i && b[i-1-run] == '\\' {
+		run++
+	}
+	// What may stand here is the rest of a \uXXXX: digits, which begin nothing.
+	i += run & 1
+	for i < len(b) {
+		rest := b[i:]
+		switch {
+		case rest[0] != '\\':
+			i++
+		case len(rest) == 1, rest[1] == 'u' && len(rest) < 6:
+			return len(rest)
+		case rest[1] != 'u':
+			i += 2
+		case len(rest) < longestEscape && firstHalf(rest) && couldPair(rest[6:]):
+			return len(rest)
+		default:
+			i += 6
+		}
+	}
+	return 0
+}
+
+// firstHalf reports whether the \uXXXX at the start of b is the first one of a surrogate pair.
+func firstHalf(b []byte) bool {
+	return b[2]|0x20 == 'd' && (b[3] == '8' || b[3] == '9' || b[3]|0x20 == 'a' || b[3]|0x20 == 'b')
+}

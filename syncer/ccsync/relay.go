@@ -1,0 +1,90 @@
+package ccsync
+
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+)
+
+// wideBlock is how much of a long transcript one goroutine takes at a time: enough to make handing over
+// cheap, little enough for the next cache and for a small memory.
+const wideBlock = 256 << 10
+
+// relay does work for the blocks of a file, from 0 on, several at once, and returns what went wrong with
+// the first of them in their order. A single block is worked on by the caller's own goroutine.
+func relay(blocks int64, work func(block int64, b *buffers) error) error {
+	workers := min(blocks, int64(runtime.GOMAXPROCS(0))+1, 4)
+	if workers <= 1 {
+		return work(0, &buffers{})
+	}
+	var (
+		next   atomic.Int64
+		all    sync.WaitGroup
+		mu     sync.Mutex // guards the two below
+		failed = blocks
+		first  error
+	)
+	for range workers {
+		all.Go(func() {
+			var b buffers
+			for block := next.Add(1) - 1; block < blocks; block = next.Add(1) - 1 {
+				err := work(block, &b)
+				if err == nil {
+					continue
+				}
+				mu.Lock()
+				if block < failed {
+					failed, first = block, err
+				}
+				mu.Unlock()
+				return
+			}
+		})
+	}
+	all.Wait()
+	return first
+}
+
+// buffers are one goroutine's, used again for each of its blocks.
+type buffers struct{ in, out, other []byte }
+
+// sized returns *b with n bytes, which hold anything.
+func sized(b *[]byte, n int64) []byte {
+	if int64(cap(*b)) < n {
+		*b = make([]byte, n)
+	}
+	return (*b)[:n]
+}
+
+// baton is what each block has to know of all before it. It goes from block to block in their order; an
+// error ends its way.
+type baton[T any] struct {
+	mu    sync.Mutex // guards the rest
+	moved sync.Cond
+	block int64 // whose turn it is
+	state T
+	err   error
+}
+
+func newBaton[T any](start T) *baton[T] {
+	b := &baton[T]{state: start}
+	b.moved.L = &b.mu
+	return b
+}
+
+// turn waits until all blocks before this one had their turn, and calls do. Every block that is begun has
+// to come here, or those behind it wait for ever; one that failed passes its error on.
+func (b *baton[T]) turn(block int64, do func(*T) error) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for b.block != block && b.err == nil {
+		b.moved.Wait()
+	}
+	if b.err != nil {
+		return b.err
+	}
+	b.block++
+	b.err = do(&b.state)
+	b.moved.Broadcast()
+	return b.err
+}

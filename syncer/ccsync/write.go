@@ -1,0 +1,115 @@
+package ccsync
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"unicode/utf8"
+)
+
+// footer ends a pack behind its transcript.
+const footer = "\"\n}"
+
+// Write writes a pack of the first size bytes of src to w, from offset 0 on, and returns the number of
+// lines; h.LineCount need not be set. Unlike an Encoder it works on several blocks at once. It shows tap
+// what was packed, in order; an error of tap's ends the packing.
+func Write(w io.WriterAt, h Header, src io.ReaderAt, size int64, tap io.Writer) (lines int64, err error) {
+	head, _ := h.render()
+	p := packing{w: w, src: src, to: size, tap: tap, kernel: newKernel(), wide: wideBlock}
+	end, err := p.run(packed{at: int64(len(head))})
+	if err != nil {
+		return 0, err
+	}
+	h.LineCount = end.Lines()
+	head, _ = h.render()
+	_, err = w.WriteAt(head, 0)
+	return end.Lines(), err
+}
+
+// packing escapes src from one offset to another.
+type packing struct {
+	w        io.WriterAt
+	src      io.ReaderAt
+	from, to int64
+	tap      io.Writer
+	kernel   kernel
+	wide     int64 // the blocks' size
+}
+
+// packed is where the next block goes, and what was counted of those before it.
+type packed struct {
+	at int64
+	LineCounter
+}
+
+// run packs what there is, and ends the pack.
+func (p *packing) run(start packed) (packed, error) {
+	done := newBaton(start)
+	err := relay((p.to-p.from+p.wide-1)/p.wide, func(block int64, b *buffers) error {
+		text, err := p.read(block, b)
+		if err == nil {
+			b.out = p.kernel.escape(b.out[:0], text)
+		}
+		newlines := int64(bytes.Count(text, []byte{'\n'}))
+		var at int64
+		err = done.turn(block, func(d *packed) error {
+			if err != nil || len(text) == 0 {
+				return err
+			}
+			at, d.at = d.at, d.at+int64(len(b.out))
+			d.newlines, d.open = d.newlines+newlines, text[len(text)-1] != '\n'
+			_, err := p.tap.Write(text)
+			return err
+		})
+		if err == nil && len(text) > 0 {
+			_, err = p.w.WriteAt(b.out, at)
+		}
+		return err
+	})
+	if err != nil {
+		return start, err
+	}
+	_, err = p.w.WriteAt([]byte(footer), done.state.at)
+	return done.state, err
+}
+
+// read reads a block. Its ends are moved back to where a UTF-8 sequence begins, so that none is cut; that
+// shows in three bytes before an end and three behind it.
+func (p *packing) read(block int64, b *buffers) ([]byte, error) {
+	const around = utf8.UTFMax - 1
+	start := p.from + block*p.wide
+	end := min(start+p.wide, p.to)
+	first, last := max(start-around, p.from), min(end+around, p.to)
+	text := sized(&b.in, last-first)
+	if err := readFull(p.src, text, first); err != nil {
+		return nil, err
+	}
+	return text[cutBack(text, int(start-first)):cutBack(text, int(end-first))], nil
+}
+
+// readFull fills b from a transcript.
+func readFull(r io.ReaderAt, b []byte, off int64) error {
+	_, err := io.ReadFull(io.NewSectionReader(r, off, int64(len(b))), b)
+	if errors.Is(err, io.EOF) {
+		err = io.ErrUnexpectedEOF // it has become shorter
+	}
+	if err != nil {
+		return fmt.Errorf("reading the transcript: %w", err)
+	}
+	return nil
+}
+
+// cutBack returns at, or where the valid UTF-8 sequence begins that goes over at.
+func cutBack(text []byte, at int) int {
+	for back := 1; back < utf8.UTFMax && back <= at && at < len(text); back++ {
+		if !utf8.RuneStart(text[at-back]) {
+			continue
+		}
+		if _, n := utf8.DecodeRune(text[at-back:]); n > back {
+			return at - back
+		}
+		break
+	}
+	return at
+}

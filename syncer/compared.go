@@ -1,0 +1,162 @@
+package syncer
+
+import (
+	"path/filepath"
+	"strings"
+	"time"
+
+	"claude-sync/syncer/ccsync"
+	"claude-sync/syncer/claude"
+	"claude-sync/syncer/internal/stamp"
+	"claude-sync/syncer/transport"
+)
+
+// compared is what former looks found out by reading, so that this one need not read what has not changed
+// since: what transcripts and packs say of themselves, and how they stand to each other. It saves looks the
+// reading, and nothing else: whatever is going to be replaced is read again. It may be lost at any time.
+//
+// An entry counts as long as the tags of all files that it came from are what they were. A file that was
+// written within the last two seconds gets no entry, because it may be written again under the same tag.
+//
+// Both lists are in the order in which a look meets the files, so that the next one finds most of its
+// entries one after the other.
+type compared struct {
+	transcripts []*knownTranscript
+	packs       []*knownPack
+}
+
+// transcriptName is a transcript's path in two parts, of which the first is many transcripts' own.
+type transcriptName struct {
+	dir string
+	id  ccsync.SessionID
+}
+
+type knownTranscript struct {
+	transcriptName
+	tag        string
+	title, cwd string
+}
+
+type knownPack struct {
+	name, tag string
+	header    ccsync.Header
+	whole     bool   // it was read to its end
+	title     string // known only then
+	// How the transcript to stands to it, nil when nobody asked; held says whether it was open then, which
+	// decides about its last row.
+	to       *knownTranscript
+	held     bool
+	relation Relation
+}
+
+// memory is the cache in one look: what is known from before, and what will be known afterwards.
+type memory struct {
+	now      time.Time
+	old, new compared
+	learned  bool // something is new
+
+	transcripts finder[transcriptName, *knownTranscript]
+	packs       finder[string, *knownPack]
+}
+
+func newMemory(now time.Time, old compared) *memory {
+	m := &memory{now: now, old: old}
+	m.transcripts = finder[transcriptName, *knownTranscript]{all: old.transcripts, name: func(t *knownTranscript) transcriptName { return t.transcriptName }}
+	m.packs = finder[string, *knownPack]{all: old.packs, name: func(p *knownPack) string { return p.name }}
+	return m
+}
+
+// finder finds entries by their names: the next one, most often, else by an index that is made then.
+type finder[N comparable, E any] struct {
+	all   []E
+	name  func(E) N
+	next  int
+	index map[N]int
+}
+
+func (f *finder[N, E]) find(name N) (found E, ok bool) {
+	if f.next < len(f.all) && f.name(f.all[f.next]) == name {
+		f.next++
+		return f.all[f.next-1], true
+	}
+	if f.index == nil {
+		f.index = make(map[N]int, len(f.all))
+		for i, e := range f.all {
+			f.index[f.name(e)] = i
+		}
+	}
+	i, ok := f.index[name]
+	if !ok {
+		return found, false
+	}
+	f.next = i + 1
+	return f.all[i], true
+}
+
+func (m *memory) young(written time.Time) bool { return written.After(m.now.Add(-stamp.Coarse)) }
+
+// describe returns what a transcript says of itself, and its entry, nil when it has none.
+func (m *memory) describe(t claude.Transcript) (k *knownTranscript, title, cwd string, err error) {
+	name := transcriptName{filepath.Dir(t.Path), t.ID}
+	if k, ok := m.transcripts.find(name); ok && k.tag == t.Tag {
+		m.new.transcripts = append(m.new.transcripts, k)
+		return k, k.title, k.cwd, nil
+	}
+	d, err := claude.Describe(t.Path)
+	if err == nil && !m.young(t.Written) {
+		m.learned = true
+		k = &knownTranscript{name, t.Tag, strings.Clone(d.Title), strings.Clone(d.Cwd)}
+		m.new.transcripts = append(m.new.transcripts, k)
+	}
+	return k, d.Title, d.Cwd, err
+}
+
+// header returns a pack's header, which read reads, and its entry, nil when it has none.
+func (m *memory) header(f transport.File, read func() (ccsync.Header, error)) (*knownPack, ccsync.Header, error) {
+	if k, ok := m.packs.find(f.Name); ok && k.tag == f.Tag {
+		m.new.packs = append(m.new.packs, k)
+		return k, k.header, nil
+	}
+	h, err := read()
+	if err != nil || f.Tag == "" || m.young(f.Written) {
+		return nil, h, err
+	}
+	m.learned = true
+	k := &knownPack{name: f.Name, tag: f.Tag, header: h}
+	m.new.packs = append(m.new.packs, k)
+	return k, h, nil
+}
+
+// title returns the title of a pack that read reads to its end.
+func (m *memory) title(k *knownPack, read func() (string, error)) (string, error) {
+	if k != nil && k.whole {
+		return k.title, nil
+	}
+	title, err := read()
+	if err == nil && k != nil {
+		m.learned = true
+		k.whole, k.title = true, strings.Clone(title)
+	}
+	return title, err
+}
+
+// relation returns how a transcript, open or not, stands to a pack, which read finds out.
+func (m *memory) relation(t *knownTranscript, k *knownPack, held bool, read func() (Relation, error)) (Relation, error) {
+	if k != nil && t != nil && k.to == t && k.held == held {
+		return k.relation, nil
+	}
+	r, err := read()
+	if k != nil {
+		k.to = nil
+	}
+	if err == nil && k != nil && t != nil {
+		m.learned = true
+		k.to, k.held, k.relation = t, held, r
+	}
+	return r, err
+}
+
+// changed reports whether what is known now is not what was known before.
+func (m *memory) changed() bool {
+	return m.learned || len(m.new.transcripts) != len(m.old.transcripts) || len(m.new.packs) != len(m.old.packs)
+}

@@ -1,0 +1,46 @@
+// Package stamp tells a file's content from another one without opening the file, by what the file system
+// keeps beside it: size, times, and number.
+//
+// It does not promise that equal stamps mean equal contents where a file was written in the last moment:
+// the clock of a file system may be as coarse as two seconds. See Young.
+package stamp
+
+import (
+	"encoding/binary"
+	"io/fs"
+	"time"
+)
+
+// Stamp is what is known of a file without opening it.
+type Stamp struct {
+	Size     int64
+	Modified int64  // nanoseconds since 1970
+	Changed  int64  // the same of the last change to the file or to what is kept beside it; 0 where unknown
+	Inode    uint64 // 0 where unknown
+}
+
+// Of is the stamp of the file that info is of.
+func Of(info fs.FileInfo) Stamp {
+	s := Stamp{Size: info.Size(), Modified: info.ModTime().UnixNano()}
+	s.Changed, s.Inode = beside(info)
+	return s
+}
+
+// Coarse is the longest tick of any file system's clock: FAT's.
+const Coarse = 2 * time.Second
+
+// Young reports whether the file may be written once more without its stamp showing it: it was written less
+// than two seconds before now, or after it.
+func (s Stamp) Young(now time.Time) bool { return s.Written().After(now.Add(-Coarse)) }
+
+// Written is when the file was written last, as far as can be told.
+func (s Stamp) Written() time.Time { return time.Unix(0, max(s.Modified, s.Changed)) }
+
+// Tag is the stamp as a short string, which is different for different stamps.
+func (s Stamp) Tag() string {
+	var b [4 * binary.MaxVarintLen64]byte
+	t := binary.AppendVarint(b[:0], s.Size)
+	t = binary.AppendVarint(t, s.Modified)
+	t = binary.AppendVarint(t, s.Changed)
+	return string(binary.AppendUvarint(t, s.Inode))
+}
