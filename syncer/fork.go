@@ -86,6 +86,7 @@ func (m *Machine) settle(ctx context.Context, s Step, v Version, winner Side, me
 		}
 		events = append(events, e)
 	}
+	t.Close() // take opens it anew, and Windows replaces no file that anybody has open
 	_, err = m.take(ctx, s.Session.Path, v, &winner, measure)
 	return events, err
 }
