@@ -42,14 +42,13 @@ func readOnly(path string) bool {
 }
 
 // whyNot says why the file at path cannot be replaced. Windows says "access denied" also of one that a
-// program has open; asked for the right to delete it, it tells that apart.
+// program has open; asked for the file alone, it tells that apart.
 func whyNot(path string, err error) error {
 	name, nameErr := windows.UTF16PtrFromString(path)
 	if nameErr != nil {
 		return err
 	}
-	const share = windows.FILE_SHARE_READ | windows.FILE_SHARE_WRITE | windows.FILE_SHARE_DELETE
-	h, openErr := windows.CreateFile(name, windows.DELETE, share, nil, windows.OPEN_EXISTING, windows.FILE_FLAG_OPEN_REPARSE_POINT, 0)
+	h, openErr := windows.CreateFile(name, windows.GENERIC_READ, 0, nil, windows.OPEN_EXISTING, windows.FILE_FLAG_OPEN_REPARSE_POINT, 0)
 	if openErr == nil {
 		windows.CloseHandle(h)
 		return err

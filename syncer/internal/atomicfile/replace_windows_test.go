@@ -33,6 +33,12 @@ func TestWhatIsOpenOrReadOnlyStaysAndTheErrorSaysWhy(t *testing.T) {
 	must(err)
 	stays(windows.ERROR_SHARING_VIOLATION)
 	must(f.Close())
+	root, err := os.OpenRoot(filepath.Dir(path))
+	must(err)
+	f, err = root.Open(filepath.Base(path)) // this way it is shared even for being deleted
+	must(err)
+	stays(windows.ERROR_SHARING_VIOLATION)
+	must(errors.Join(f.Close(), root.Close()))
 	must(os.Chmod(path, 0o400))
 	stays(fs.ErrPermission)
 	must(os.Chmod(path, 0o600))
