@@ -57,7 +57,8 @@ func main() {
 func desktop(ctx context.Context, paths syncer.Paths, login tray.Toggle, complain func(error)) error {
 	asked := make(chan menu.Command, 16)
 	notes := tray.FileToggle(filepath.Join(filepath.Dir(paths.Notified), "quiet"))
-	teller := notify.NewTeller(notify.Options{Clicked: func(r notify.Request) {
+	icon := filepath.Join(filepath.Dir(paths.Notified), "icon.png")
+	teller := notify.NewTeller(notify.Options{IconFile: icon, Clicked: func(r notify.Request) {
 		asked <- menu.Command{Verb: menu.Verb(r.Action), Project: r.Project, Session: r.Session, Machine: r.Machine, Path: r.Path}
 	}}, paths.Told(), paths.KeepTold, func() bool { on, err := notes.On(); return err == nil && !on })
 	defer teller.Close()

@@ -13,8 +13,9 @@ import (
 // click, and returns where to tell a person what is wrong: standard error where a shell or a file is behind
 // it, else a message box, and at login nowhere, for nobody sits there to read. Each Write is one message.
 //
-// The program is one of the console subsystem, so that a shell waits for its commands and sees their exit
-// codes. Since Windows 11 24H2 the manifest (package manifest) keeps the window from being made at all.
+// The program is one of the console subsystem, so that a shell waits for its commands, pipes work and exit
+// codes arrive; of one of the GUI subsystem (-H=windowsgui) that attaches itself to its parent's console,
+// cmd and PowerShell do not await the end. The price is a window that is seen for a moment.
 func Console(atLogin bool) io.Writer {
 	behind := redirected(os.Stderr)
 	kernel := windows.NewLazySystemDLL("kernel32.dll")
