@@ -13,8 +13,10 @@ func main() {
 	c := exec.Command(os.Args[2], os.Args[3:]...)
 	c.Stdin, c.Stdout, c.Stderr = os.Stdin, os.Stdout, os.Stderr
 	local := home + `\AppData\Local`
-	c.Env = append(os.Environ(), "USERPROFILE="+home, "LOCALAPPDATA="+local, "APPDATA="+home+`\AppData\Roaming`,
-		"XDG_CONFIG_HOME="+local, "XDG_STATE_HOME="+local, "XDG_CACHE_HOME="+local+`\cache`)
+	temp := local + `\Temp`
+	_ = os.MkdirAll(temp, 0o700) // else the program will say so
+	c.Env = append(os.Environ(), "USERPROFILE="+home, "LOCALAPPDATA="+local, "TEMP="+temp, "TMP="+temp, "APPDATA="+home+`\AppData\Roaming`,
+		"HOME="+home, "XDG_CONFIG_HOME="+local, "XDG_STATE_HOME="+local, "XDG_CACHE_HOME="+local+`\cache`)
 	err := c.Run()
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
