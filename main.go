@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"os"
 	"os/signal"
@@ -37,20 +38,27 @@ func main() {
 		os.Exit(cli.Run(ctx, os.Args[1:], cli.Env{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Paths: paths, Version: cli.BuildVersion(version),
 			Autostart: tray.AutostartVerb(login, entry)}))
 	}
+	console := tray.Console(len(os.Args) > 1)
+	complain := func(err error) {
+		var text bytes.Buffer
+		cli.Report(&text, err, tray.Hint(err))
+		_, _ = console.Write(text.Bytes())
+	}
 	if _, err := login.Repair(entry); err != nil {
 		complain(err)
 	}
-	if err := desktop(ctx, paths, tray.AutostartToggle(login, entry)); err != nil {
+	if err := desktop(ctx, paths, tray.AutostartToggle(login, entry), complain); err != nil {
 		complain(err)
 		os.Exit(1)
 	}
 }
 
 // desktop runs the tray and feeds what it finds to the notifications, and their answers back to it.
-func desktop(ctx context.Context, paths syncer.Paths, login tray.Toggle) error {
+func desktop(ctx context.Context, paths syncer.Paths, login tray.Toggle, complain func(error)) error {
 	asked := make(chan menu.Command, 16)
 	notes := tray.FileToggle(filepath.Join(filepath.Dir(paths.Notified), "quiet"))
-	teller := notify.NewTeller(notify.Options{Clicked: func(r notify.Request) {
+	icon := filepath.Join(filepath.Dir(paths.Notified), "icon.png")
+	teller := notify.NewTeller(notify.Options{IconFile: icon, Clicked: func(r notify.Request) {
 		asked <- menu.Command{Verb: menu.Verb(r.Action), Project: r.Project, Session: r.Session, Machine: r.Machine, Path: r.Path}
 	}}, paths.Told(), paths.KeepTold, func() bool { on, err := notes.On(); return err == nil && !on })
 	defer teller.Close()
@@ -67,5 +75,3 @@ func desktop(ctx context.Context, paths syncer.Paths, login tray.Toggle) error {
 			teller.Tell(ctx, s)
 		}})
 }
-
-func complain(err error) { cli.Report(os.Stderr, err, tray.Hint(err)) }

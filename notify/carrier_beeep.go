@@ -3,7 +3,10 @@
 package notify
 
 import (
+	"bytes"
 	"context"
+	"os"
+	"path/filepath"
 
 	"claude-sync/icons"
 
@@ -20,10 +23,24 @@ type beeepCarrier struct {
 
 func newCarrier(o Options, _ func()) carrier {
 	beeep.AppName = "claude-sync" // its only setting is this variable
-	if o.IconFile != "" {
+	if kept(o.IconFile) {
 		return &beeepCarrier{icon: o.IconFile}
 	}
 	return &beeepCarrier{icon: icons.App()}
+}
+
+// kept reports whether the icon is in the file, and puts it there when it is not.
+func kept(path string) bool {
+	if path == "" {
+		return false
+	}
+	if have, err := os.ReadFile(path); err == nil && bytes.Equal(have, icons.App()) {
+		return true
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return false
+	}
+	return os.WriteFile(path, icons.App(), 0o600) == nil
 }
 
 // show does not wait longer than ctx. Beeep cannot be told to stop; what hangs is left behind.

@@ -19,8 +19,8 @@ var errTooMany = errors.New("too many notes are waiting to be shown")
 
 // Options say how a Desktop is to work.
 type Options struct {
-	// IconFile is a PNG that stays where it is, for systems that take a path: Windows keeps it in the
-	// registry. "" gives the icon with each note.
+	// IconFile is where the icon may be kept, as a PNG, for systems that take a path: Windows has it in the
+	// registry from then on. "" gives the icon with each note.
 	IconFile string
 	// Clicked gets what the pressed buttons ask for, Failed the notes that could not be shown. Either may
 	// be nil. They are called from several goroutines and must return soon; a button that is pressed

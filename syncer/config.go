@@ -41,6 +41,7 @@ type Paths struct {
 // disagree about where the lock is have none.
 func DefaultPaths() Paths {
 	const name = "claude-sync"
+	home := userHome()
 	return Paths{
 		Config:   filepath.Join(xdg.ConfigHome, name, "config.json"),
 		Registry: filepath.Join(xdg.ConfigHome, name, "projects.json"),
@@ -48,9 +49,18 @@ func DefaultPaths() Paths {
 		Notified: filepath.Join(xdg.StateHome, name, "notified.json"),
 		Lock:     filepath.Join(xdg.StateHome, name, "lock"),
 		Compared: filepath.Join(xdg.CacheHome, name, "compared"),
-		Upstream: filepath.Join(xdg.Home, ".claude-sync"),
-		Home:     xdg.Home,
+		Upstream: filepath.Join(home, ".claude-sync"),
+		Home:     home,
 	}
+}
+
+// userHome is the home folder that Claude Code goes by. On Windows that is %USERPROFILE%, of which the xdg
+// package knows nothing when the system tells of another profile folder.
+func userHome() string {
+	if home, err := os.UserHomeDir(); err == nil {
+		return home
+	}
+	return xdg.Home
 }
 
 // Load reads the configuration.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"claude-sync/syncer/claude"
+	"claude-sync/syncer/project"
 	"claude-sync/syncer/transport"
 )
 
@@ -42,6 +43,7 @@ type Facts struct {
 	Look      Snapshot
 	LookErr   error
 	Claude    string // version of Claude Code, "" when it was not found
+	NoGit     bool   // git is not on the PATH
 	Retention time.Duration
 	Now       time.Time
 }
@@ -62,6 +64,7 @@ func Examine(ctx context.Context, p Paths, now time.Time) Facts {
 	}
 	f.Look, f.LookErr = m.Look(ctx)
 	f.Claude, _ = claude.Version(ctx)
+	f.NoGit = !project.HasGit()
 	f.Retention, _ = m.Store.Retention()
 	return f
 }
@@ -194,6 +197,9 @@ func (f Facts) surroundings() []Finding {
 	}
 	if len(ahead) == 0 {
 		all = append(all, Finding{Fine, "clock", f.Now.Format("2006-01-02 15:04 MST"), ""})
+	}
+	if f.NoGit {
+		all = append(all, Finding{Note, "git", "not found on the PATH", "install it: without git, no repository can be told from another"})
 	}
 	if f.Claude == "" {
 		return append(all, Finding{Note, "Claude Code", "not found on the PATH", "install it, or put its folder on the PATH"})

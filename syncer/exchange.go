@@ -98,6 +98,7 @@ func (m *Machine) Import(ctx context.Context, f *os.File, cwd string, overwrite 
 	} else {
 		s.Relation = RemoteOnly
 	}
+	t.Close() // Windows replaces no file that anybody has open
 	p.Sessions = []Session{s}
 	steps := PlanPull(Snapshot{Projects: []Project{p}}, Scope{Overwrite: overwrite})
 	return one.carryOut(ctx, steps), nil

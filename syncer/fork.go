@@ -86,6 +86,7 @@ func (m *Machine) settle(ctx context.Context, s Step, v Version, winner Side, me
 		}
 		events = append(events, e)
 	}
+	t.Close() // take opens it anew, and Windows replaces no file that anybody has open
 	got, err := m.take(ctx, s, v, &winner, measure)
 	return append(events, got.forks...), err
 }

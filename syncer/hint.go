@@ -27,8 +27,10 @@ func Hint(err error) string {
 		return "run the command again"
 	case errors.Is(err, syscall.ENOSPC):
 		return "make room on that disk, then run the command again"
+	case heldOpen(err):
+		return "close the program that has the file open, then run the command again"
 	case errors.Is(err, syscall.EROFS), errors.Is(err, fs.ErrPermission):
-		return "make that folder writable for you, then run the command again"
+		return "make that folder or file writable for you, then run the command again"
 	}
 	return ""
 }

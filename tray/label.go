@@ -29,18 +29,27 @@ func oneLine(s string) string {
 	return s
 }
 
-// tooltip makes a text safe for every tooltip.
+// tooltip makes a text safe for every tooltip. It is cut between runes, so that no escaped mark loses its
+// second half.
 func tooltip(s string) string {
-	units := utf16.Encode([]rune(escapeTooltip(oneLine(s))))
-	if len(units) <= longestTooltip {
-		return string(utf16.Decode(units))
+	s = oneLine(s)
+	if escaped := escapeTooltip(s); units(escaped) <= longestTooltip {
+		return escaped
 	}
-	units = units[:longestTooltip-1]
-	if utf16.IsSurrogate(rune(units[len(units)-1])) && units[len(units)-1] < 0xDC00 {
-		units = units[:len(units)-1] // not the first half of a pair without the second
+	var cut strings.Builder
+	room := longestTooltip - units("…")
+	for _, r := range s {
+		mark := escapeTooltip(string(r))
+		if room -= units(mark); room < 0 {
+			break
+		}
+		cut.WriteString(mark)
 	}
-	return string(utf16.Decode(units)) + "…"
+	return cut.String() + "…"
 }
+
+// units is the length in UTF-16 units.
+func units(s string) int { return len(utf16.Encode([]rune(s))) }
 
 // doubled writes every mark twice, which menus show once: alone it would underline the next letter.
 func doubled(s, mark string) string { return strings.ReplaceAll(s, mark, mark+mark) }

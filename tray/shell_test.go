@@ -61,6 +61,9 @@ func FuzzAShellReadsTheWordBack(f *testing.F) {
 
 func TestADialogThatWasClosedIsNoError(t *testing.T) {
 	exit := func(code string) error { return exec.Command("sh", "-c", "exit "+code).Run() }
+	if runtime.GOOS == "windows" {
+		exit = func(code string) error { return exec.Command("cmd.exe", "/c", "exit", code).Run() }
+	}
 	for _, c := range []struct {
 		name, path string
 		err        error

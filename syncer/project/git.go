@@ -15,6 +15,12 @@ import (
 // guessed then: it would be another one than the project has elsewhere.
 var ErrNoGit = errors.New("git is not installed, and only git can tell which repository this is")
 
+// HasGit reports whether git can be found.
+func HasGit() bool {
+	_, err := exec.LookPath("git")
+	return err == nil
+}
+
 const (
 	gitPatience = 15 * time.Second // a sleeping disk or a virus scanner, not a network
 	sshPatience = 3 * time.Second

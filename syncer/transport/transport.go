@@ -48,7 +48,8 @@ type Transport interface {
 	Open(ctx context.Context, name string) (Content, error)
 
 	// Create starts a new content for the file called name, two parts separated by one slash. Nobody sees
-	// any of it before Commit, and after Commit all of it; a failure leaves the old content.
+	// any of it before Commit, and after Commit all of it; a failure leaves the old content. On
+	// Windows, Commit may fail while the old content is open.
 	Create(ctx context.Context, name string) (Draft, error)
 
 	// String names the place for people.

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -218,7 +219,7 @@ func TestReadStatusNamesTheFileItCouldNotRead(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "claude-sync.desktop")
 	must(t, os.WriteFile(path, []byte("x"), 0o600))
 	_, err := readStatus(path, func([]byte) (Status, error) { return Status{}, errors.New("torn") })
-	if err == nil || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), "torn") {
+	if err == nil || !strings.Contains(err.Error(), strconv.Quote(path)) || !strings.Contains(err.Error(), "torn") {
 		t.Errorf("got error %v", err)
 	}
 	if _, err := readStatus(t.TempDir(), parseDesktop); err == nil {

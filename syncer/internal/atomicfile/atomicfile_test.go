@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -128,7 +129,7 @@ func TestErrorsNameTheTargetNotTheTemporaryFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	err := WriteFile(filepath.Join(dir, "below"), nil)
-	if err == nil || !strings.Contains(err.Error(), dir) || strings.Contains(err.Error(), prefix) {
+	if err == nil || !strings.Contains(err.Error(), strings.Trim(strconv.Quote(dir), `"`)) || strings.Contains(err.Error(), prefix) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -1,0 +1,56 @@
+// Git.exe stands for Git for Windows under Wine: it has the git of this Linux do what it is told, and
+// speaks of paths as a Windows program does. Wine starts Linux programs, but gives no handle to wait for
+// them by; so a script beside this one ("git") leaves the answer in files.
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+)
+
+func main() { os.Exit(run()) }
+
+func run() int {
+	dir, err := os.MkdirTemp("", "git")
+	if err != nil {
+		return 127
+	}
+	defer os.RemoveAll(dir)
+	self, err := os.Executable()
+	if err != nil {
+		return 127
+	}
+	cwd, err := os.Getwd()
+	if err != nil {
+		return 127
+	}
+	args := append([]string{cwd}, os.Args[1:]...)
+	if err := os.WriteFile(filepath.Join(dir, "args"), []byte(strings.Join(args, "\x00")+"\x00"), 0o600); err != nil {
+		return 127
+	}
+	script := filepath.Join(filepath.Dir(self), "git")
+	if _, err := os.StartProcess(script, []string{script, dir}, &os.ProcAttr{Files: []*os.File{os.Stdin, os.Stdout, os.Stderr}}); err != nil {
+		os.Stderr.WriteString(err.Error())
+		return 127
+	}
+	for range 1500 { // no event crosses this border
+		if code, err := os.ReadFile(filepath.Join(dir, "code")); err == nil {
+			answer(dir)
+			n, _ := strconv.Atoi(strings.TrimSpace(string(code)))
+			return n
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	return 127
+}
+
+func answer(dir string) {
+	for name, to := range map[string]*os.File{"out": os.Stdout, "err": os.Stderr} {
+		if b, err := os.ReadFile(filepath.Join(dir, name)); err == nil {
+			_, _ = to.Write(b)
+		}
+	}
+}
