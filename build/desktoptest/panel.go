@@ -41,13 +41,21 @@ func NewPanel(t testing.TB, address string) *Panel {
 	must(t, err)
 	p.conn.Signal(p.signals)
 	must(t, p.conn.AddMatchSignal(dbus.WithMatchInterface("com.canonical.dbusmenu")))
-	_, err = p.conn.RequestName(watcherName, dbus.NameFlagDoNotQueue)
+	got, err := p.conn.RequestName(watcherName, dbus.NameFlagDoNotQueue)
 	must(t, err)
+	if got != dbus.RequestNameReplyPrimaryOwner {
+		t.Fatal("there is another watcher")
+	}
 	return p
 }
 
-// Close ends the panel, as a crash of it would.
-func (p *Panel) Close() { _ = p.conn.Close() }
+// Close ends the panel. When it returns the bus knows, and another may take its place.
+func (p *Panel) Close() {
+	p.t.Helper()
+	_, err := p.conn.ReleaseName(watcherName)
+	must(p.t, err)
+	must(p.t, p.conn.Close())
+}
 
 // Registered waits for a program's icon.
 func (p *Panel) Registered() {
