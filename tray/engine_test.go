@@ -258,3 +258,62 @@ func TestTheHealthReportSaysWhatIsWrongAndWhatToDo(t *testing.T) {
 		}
 	}
 }
+
+func TestOneOfSeveralCheckoutsIsForgottenAlone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	kept, gone := filepath.Join(w.Desktop.Code, "app"), filepath.Join(w.Desktop.Code, "second", "app")
+	desktoptest.Clone(t, gone)
+	if _, _, err := w.Desktop.Open().Register(t.Context(), gone); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.RemoveAll(gone); err != nil {
+		t.Fatal(err)
+	}
+	w.mustDo(menu.Command{Verb: menu.Forget, Project: w.key(), Path: gone})
+	if got := w.look().Projects; len(got) != 1 || len(got[0].Cwds) != 1 || got[0].Cwds[0].Path != kept {
+		t.Errorf("got %+v, want the project at %q alone", got, kept)
+	}
+}
+
+func TestAProjectWithoutARemoteIsLocatedUnderAnotherName(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	const site = project.Key("name:site")
+	there, here := filepath.Join(w.Laptop.Code, "site"), filepath.Join(w.Desktop.Code, "homepage")
+	desktoptest.Mkdir(t, there)
+	desktoptest.Mkdir(t, here)
+	w.Laptop.Writes(there, desktoptest.SessionNumber(1), 1, "a new page")
+	if _, _, err := w.Laptop.Open().Register(t.Context(), there); err != nil {
+		t.Fatal(err)
+	}
+	w.Laptop.Pushes()
+
+	w.mustDo(menu.Command{Verb: located, Project: site, Path: here})
+	w.mustDo(menu.Command{Verb: menu.Pull, Project: site})
+	if got := read(t, w.Desktop.Transcript(here, desktoptest.SessionNumber(1))); !strings.Contains(got, "a new page") {
+		t.Errorf("got the transcript %q, want the laptop's", got)
+	}
+	// Claude Code was used there: whatever registers such folders by itself must not take the choice back.
+	if _, err := w.Desktop.Open().Discover(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if place, changed, err := w.Desktop.Open().Register(t.Context(), here); err != nil || changed || place.Key != site {
+		t.Errorf("got %v, changed %v, %v, want it to stay %s", place, changed, err, site)
+	}
+	other := filepath.Join(w.Desktop.Code, "other")
+	desktoptest.Mkdir(t, other)
+	if _, _, err := w.Desktop.Open().Register(t.Context(), other); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{other: "registered as name:other", filepath.Join(w.Desktop.Code, "app"): string(w.key())} {
+		if _, err := w.do(menu.Command{Verb: located, Project: site, Path: path}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %q in an error", path, err, want)
+		}
+	}
+	// With a remote it has a key that is the same everywhere, and that counts.
+	desktoptest.Clone(t, here)
+	if place, _, err := w.Desktop.Open().Register(t.Context(), here); err != nil || place.Key != "git:https://example.com/me/homepage.git" {
+		t.Errorf("got %v, %v, want the remote's key", place, err)
+	}
+}
