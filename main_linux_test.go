@@ -31,6 +31,7 @@ type desk struct {
 	t       *testing.T
 	bus     string
 	bin     string // the one folder with programs
+	path    string // the program; "" for the test binary
 	app     string // the checkout on the desktop
 	panel   *desktoptest.Panel
 	notes   *desktoptest.Notifications
@@ -71,7 +72,7 @@ func (d *desk) must(err error) {
 }
 
 func (d *desk) child(args ...string) desktoptest.Child {
-	return desktoptest.Child{Args: args, Home: d.Desktop.Home, Bus: d.bus, Env: []string{asProgram + "=1", "PATH=" + d.bin}}
+	return desktoptest.Child{Path: d.path, Args: args, Home: d.Desktop.Home, Bus: d.bus, Env: []string{asProgram + "=1", "PATH=" + d.bin}}
 }
 
 func (d *desk) newPanel() { d.panel = desktoptest.NewPanel(d.t, d.bus) }

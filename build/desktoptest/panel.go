@@ -63,6 +63,33 @@ func (p *Panel) Registered() {
 	p.item = next(p.t, p.items, "icon registered")
 }
 
+// PID is the process whose icon it is.
+func (p *Panel) PID() int {
+	p.t.Helper()
+	var pid uint32
+	must(p.t, p.conn.BusObject().Call("org.freedesktop.DBus.GetConnectionUnixProcessID", 0, p.item).Store(&pid))
+	return int(pid)
+}
+
+// Gone waits until the program has left the bus.
+func (p *Panel) Gone() {
+	p.t.Helper()
+	must(p.t, p.conn.AddMatchSignal(dbus.WithMatchInterface("org.freedesktop.DBus"), dbus.WithMatchMember("NameOwnerChanged"), dbus.WithMatchArg(0, p.item)))
+	late := time.After(TooLong)
+	for {
+		var there bool
+		must(p.t, p.conn.BusObject().Call("org.freedesktop.DBus.NameHasOwner", 0, p.item).Store(&there))
+		if !there {
+			return
+		}
+		select {
+		case <-p.signals:
+		case <-late:
+			p.t.Fatal("the program did not end")
+		}
+	}
+}
+
 // Property reads one of the icon's.
 func (p *Panel) Property(name string) any {
 	p.t.Helper()
