@@ -306,7 +306,9 @@ func TestAProjectWithoutARemoteIsLocatedUnderAnotherName(t *testing.T) {
 	if _, _, err := w.Desktop.Open().Register(t.Context(), other); err != nil {
 		t.Fatal(err)
 	}
-	for path, want := range map[string]string{other: "registered as name:other", filepath.Join(w.Desktop.Code, "app"): string(w.key())} {
+	foreign := filepath.Join(w.Desktop.Code, "foreign") // not registered, but with a remote
+	desktoptest.Clone(t, foreign)
+	for path, want := range map[string]string{other: "registered as name:other", foreign: "is git:https://example.com/me/foreign.git, and not name:site"} {
 		if _, err := w.do(menu.Command{Verb: located, Project: site, Path: path}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %q in an error", path, err, want)
 		}
