@@ -276,3 +276,38 @@ func TestWithoutABusTheProgramSaysSo(t *testing.T) {
 		}
 	}
 }
+
+func TestTheSyncFolderGoesAndComesBack(t *testing.T) {
+	d := running(t)
+	away := filepath.Join(d.Dir, "unplugged")
+	d.must(os.Rename(d.Share, away))
+	d.look()
+	d.wantNote("Sync folder not available", "Nothing was changed.", "Choose another…")
+	d.panel.Shows("", "Sync folder not available")
+	d.look()
+	d.must(os.Rename(away, d.Share))
+	d.look()
+	d.wantNote("Sync folder is back", d.Share)
+	d.wantNoMore(20)
+}
+
+func TestSessionsThatAreAboutToBeDeletedArePushedByTheButton(t *testing.T) {
+	d := newDesk(t)
+	path := d.Desktop.Writes(d.app, desktoptest.SessionNumber(10), 10, "an old plan")
+	old := time.Now().AddDate(0, 0, -27)
+	d.must(os.Chtimes(path, old, old))
+	d.notes.Appear()
+	d.newPanel()
+	d.start()
+	n := d.wantNote("Claude Code is about to delete 1 session", "'an old plan': not in the sync folder yet", "Push")
+	if n.Hints["urgency"].Value() != byte(2) {
+		t.Errorf("got the urgency %v, want the highest", n.Hints["urgency"])
+	}
+	d.wantNoMore(20)
+	d.notes.Press(n, "Push")
+	d.nothingTo("Push")
+	if packs, err := filepath.Glob(filepath.Join(d.Share, "*", string(desktoptest.SessionNumber(10))+"-desktop.ccsync")); err != nil || len(packs) != 1 {
+		t.Errorf("got the packs %q, %v, want one", packs, err)
+	}
+	d.wantNoMore(30)
+}
