@@ -103,6 +103,22 @@ func TestTheIconReturnsWithThePanel(t *testing.T) {
 	p.endsWell()
 }
 
+// At login program and panel start together, and the library has a moment in which it misses a panel.
+func TestAPanelThatWasMissedGetsTheIcon(t *testing.T) {
+	t.Parallel()
+	bus, _ := desktoptest.StartBus(t)
+	first := desktoptest.NewDeafPanel(t, bus, 1)
+	w := desktoptest.NewWorld(t, "app")
+	p := start(t, w.Desktop.Home, bus)
+	first.Registered()
+	first.Shows("", "Up to date")
+	first.Close()
+	second := desktoptest.NewDeafPanel(t, bus, 1)
+	second.Registered()
+	second.Click(second.Shows("", "Quit"))
+	p.endsWell()
+}
+
 func TestWithoutAPanelWeSaySoOnceAndWaitForOne(t *testing.T) {
 	t.Parallel()
 	bus, _ := desktoptest.StartBus(t)

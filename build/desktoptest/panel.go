@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -13,11 +14,25 @@ import (
 
 const watcherName = "org.kde.StatusNotifierWatcher"
 
-// registrar is a watcher: it learns which programs have an icon.
-type registrar struct{ registered chan string }
+// registrar is a watcher: it learns which programs have an icon, and tells who asks.
+type registrar struct {
+	registered chan string
+	properties *prop.Properties
+
+	mu    sync.Mutex // guards the rest
+	deaf  int        // how many registrations come to nothing
+	known []string
+}
 
 // RegisterStatusNotifierItem is the method that programs call.
-func (r registrar) RegisterStatusNotifierItem(sender dbus.Sender, _ string) *dbus.Error {
+func (r *registrar) RegisterStatusNotifierItem(sender dbus.Sender, path string) *dbus.Error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.deaf--; r.deaf >= 0 {
+		return nil
+	}
+	r.known = append(r.known, string(sender)+path)
+	r.properties.SetMust(watcherName, "RegisteredStatusNotifierItems", r.known)
 	r.registered <- string(sender)
 	return nil
 }
@@ -34,11 +49,19 @@ type Panel struct {
 // NewPanel puts a panel and its watcher on the bus.
 func NewPanel(t testing.TB, address string) *Panel {
 	t.Helper()
+	return NewDeafPanel(t, address, 0)
+}
+
+// NewDeafPanel is a panel that loses the first registrations: a program sees as much of one that comes
+// between its attempt to register and its wish to be told of panels.
+func NewDeafPanel(t testing.TB, address string, deaf int) *Panel {
+	t.Helper()
 	p := &Panel{t: t, conn: Connect(t, address), items: make(chan string, 10), signals: make(chan *dbus.Signal, 100000)}
-	must(t, p.conn.Export(registrar{p.items}, "/StatusNotifierWatcher", watcherName))
-	_, err := prop.Export(p.conn, "/StatusNotifierWatcher", prop.Map{watcherName: {
-		"IsStatusNotifierHostRegistered": {Value: true, Emit: prop.EmitFalse}}})
+	properties, err := prop.Export(p.conn, "/StatusNotifierWatcher", prop.Map{watcherName: {
+		"IsStatusNotifierHostRegistered": {Value: true, Emit: prop.EmitFalse},
+		"RegisteredStatusNotifierItems":  {Value: []string{}, Emit: prop.EmitTrue}}})
 	must(t, err)
+	must(t, p.conn.Export(&registrar{deaf: deaf, registered: p.items, properties: properties}, "/StatusNotifierWatcher", watcherName))
 	p.conn.Signal(p.signals)
 	must(t, p.conn.AddMatchSignal(dbus.WithMatchInterface("com.canonical.dbusmenu")))
 	got, err := p.conn.RequestName(watcherName, dbus.NameFlagDoNotQueue)
