@@ -52,6 +52,9 @@ type Program struct {
 	out []string
 }
 
+// lastWords is how long a program's output may come after its end.
+const lastWords = 5 * time.Second
+
 // Start runs the program until it ends by itself or with the test.
 func (c Child) Start(t testing.TB) *Program {
 	t.Helper()
@@ -63,15 +66,23 @@ func (c Child) Start(t testing.TB) *Program {
 	must(t, cmd.Start())
 	must(t, w.Close())
 	p := &Program{PID: cmd.Process.Pid, t: t, cmd: cmd, lines: make(chan string, 10000), ended: make(chan struct{})}
+	read := make(chan struct{})
 	go func() {
-		defer r.Close()
+		defer close(read)
 		for s := bufio.NewScanner(r); s.Scan(); {
 			p.mu.Lock()
 			p.out = append(p.out, s.Text())
 			p.mu.Unlock()
 			p.lines <- s.Text()
 		}
+	}()
+	go func() {
 		_ = cmd.Wait() // what came of it is in ProcessState
+		select {
+		case <-read:
+		case <-time.After(lastWords): // something that it has started keeps its output open
+		}
+		_ = r.Close()
 		close(p.ended)
 	}()
 	t.Cleanup(func() {
