@@ -2,6 +2,7 @@ package desktoptest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -142,12 +143,14 @@ func (p *Panel) call(method string, args ...any) *dbus.Call {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.t.Context(), TooLong)
 	defer cancel()
-	c := p.conn.Object(p.item, "/StatusNotifierItem/menu").CallWithContext(ctx, "com.canonical.dbusmenu."+method, 0, args...)
+	c := p.object().CallWithContext(ctx, "com.canonical.dbusmenu."+method, 0, args...)
 	if c.Err != nil {
 		p.t.Fatalf("%s: %v", method, c.Err)
 	}
 	return c
 }
+
+func (p *Panel) object() dbus.BusObject { return p.conn.Object(p.item, "/StatusNotifierItem/menu") }
 
 // Menu reads what a person would see.
 func (p *Panel) Menu() []Row {
@@ -225,13 +228,19 @@ func Find(rows []Row, text string) (Row, bool) {
 	return Row{}, false
 }
 
-// Click clicks an entry as a panel does.
+// Click clicks an entry as a panel does. A program that ends upon it owes no answer.
 func (p *Panel) Click(r Row) {
 	p.t.Helper()
 	if !r.Enabled || r.Line || len(r.Children) > 0 {
 		p.t.Fatalf("%q cannot be clicked", r.Label)
 	}
-	p.call("Event", r.ID, "clicked", dbus.MakeVariant(int32(0)), uint32(0))
+	ctx, cancel := context.WithTimeout(p.t.Context(), TooLong)
+	defer cancel()
+	err := p.object().CallWithContext(ctx, "com.canonical.dbusmenu.Event", 0, r.ID, "clicked", dbus.MakeVariant(int32(0)), uint32(0)).Err
+	var gone dbus.Error
+	if err != nil && (!errors.As(err, &gone) || gone.Name != "org.freedesktop.DBus.Error.NoReply") {
+		p.t.Fatalf("clicking %q: %v", r.Label, err)
+	}
 }
 
 // Drawing is the rows as text, one a line, children indented.

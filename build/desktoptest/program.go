@@ -33,8 +33,9 @@ func (c Child) Command() *exec.Cmd {
 			cmd.Env = append(cmd.Env, v)
 		}
 	}
-	// Without atexit_sleep_ms=0 each child of a race build rests a second when it ends.
-	cmd.Env = append(cmd.Env, "HOME="+c.Home, "DBUS_SESSION_BUS_ADDRESS="+c.Bus, "GORACE=atexit_sleep_ms=0")
+	// Without atexit_sleep_ms=0 each child of a race build rests a second when it ends. Races are seen in what
+	// it writes, and not by its exit code: the tray library has one of its own.
+	cmd.Env = append(cmd.Env, "HOME="+c.Home, "DBUS_SESSION_BUS_ADDRESS="+c.Bus, "GORACE=atexit_sleep_ms=0 exitcode=0")
 	cmd.Env = append(cmd.Env, c.Env...)
 	return cmd
 }
@@ -87,11 +88,24 @@ func (c Child) Start(t testing.TB) *Program {
 	}()
 	t.Cleanup(func() {
 		p.Kill()
-		if text := p.Output(); strings.Contains(text, "DATA RACE") || strings.Contains(text, "panic:") || t.Failed() {
+		if text := p.Output(); raced(text) || strings.Contains(text, "panic:") || strings.Contains(text, "fatal error:") || t.Failed() {
 			t.Errorf("the program wrote:\n%s", text)
 		}
 	})
 	return p
+}
+
+// raced reports whether a data race was found that any line of ours takes part in. fyne.io/systray v1.12.2
+// reads the menu's version in GetLayout while its own late refresh of the first menu may write it.
+func raced(output string) bool {
+	reports := strings.Split(output, "WARNING: DATA RACE")
+	for _, r := range reports[1:] {
+		r, _, _ = strings.Cut(r, "==================")
+		if strings.Contains(r, "claude-sync/") || !strings.Contains(r, "fyne.io/systray.refresh()") {
+			return true
+		}
+	}
+	return false
 }
 
 // Kill ends the program as a power cut does.
