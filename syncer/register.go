@@ -12,14 +12,44 @@ import (
 	"claude-sync/syncer/project"
 )
 
-// Register finds out which project cwd belongs to and registers it. Registering twice is harmless.
+// Register finds out which project cwd belongs to and registers it. Registering twice is harmless, and does
+// not undo RegisterAs.
 func (m *Machine) Register(ctx context.Context, cwd string) (project.Place, bool, error) {
 	place, err := project.Locate(ctx, cwd)
 	if err != nil {
 		return place, false, err
 	}
+	reg, err := m.registry()
+	if err != nil {
+		return place, false, err
+	}
+	place.Key = reg.KeyAt(place)
 	changed, err := m.attachTo(place.Key, place.Cwd)
 	return place, changed, err
+}
+
+// RegisterAs registers cwd as a folder of the project that a person says it is. With a remote that has to be
+// true. Without one a folder's name is all there is to go by, and that may be another on each machine.
+func (m *Machine) RegisterAs(ctx context.Context, key project.Key, cwd string) (project.Place, error) {
+	place, err := project.Locate(ctx, cwd)
+	if err != nil {
+		return place, err
+	}
+	reg, err := m.registry()
+	if err != nil {
+		return place, err
+	}
+	owner, taken := reg.KeyOf(place.Cwd)
+	switch {
+	case place.Key == key:
+	case !place.Key.ByName() || !key.ByName():
+		return place, fmt.Errorf("%s is %s, and not %s", cwd, place.Key, key)
+	case taken && owner != key: // its sessions would become another project's
+		return place, fmt.Errorf("%s is registered as %s; forget that project first", place.Cwd, owner)
+	}
+	place.Key = key
+	_, err = m.attachTo(key, place.Cwd)
+	return place, err
 }
 
 // attachTo registers a cwd under a key and writes the registry when that changed it.
@@ -80,6 +110,11 @@ func registered(key project.Key, cwd string) Event {
 // Forget takes a project out of the registry. It deletes nothing else.
 func (m *Machine) Forget(key project.Key) error {
 	return m.changeRegistry(func(r project.Registry) (project.Registry, bool) { return r.Forget(key) })
+}
+
+// ForgetCwd takes one of a project's folders out of the registry. It deletes nothing else.
+func (m *Machine) ForgetCwd(key project.Key, cwd string) error {
+	return m.changeRegistry(func(r project.Registry) (project.Registry, bool) { return r.Detach(key, cwd) })
 }
 
 // KeepLocal sets whether a project stays on this machine only: then it is neither pushed nor pulled.

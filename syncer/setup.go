@@ -143,7 +143,7 @@ func (m *Machine) registerHere(ctx context.Context, cwd string) ([]Event, error)
 	if err != nil || !place.InRepository {
 		return events, nil // not a checkout: nothing to register, and nothing wrong
 	}
-	changed, err := m.attachTo(place.Key, place.Cwd)
+	place, changed, err := m.Register(ctx, cwd)
 	if changed {
 		events = append(events, registered(place.Key, place.Cwd))
 	}

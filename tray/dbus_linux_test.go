@@ -10,133 +10,139 @@ import (
 	"testing"
 	"time"
 
-	"claude-sync/syncer"
+	"claude-sync/build/desktoptest"
 	"claude-sync/syncer/project"
 )
 
 func TestAWalkThroughTheTray(t *testing.T) {
 	t.Parallel()
-	bus, _ := startBus(t)
-	panel := newPanel(t, bus)
-	w := newWorld(t, "my_app")
-	here := filepath.Join(w.desktop, "code", "my_app")
-	w.writes(w.desktopPaths, here, sessionNumber(1), 1, "fix the login")
-	p := start(t, w.desktop, bus)
-	panel.registered()
-	if got := panel.property("Id"); got != "claude-sync" {
+	bus, _ := desktoptest.StartBus(t)
+	panel := desktoptest.NewPanel(t, bus)
+	w := desktoptest.NewWorld(t, "my_app")
+	here := filepath.Join(w.Desktop.Code, "my_app")
+	w.Desktop.Writes(here, desktoptest.SessionNumber(1), 1, "fix the login")
+	p := start(t, w.Desktop.Home, bus)
+	panel.Registered()
+	if got := panel.Property("Id"); got != "claude-sync" {
 		t.Errorf("got id %q, want claude-sync", got)
 	}
 
-	panel.click(panel.shows("my__app", "Push 1 session"))
-	panel.shows("", "Up to date")
-	packs, err := filepath.Glob(filepath.Join(w.share, "*", string(sessionNumber(1))+"-desktop.ccsync"))
+	panel.Click(panel.Shows("my__app", "Push 1 session"))
+	panel.Shows("", "Up to date")
+	packs, err := filepath.Glob(filepath.Join(w.Share, "*", string(desktoptest.SessionNumber(1))+"-desktop.ccsync"))
 	if err != nil || len(packs) != 1 {
 		t.Errorf("got the packs %q, %v, want one of this session", packs, err)
 	}
 
-	w.writes(w.lapPaths, filepath.Join(w.laptop, "code", "my_app"), sessionNumber(2), 2, "from the laptop")
-	w.laptopPushes()
-	panel.click(panel.shows("my__app", "Pull 1 session from laptop")) // noticed by itself
-	panel.shows("", "Up to date")
-	m, err := syncer.Open(w.desktopPaths)
-	if err != nil {
-		t.Fatal(err)
-	}
-	path, err := m.Store.TranscriptPath(here, sessionNumber(2))
-	if err != nil {
-		t.Fatal(err)
-	}
+	w.Laptop.Writes(filepath.Join(w.Laptop.Code, "my_app"), desktoptest.SessionNumber(2), 2, "from the laptop")
+	w.Laptop.Pushes()
+	panel.Click(panel.Shows("my__app", "Pull 1 session from laptop")) // noticed by itself
+	panel.Shows("", "Up to date")
+	path := w.Desktop.Transcript(here, desktoptest.SessionNumber(2))
 	if got, err := os.ReadFile(path); err != nil || !strings.Contains(string(got), "from the laptop") {
 		t.Errorf("got the transcript %q, %v, want the laptop's row in it", got, err)
 	}
 
-	panel.click(panel.shows("my__app", "Open folder"))
-	if got := p.says("open "); got != "open "+here {
+	panel.Click(panel.Shows("my__app", "Open folder"))
+	if got := p.Says("open "); got != "open "+here {
 		t.Errorf("got %q, want %q", got, "open "+here)
 	}
-	panel.click(panel.shows("", "Quit"))
+	panel.Click(panel.Shows("", "Quit"))
 	p.endsWell()
 }
 
 func TestAProjectRegisteredWhileWeRunAppears(t *testing.T) {
 	t.Parallel()
-	bus, _ := startBus(t)
-	panel := newPanel(t, bus)
-	w := newWorld(t, "one")
-	p := start(t, w.desktop, bus)
-	panel.registered()
-	panel.shows("one", "Forget")
-	two := filepath.Join(w.desktop, "code", "two")
-	clone(t, two)
-	m, err := syncer.Open(w.desktopPaths)
-	if err != nil {
-		t.Fatal(err)
-	}
+	bus, _ := desktoptest.StartBus(t)
+	panel := desktoptest.NewPanel(t, bus)
+	w := desktoptest.NewWorld(t, "one")
+	p := start(t, w.Desktop.Home, bus)
+	panel.Registered()
+	panel.Shows("one", "Forget")
+	two := filepath.Join(w.Desktop.Code, "two")
+	desktoptest.Clone(t, two)
+	m := w.Desktop.Open()
 	if _, _, err := m.Register(t.Context(), two); err != nil {
 		t.Fatal(err)
 	}
-	panel.click(panel.shows("two", "Forget"))
-	p.says("asked forget")
-	panel.until("no entry of it", func(rows []row) bool { _, ok := find1(rows, "two"); return !ok })
+	panel.Click(panel.Shows("two", "Forget"))
+	p.Says("asked forget")
+	panel.Until("no entry of it", func(rows []desktoptest.Row) bool { _, ok := desktoptest.Find(rows, "two"); return !ok })
 }
 
 func TestAForgottenSetUpIsMadeByAClick(t *testing.T) {
 	t.Parallel()
-	bus, _ := startBus(t)
-	panel := newPanel(t, bus)
-	home := filepath.Join(shortFolder(t), "home")
-	mkdir(t, filepath.Join(home, "Sync"))
+	bus, _ := desktoptest.StartBus(t)
+	panel := desktoptest.NewPanel(t, bus)
+	home := filepath.Join(desktoptest.ShortFolder(t), "home")
+	desktoptest.Mkdir(t, filepath.Join(home, "Sync"))
 	p := start(t, home, bus)
-	panel.registered()
-	panel.click(panel.shows("", "Use Sync/claude-sync"))
-	p.says("asked use-folder")
-	panel.shows("", "Up to date")
-	if _, err := trialPaths(home).Load(); err != nil {
+	panel.Registered()
+	panel.Click(panel.Shows("", "Use Sync/claude-sync"))
+	p.Says("asked use-folder")
+	panel.Shows("", "Up to date")
+	if _, err := desktoptest.Paths(home).Load(); err != nil {
 		t.Error(err)
 	}
 }
 
 func TestTheIconReturnsWithThePanel(t *testing.T) {
 	t.Parallel()
-	bus, _ := startBus(t)
-	first := newPanel(t, bus)
-	w := newWorld(t, "app")
-	p := start(t, w.desktop, bus)
+	bus, _ := desktoptest.StartBus(t)
+	first := desktoptest.NewPanel(t, bus)
+	w := desktoptest.NewWorld(t, "app")
+	p := start(t, w.Desktop.Home, bus)
 	for range 3 {
-		first.registered()
-		first.shows("app", "Forget")
-		first.conn.Close()
-		first = newPanel(t, bus)
+		first.Registered()
+		first.Shows("app", "Forget")
+		first.Close()
+		first = desktoptest.NewPanel(t, bus)
 	}
-	first.registered()
-	first.click(first.shows("", "Quit"))
+	first.Registered()
+	first.Click(first.Shows("", "Quit"))
+	p.endsWell()
+}
+
+// At login program and panel start together, and the library has a moment in which it misses a panel.
+func TestAPanelThatWasMissedGetsTheIcon(t *testing.T) {
+	t.Parallel()
+	bus, _ := desktoptest.StartBus(t)
+	first := desktoptest.NewDeafPanel(t, bus, 1)
+	w := desktoptest.NewWorld(t, "app")
+	p := start(t, w.Desktop.Home, bus)
+	first.Registered()
+	first.Shows("", "Up to date")
+	first.Close()
+	second := desktoptest.NewDeafPanel(t, bus, 1)
+	second.Registered()
+	second.Click(second.Shows("", "Quit"))
 	p.endsWell()
 }
 
 func TestWithoutAPanelWeSaySoOnceAndWaitForOne(t *testing.T) {
 	t.Parallel()
-	bus, _ := startBus(t)
-	w := newWorld(t, "app")
-	p := start(t, w.desktop, bus)
-	if got := p.says("warn "); !strings.Contains(got, ErrNoTray.Error()) || !strings.Contains(got, "AppIndicator") {
+	bus, _ := desktoptest.StartBus(t)
+	w := desktoptest.NewWorld(t, "app")
+	p := start(t, w.Desktop.Home, bus)
+	if got := p.Says("warn "); !strings.Contains(got, ErrNoTray.Error()) || !strings.Contains(got, "AppIndicator") {
 		t.Errorf("got %q, want what is wrong and what to do about it", got)
 	}
-	panel := newPanel(t, bus)
-	panel.registered()
-	panel.click(panel.shows("", "Quit"))
+	panel := desktoptest.NewPanel(t, bus)
+	panel.Registered()
+	panel.Click(panel.Shows("", "Quit"))
 	p.endsWell()
 }
 
 func TestAtLoginWeWaitQuietlyForThePanel(t *testing.T) {
 	t.Parallel()
-	bus, _ := startBus(t)
-	w := newWorld(t, "app")
-	p := start(t, w.desktop, bus, "TRAY_TRIAL_LOGIN=1")
-	p.says("look")
+	bus, _ := desktoptest.StartBus(t)
+	w := desktoptest.NewWorld(t, "app")
+	p := start(t, w.Desktop.Home, bus, "TRAY_TRIAL_LOGIN=1")
+	p.Says("look")
 	watch := time.NewTimer(patience + patience/2)
 	for waiting := true; waiting; {
 		select {
-		case line := <-p.lines:
+		case line := <-p.Lines():
 			if strings.HasPrefix(line, "warn") {
 				t.Errorf("the program said %q", line)
 			}
@@ -144,14 +150,14 @@ func TestAtLoginWeWaitQuietlyForThePanel(t *testing.T) {
 			waiting = false
 		}
 	}
-	panel := newPanel(t, bus)
-	panel.registered()
+	panel := desktoptest.NewPanel(t, bus)
+	panel.Registered()
 }
 
 func TestWithoutABusWeSaySo(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, "app")
-	p := start(t, w.desktop, "unix:path="+filepath.Join(w.dir, "no-bus"))
+	w := desktoptest.NewWorld(t, "app")
+	p := start(t, w.Desktop.Home, "unix:path="+filepath.Join(w.Dir, "no-bus"))
 	if got := p.ends(); !strings.HasPrefix(got, ErrNoBus.Error()) {
 		t.Errorf("got the end %q, want %q", got, ErrNoBus)
 	}
@@ -159,17 +165,17 @@ func TestWithoutABusWeSaySo(t *testing.T) {
 
 func TestASecondStartShowsTheFirst(t *testing.T) {
 	t.Parallel()
-	bus, _ := startBus(t)
-	panel := newPanel(t, bus)
-	w := newWorld(t, "app")
-	first := start(t, w.desktop, bus)
-	panel.registered()
-	first.says("look")
-	second := start(t, w.desktop, bus)
+	bus, _ := desktoptest.StartBus(t)
+	panel := desktoptest.NewPanel(t, bus)
+	w := desktoptest.NewWorld(t, "app")
+	first := start(t, w.Desktop.Home, bus)
+	panel.Registered()
+	first.Says("look")
+	second := start(t, w.Desktop.Home, bus)
 	if got := second.ends(); got != ErrRunning.Error() {
 		t.Errorf("got the end %q, want %q", got, ErrRunning)
 	}
-	if got := first.says("say "); !strings.Contains(got, "up to date") {
+	if got := first.Says("say "); !strings.Contains(got, "up to date") {
 		t.Errorf("got %q, want its state", got)
 	}
 }
@@ -177,17 +183,17 @@ func TestASecondStartShowsTheFirst(t *testing.T) {
 func TestTermAndADyingBusEndUsCleanly(t *testing.T) {
 	t.Parallel()
 	for name, end := range map[string]func(p *program, stopBus func()){
-		"SIGTERM":   func(p *program, _ func()) { _ = p.cmd.Process.Signal(syscall.SIGTERM) },
+		"SIGTERM":   func(p *program, _ func()) { p.Signal(syscall.SIGTERM) },
 		"bus dies":  func(_ *program, stopBus func()) { stopBus() },
-		"both ways": func(p *program, stopBus func()) { stopBus(); _ = p.cmd.Process.Signal(syscall.SIGTERM) },
+		"both ways": func(p *program, stopBus func()) { stopBus(); p.Signal(syscall.SIGTERM) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			bus, stop := startBus(t)
-			panel := newPanel(t, bus)
-			w := newWorld(t, "app")
-			p := start(t, w.desktop, bus)
-			panel.registered()
-			p.says("look")
+			bus, stop := desktoptest.StartBus(t)
+			panel := desktoptest.NewPanel(t, bus)
+			w := desktoptest.NewWorld(t, "app")
+			p := start(t, w.Desktop.Home, bus)
+			panel.Registered()
+			p.Says("look")
 			end(p, stop)
 			p.endsWell()
 		})
@@ -196,18 +202,18 @@ func TestTermAndADyingBusEndUsCleanly(t *testing.T) {
 
 func TestFiveHundredProjectsAndNastyNames(t *testing.T) {
 	t.Parallel()
-	bus, _ := startBus(t)
-	panel := newPanel(t, bus)
-	w := newWorld(t, "app")
-	reg, err := project.Load(w.desktopPaths.Registry)
+	bus, _ := desktoptest.StartBus(t)
+	panel := desktoptest.NewPanel(t, bus)
+	w := desktoptest.NewWorld(t, "app")
+	reg, err := project.Load(w.Desktop.Paths.Registry)
 	if err != nil {
 		t.Fatal(err)
 	}
 	long := strings.Repeat("long", 75)
 	now := time.Now()
 	for i, name := range append([]string{"R&D <b>", "my_app", long}, strings.Fields(strings.Repeat("p ", 500))...) {
-		cwd := filepath.Join(w.desktop, "many", fmt.Sprint(i))
-		mkdir(t, cwd)
+		cwd := filepath.Join(w.Desktop.Home, "many", fmt.Sprint(i))
+		desktoptest.Mkdir(t, cwd)
 		if name == "p" {
 			name = fmt.Sprint("p", i)
 		}
@@ -217,63 +223,62 @@ func TestFiveHundredProjectsAndNastyNames(t *testing.T) {
 		}
 		reg, _ = reg.Register(key, cwd, now.Add(-time.Duration(i)*time.Hour))
 	}
-	if err := os.WriteFile(w.desktopPaths.Registry, reg.Bytes(), 0o600); err != nil {
+	if err := os.WriteFile(w.Desktop.Paths.Registry, reg.Bytes(), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	w.writes(w.desktopPaths, filepath.Join(w.desktop, "many", "1"), sessionNumber(3), 3, "bad \xff\xfe bytes")
-	p := start(t, w.desktop, bus)
-	panel.registered()
-	rows := panel.until("all projects", func(rows []row) bool { _, ok := find1(rows, "More projects (489)"); return ok })
+	w.Desktop.Writes(filepath.Join(w.Desktop.Home, "many", "1"), desktoptest.SessionNumber(3), 3, "bad \xff\xfe bytes")
+	p := start(t, w.Desktop.Home, bus)
+	panel.Registered()
+	rows := panel.Until("all projects", func(rows []desktoptest.Row) bool { _, ok := desktoptest.Find(rows, "More projects (489)"); return ok })
 	for _, want := range []string{"R&D <b>", "my__app", "longlong"} {
-		if _, ok := find1(rows, want); !ok {
-			t.Errorf("no entry has %q; the menu is\n%s", want, drawing(rows, ""))
+		if _, ok := desktoptest.Find(rows, want); !ok {
+			t.Errorf("no entry has %q; the menu is\n%s", want, desktoptest.Drawing(rows, ""))
 		}
 	}
-	if r, _ := find1(rows, "my__app"); !strings.Contains(drawing(r.children, ""), "bad") {
-		t.Errorf("the session of invalid UTF-8 is not in\n%s", drawing(r.children, ""))
+	if r, _ := desktoptest.Find(rows, "my__app"); !strings.Contains(desktoptest.Drawing(r.Children, ""), "bad") {
+		t.Errorf("the session of invalid UTF-8 is not in\n%s", desktoptest.Drawing(r.Children, ""))
 	}
 	for i, r := range rows {
-		if len([]rune(r.label)) > longestLabel || r.line && (i == 0 || i == len(rows)-1 || rows[i-1].line) {
-			t.Errorf("row %d is wrong in\n%s", i, drawing(rows, ""))
+		if len([]rune(r.Label)) > longestLabel || r.Line && (i == 0 || i == len(rows)-1 || rows[i-1].Line) {
+			t.Errorf("row %d is wrong in\n%s", i, desktoptest.Drawing(rows, ""))
 		}
 	}
-	panel.click(panel.shows("", "Quit"))
+	panel.Click(panel.Shows("", "Quit"))
 	p.endsWell()
 }
 
 func TestNoClickIsLost(t *testing.T) {
 	t.Parallel()
-	bus, _ := startBus(t)
-	panel := newPanel(t, bus)
-	w := newWorld(t, "app")
-	m, err := syncer.Open(w.desktopPaths)
-	if err != nil {
-		t.Fatal(err)
-	}
+	bus, _ := desktoptest.StartBus(t)
+	panel := desktoptest.NewPanel(t, bus)
+	w := desktoptest.NewWorld(t, "app")
+	m := w.Desktop.Open()
 	for i := range 12 {
-		dir := filepath.Join(w.desktop, "code", fmt.Sprint("app", i))
-		clone(t, dir)
+		dir := filepath.Join(w.Desktop.Code, fmt.Sprint("app", i))
+		desktoptest.Clone(t, dir)
 		if _, _, err := m.Register(context.Background(), dir); err != nil {
 			t.Fatal(err)
 		}
 	}
-	p := start(t, w.desktop, bus)
-	panel.registered()
-	var entries []row
-	panel.until("all projects", func(rows []row) bool {
+	p := start(t, w.Desktop.Home, bus)
+	panel.Registered()
+	var entries []desktoptest.Row
+	panel.Until("all projects", func(rows []desktoptest.Row) bool {
 		entries = nil
 		for _, r := range rows {
-			if keep, ok := find1(r.children, "Keep on this machine only"); ok {
+			if keep, ok := desktoptest.Find(r.Children, "Keep on this machine only"); ok {
 				entries = append(entries, keep)
 			}
 		}
 		return len(entries) == 13
 	})
 	for _, e := range entries {
-		panel.click(e)
+		panel.Click(e)
 	}
 	for range entries {
-		p.says("asked keep-local")
+		p.Says("asked keep-local")
 	}
-	panel.until("all kept", func(rows []row) bool { return strings.Count(drawing(rows, ""), "(only on this machine)") == 13 })
+	panel.Until("all kept", func(rows []desktoptest.Row) bool {
+		return strings.Count(desktoptest.Drawing(rows, ""), "(only on this machine)") == 13
+	})
 }

@@ -114,7 +114,7 @@ func carryOut(ctx context.Context, m *syncer.Machine, c menu.Command) ([]syncer.
 		return locate(ctx, m, c)
 	case menu.Forget:
 		if c.Path != "" {
-			return nil, errors.New("one folder alone cannot be forgotten")
+			return nil, m.ForgetCwd(c.Project, c.Path)
 		}
 		return nil, m.Forget(c.Project)
 	case menu.KeepLocal:
@@ -135,16 +135,10 @@ func locate(ctx context.Context, m *syncer.Machine, c menu.Command) ([]syncer.Ev
 		return nil, err
 	}
 	// A project below a repository's root: the repository may be what was chosen.
-	if sub := c.Project.Subdir(); sub != "" && place.Key == c.Project.Base() {
-		dir = filepath.Join(place.Cwd, filepath.FromSlash(sub))
-		if place, err = project.Locate(ctx, dir); err != nil {
-			return nil, err
-		}
+	if below := filepath.Join(place.Cwd, filepath.FromSlash(c.Project.Subdir())); place.Key.Subdir() == "" && existing(below) == below {
+		dir = below
 	}
-	if place.Key != c.Project {
-		return nil, fmt.Errorf("%s is %s, and not %s", c.Path, place.Key, c.Project)
-	}
-	place, _, err = m.Register(ctx, dir)
+	place, err = m.RegisterAs(ctx, c.Project, dir)
 	return []syncer.Event{{Kind: syncer.Registered, Project: place.Key, Label: place.Key.Name(), Path: place.Cwd}}, err
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"claude-sync/build/desktoptest"
 	"claude-sync/syncer"
 	"claude-sync/syncer/ccsync"
 	"claude-sync/syncer/project"
@@ -16,12 +17,20 @@ import (
 	"claude-sync/tray/menu"
 )
 
-// do carries out a Command on the desktop.
-func (w *world) do(c menu.Command) ([]syncer.Event, error) {
-	return newEngine(w.desktopPaths).Do(w.t.Context(), c, func(syncer.Progress) {})
+// world is two machines, of which the desktop is seen through the tray's engine.
+type world struct {
+	*desktoptest.World
+	t *testing.T
 }
 
-func (w *world) mustDo(c menu.Command) []syncer.Event {
+func newWorld(t *testing.T) world { return world{desktoptest.NewWorld(t, "app"), t} }
+
+// do carries out a Command on the desktop.
+func (w world) do(c menu.Command) ([]syncer.Event, error) {
+	return newEngine(w.Desktop.Paths).Do(w.t.Context(), c, func(syncer.Progress) {})
+}
+
+func (w world) mustDo(c menu.Command) []syncer.Event {
 	w.t.Helper()
 	events, err := w.do(c)
 	if err != nil || syncer.ExitCode(events) == 1 {
@@ -30,27 +39,27 @@ func (w *world) mustDo(c menu.Command) []syncer.Event {
 	return events
 }
 
-func (w *world) look() syncer.Snapshot {
+func (w world) look() syncer.Snapshot {
 	w.t.Helper()
-	seen, err := newEngine(w.desktopPaths).Look(w.t.Context())
+	seen, err := newEngine(w.Desktop.Paths).Look(w.t.Context())
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	return seen.Snapshot
 }
 
-func (w *world) key() project.Key { return "git:https://example.com/me/app.git" }
+func (w world) key() project.Key { return "git:https://example.com/me/app.git" }
 
 // diverge lets both machines continue the same session. It returns its transcript on the desktop.
-func (w *world) diverge(id ccsync.SessionID) string {
+func (w world) diverge(id ccsync.SessionID) string {
 	w.t.Helper()
-	here, there := filepath.Join(w.desktop, "code", "app"), filepath.Join(w.laptop, "code", "app")
-	w.writes(w.lapPaths, there, id, 1, "the beginning")
-	w.laptopPushes()
+	here, there := filepath.Join(w.Desktop.Code, "app"), filepath.Join(w.Laptop.Code, "app")
+	w.Laptop.Writes(there, id, 1, "the beginning")
+	w.Laptop.Pushes()
 	w.mustDo(menu.Command{Verb: menu.Pull})
-	w.writes(w.lapPaths, there, id, 2, "on the laptop")
-	w.laptopPushes()
-	return w.writes(w.desktopPaths, here, id, 3, "on the desktop")
+	w.Laptop.Writes(there, id, 2, "on the laptop")
+	w.Laptop.Pushes()
+	return w.Desktop.Writes(here, id, 3, "on the desktop")
 }
 
 func read(t *testing.T, path string) string {
@@ -65,8 +74,8 @@ func read(t *testing.T, path string) string {
 func TestBeforeSetUpALookFindsFoldersToChooseFrom(t *testing.T) {
 	t.Parallel()
 	home := t.TempDir()
-	mkdir(t, filepath.Join(home, "Sync"))
-	seen, err := newEngine(trialPaths(home)).Look(t.Context())
+	desktoptest.Mkdir(t, filepath.Join(home, "Sync"))
+	seen, err := newEngine(desktoptest.Paths(home)).Look(t.Context())
 	if !errors.Is(err, syncer.ErrNotSetUp) {
 		t.Errorf("got %v, want %v", err, syncer.ErrNotSetUp)
 	}
@@ -80,16 +89,16 @@ func TestBeforeSetUpALookFindsFoldersToChooseFrom(t *testing.T) {
 
 func TestALookNamesEveryFolderThatTells(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, "app")
-	w.writes(w.desktopPaths, filepath.Join(w.desktop, "code", "app"), sessionNumber(1), 1, "x")
+	w := newWorld(t)
+	w.Desktop.Writes(filepath.Join(w.Desktop.Code, "app"), desktoptest.SessionNumber(1), 1, "x")
 	w.mustDo(menu.Command{Verb: menu.Push})
-	seen, err := newEngine(w.desktopPaths).Look(t.Context())
+	seen, err := newEngine(w.Desktop.Paths).Look(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	all := strings.Join(seen.Folders, "\n")
-	for _, want := range []string{w.share + "\n", w.share + string(filepath.Separator), filepath.Join(w.desktop, ".claude", "sessions"),
-		filepath.Join(w.desktop, ".claude", "projects", ""), filepath.Join(w.desktop, "config")} {
+	for _, want := range []string{w.Share + "\n", w.Share + string(filepath.Separator), filepath.Join(w.Desktop.Home, ".claude", "sessions"),
+		filepath.Join(w.Desktop.Home, ".claude", "projects", ""), filepath.Dir(w.Desktop.Paths.Config)} {
 		if !strings.Contains(all+"\n", want) {
 			t.Errorf("got\n%s\nwant %q among them", all, want)
 		}
@@ -103,22 +112,22 @@ func TestALookNamesEveryFolderThatTells(t *testing.T) {
 
 func TestAMissingSyncFolderIsWatchedForWhereItWouldCome(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, "app")
-	if err := os.RemoveAll(w.share); err != nil {
+	w := newWorld(t)
+	if err := os.RemoveAll(w.Share); err != nil {
 		t.Fatal(err)
 	}
-	seen, err := newEngine(w.desktopPaths).Look(t.Context())
+	seen, err := newEngine(w.Desktop.Paths).Look(t.Context())
 	var away *transport.UnavailableError
-	if !errors.As(err, &away) || seen.SyncDir != w.share || !slices.Contains(seen.Folders, w.dir) {
+	if !errors.As(err, &away) || seen.SyncDir != w.Share || !slices.Contains(seen.Folders, w.Dir) {
 		t.Errorf("got %v, %+v, want the folder above it watched", err, seen)
 	}
 }
 
 func TestTheirsGoesOnAndOursIsKept(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, "app")
-	path := w.diverge(sessionNumber(1))
-	events := w.mustDo(menu.Command{Verb: menu.TakeTheirs, Session: sessionNumber(1), Machine: "laptop"})
+	w := newWorld(t)
+	path := w.diverge(desktoptest.SessionNumber(1))
+	events := w.mustDo(menu.Command{Verb: menu.TakeTheirs, Session: desktoptest.SessionNumber(1), Machine: "laptop"})
 	if !slices.ContainsFunc(events, func(e syncer.Event) bool { return e.Kind == syncer.Forked }) {
 		t.Errorf("got %v, want a fork among them", events)
 	}
@@ -129,13 +138,13 @@ func TestTheirsGoesOnAndOursIsKept(t *testing.T) {
 
 func TestOursGoesOnAndTravels(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, "app")
-	path := w.diverge(sessionNumber(1))
-	w.mustDo(menu.Command{Verb: menu.TakeOurs, Project: w.key(), Session: sessionNumber(1)})
+	w := newWorld(t)
+	path := w.diverge(desktoptest.SessionNumber(1))
+	w.mustDo(menu.Command{Verb: menu.TakeOurs, Project: w.key(), Session: desktoptest.SessionNumber(1)})
 	if got := read(t, path); !strings.HasSuffix(strings.TrimSpace(got), `"on the desktop"}}`) {
 		t.Errorf("got\n%s\nwant the desktop's row last", got)
 	}
-	packs, err := filepath.Glob(filepath.Join(w.share, "*", "*-desktop.ccsync"))
+	packs, err := filepath.Glob(filepath.Join(w.Share, "*", "*-desktop.ccsync"))
 	if err != nil || len(packs) != 2 {
 		t.Errorf("got the packs %q, %v, want one of the session and one of the fork", packs, err)
 	}
@@ -143,7 +152,7 @@ func TestOursGoesOnAndTravels(t *testing.T) {
 
 func TestKeepLocalIsAToggle(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, "app")
+	w := newWorld(t)
 	for _, want := range []bool{true, false, true} {
 		w.mustDo(menu.Command{Verb: menu.KeepLocal, Project: w.key()})
 		if got := w.look().Projects[0].LocalOnly; got != want {
@@ -154,10 +163,10 @@ func TestKeepLocalIsAToggle(t *testing.T) {
 
 func TestAChosenFolderIsLocatedOnlyWhenItIsTheProject(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, "app")
-	old, moved, other := filepath.Join(w.desktop, "code", "app"), filepath.Join(w.desktop, "moved", "app"), filepath.Join(w.desktop, "code", "other")
-	clone(t, other)
-	mkdir(t, filepath.Dir(moved))
+	w := newWorld(t)
+	old, moved, other := filepath.Join(w.Desktop.Code, "app"), filepath.Join(w.Desktop.Home, "moved", "app"), filepath.Join(w.Desktop.Code, "other")
+	desktoptest.Clone(t, other)
+	desktoptest.Mkdir(t, filepath.Dir(moved))
 	if err := os.Rename(old, moved); err != nil {
 		t.Fatal(err)
 	}
@@ -172,9 +181,9 @@ func TestAChosenFolderIsLocatedOnlyWhenItIsTheProject(t *testing.T) {
 
 func TestAProjectBelowARepositoryIsLocatedByTheRepository(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, "app")
-	sub := filepath.Join(w.desktop, "code", "app", "api")
-	mkdir(t, sub)
+	w := newWorld(t)
+	sub := filepath.Join(w.Desktop.Code, "app", "api")
+	desktoptest.Mkdir(t, sub)
 	key := w.key() + "//api"
 	w.mustDo(menu.Command{Verb: located, Project: key, Path: filepath.Dir(sub)})
 	if got := w.look().Projects; !slices.ContainsFunc(got, func(p syncer.Project) bool { return p.Key == key && p.Cwds[0].Path == sub }) {
@@ -184,7 +193,7 @@ func TestAProjectBelowARepositoryIsLocatedByTheRepository(t *testing.T) {
 
 func TestForgetAndWhatIsUnknown(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, "app")
+	w := newWorld(t)
 	w.mustDo(menu.Command{Verb: menu.Forget, Project: w.key()})
 	if got := w.look().Projects; len(got) != 0 {
 		t.Errorf("got %+v, want none", got)
@@ -196,8 +205,8 @@ func TestForgetAndWhatIsUnknown(t *testing.T) {
 
 func TestWorkWaitsForOtherProcesses(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, "app")
-	unlock, err := (&syncer.Machine{LockFile: w.desktopPaths.Lock}).Lock(t.Context(), nil)
+	w := newWorld(t)
+	unlock, err := (&syncer.Machine{LockFile: w.Desktop.Paths.Lock}).Lock(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -219,14 +228,14 @@ func TestWorkWaitsForOtherProcesses(t *testing.T) {
 
 func TestNoOtherProcessChangesAnythingBesideWork(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, "app")
-	w.writes(w.desktopPaths, filepath.Join(w.desktop, "code", "app"), sessionNumber(1), 1, "x")
+	w := newWorld(t)
+	w.Desktop.Writes(filepath.Join(w.Desktop.Code, "app"), desktoptest.SessionNumber(1), 1, "x")
 	asked := false
-	_, err := newEngine(w.desktopPaths).Do(t.Context(), menu.Command{Verb: menu.Push}, func(syncer.Progress) {
+	_, err := newEngine(w.Desktop.Paths).Do(t.Context(), menu.Command{Verb: menu.Push}, func(syncer.Progress) {
 		asked = true
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
-		if unlock, err := (&syncer.Machine{LockFile: w.desktopPaths.Lock}).Lock(ctx, cancel); err == nil {
+		if unlock, err := (&syncer.Machine{LockFile: w.Desktop.Paths.Lock}).Lock(ctx, cancel); err == nil {
 			unlock()
 			t.Error("another process could take the lock")
 		}
@@ -238,14 +247,75 @@ func TestNoOtherProcessChangesAnythingBesideWork(t *testing.T) {
 
 func TestTheHealthReportSaysWhatIsWrongAndWhatToDo(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, "app")
-	if err := os.RemoveAll(filepath.Join(w.desktop, "code", "app")); err != nil {
+	w := newWorld(t)
+	if err := os.RemoveAll(filepath.Join(w.Desktop.Code, "app")); err != nil {
 		t.Fatal(err)
 	}
-	got := newEngine(w.desktopPaths).Health(t.Context())
+	got := newEngine(w.Desktop.Paths).Health(t.Context())
 	for _, want := range []string{"is gone from disk", "-> claude-sync register"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("got\n%s\nwant %q in it", got, want)
 		}
+	}
+}
+
+func TestOneOfSeveralCheckoutsIsForgottenAlone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	kept, gone := filepath.Join(w.Desktop.Code, "app"), filepath.Join(w.Desktop.Code, "second", "app")
+	desktoptest.Clone(t, gone)
+	if _, _, err := w.Desktop.Open().Register(t.Context(), gone); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.RemoveAll(gone); err != nil {
+		t.Fatal(err)
+	}
+	w.mustDo(menu.Command{Verb: menu.Forget, Project: w.key(), Path: gone})
+	if got := w.look().Projects; len(got) != 1 || len(got[0].Cwds) != 1 || got[0].Cwds[0].Path != kept {
+		t.Errorf("got %+v, want the project at %q alone", got, kept)
+	}
+}
+
+func TestAProjectWithoutARemoteIsLocatedUnderAnotherName(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	const site = project.Key("name:site")
+	there, here := filepath.Join(w.Laptop.Code, "site"), filepath.Join(w.Desktop.Code, "homepage")
+	desktoptest.Mkdir(t, there)
+	desktoptest.Mkdir(t, here)
+	w.Laptop.Writes(there, desktoptest.SessionNumber(1), 1, "a new page")
+	if _, _, err := w.Laptop.Open().Register(t.Context(), there); err != nil {
+		t.Fatal(err)
+	}
+	w.Laptop.Pushes()
+
+	w.mustDo(menu.Command{Verb: located, Project: site, Path: here})
+	w.mustDo(menu.Command{Verb: menu.Pull, Project: site})
+	if got := read(t, w.Desktop.Transcript(here, desktoptest.SessionNumber(1))); !strings.Contains(got, "a new page") {
+		t.Errorf("got the transcript %q, want the laptop's", got)
+	}
+	// Claude Code was used there: whatever registers such folders by itself must not take the choice back.
+	if _, err := w.Desktop.Open().Discover(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if place, changed, err := w.Desktop.Open().Register(t.Context(), here); err != nil || changed || place.Key != site {
+		t.Errorf("got %v, changed %v, %v, want it to stay %s", place, changed, err, site)
+	}
+	other := filepath.Join(w.Desktop.Code, "other")
+	desktoptest.Mkdir(t, other)
+	if _, _, err := w.Desktop.Open().Register(t.Context(), other); err != nil {
+		t.Fatal(err)
+	}
+	foreign := filepath.Join(w.Desktop.Code, "foreign") // not registered, but with a remote
+	desktoptest.Clone(t, foreign)
+	for path, want := range map[string]string{other: "registered as name:other", foreign: "is git:https://example.com/me/foreign.git, and not name:site"} {
+		if _, err := w.do(menu.Command{Verb: located, Project: site, Path: path}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %q in an error", path, err, want)
+		}
+	}
+	// With a remote it has a key that is the same everywhere, and that counts.
+	desktoptest.Clone(t, here)
+	if place, _, err := w.Desktop.Open().Register(t.Context(), here); err != nil || place.Key != "git:https://example.com/me/homepage.git" {
+		t.Errorf("got %v, %v, want the remote's key", place, err)
 	}
 }

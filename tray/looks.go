@@ -19,6 +19,7 @@ type looks struct {
 	armed  bool               // soon is set
 	slow   *time.Timer        // the next look without any reason
 	pause  time.Duration      // between looks without reason; grows while nothing happens
+	still  bool               // there has been no other reason since a look without one
 	took   time.Duration      // the last look
 	ended  time.Time          // the last look
 	last   *syncer.Snapshot
@@ -32,9 +33,12 @@ func newLooks() looks {
 // want asks for a look. Many wants before it begins are one look.
 func (l *loop) want() { l.wanted = true }
 
+// stir ends the quiet: something happened, or a person is here.
+func (l *loop) stir() { l.pause, l.still = slowly, false }
+
 // changed asks for a look soon: others may follow, and looking must not become all that we do.
 func (l *loop) changed() {
-	l.pause = slowly
+	l.stir()
 	if !l.armed {
 		l.armed = true
 		l.soon.Reset(max(calm, share*l.took))
@@ -43,7 +47,7 @@ func (l *loop) changed() {
 
 // opened is the menu: ages are counted anew at once, and what is older than a blink is looked at again.
 func (l *loop) opened() {
-	l.pause = slowly
+	l.stir()
 	l.builtAt = time.Time{}
 	if l.stop == nil && time.Since(l.ended) > calm {
 		l.want()

@@ -152,17 +152,31 @@ func TestTheOpenedMenuLooks(t *testing.T) {
 	})
 }
 
-func TestAgesGoOnWhileNothingHappens(t *testing.T) {
+// Each change of a label wakes the panel and us some ten times; and nobody looks.
+func TestWhileNothingHappensThePictureRestsAndSaysWhen(t *testing.T) {
 	inBubble(t, nil, func(b *bubble) {
+		b.wantLabel("looked just now")
 		b.pass(30 * time.Minute) // looks are five minutes apart by now
-		ages := map[string]bool{}
-		for range 5 {
-			ages[b.picture().Items[0].Label] = true
-			b.pass(time.Minute)
+		for range 3 {
+			looks, pictures := b.engine.looked(), len(b.host.all())
+			b.pass(slowest)
+			if more, most := len(b.host.all())-pictures, b.engine.looked()-looks; more > most {
+				t.Errorf("got %d new pictures, want %d at most, as many as looks", more, most)
+			}
+			b.wantLabel("looked at " + b.engine.looks[b.engine.looked()-1].Format("15:04"))
 		}
-		if len(ages) < 3 {
-			t.Errorf("got %v in five minutes, want the age to change", ages)
-		}
+		b.engine.set(Seen{Snapshot: behind()}, nil)
+		b.host.open <- struct{}{}
+		b.wantLabel("looked just now")
+	})
+}
+
+func TestAgesGoOnAfterALookThatFailed(t *testing.T) {
+	inBubble(t, nil, func(b *bubble) {
+		b.engine.set(Seen{}, errBroken)
+		b.click(menu.Command{Verb: menu.LookAgain})
+		b.pass(3*time.Minute + 10*time.Second)
+		b.wantLabel("looked 3 min ago")
 	})
 }
 

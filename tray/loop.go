@@ -19,7 +19,7 @@ const (
 	slowly, slowest = time.Minute, 5 * time.Minute
 	// awaiting is how often we look whether a missing sync folder came back. It takes one stat.
 	awaiting = 15 * time.Second
-	// ageing is how often a picture in which nothing happens counts its ages anew.
+	// ageing is how often a picture counts its ages anew.
 	ageing = time.Minute
 	// calm is how long a change has to wait for others: Claude Code writes a row, then another.
 	calm = 2 * time.Second
@@ -132,6 +132,7 @@ func (l *loop) run(ctx context.Context) {
 		case <-l.soon.C:
 			l.want()
 		case <-l.slow.C:
+			l.still = true
 			l.want()
 		case p := <-l.progress:
 			l.progressed(p)
@@ -192,7 +193,9 @@ func (l *loop) paint() {
 		l.repaint.Reset(rest)
 		return
 	}
-	l.repaint.Reset(ageing)
+	// Ages go on while something happens. Later they would only wake the panel, and us ten times a minute.
+	l.view.Still = l.still && l.pause > slowly
+	l.repaint.Reset(max(ageing, l.pause))
 	l.builtAt = now
 	l.view.Now = now
 	l.view.Failures = l.failures()

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"claude-sync/build/desktoptest"
+
 	"github.com/godbus/dbus/v5"
 	"github.com/godbus/dbus/v5/prop"
 )
@@ -156,9 +158,9 @@ func TestThePortalIsAskedFirst(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			programs(t, map[string]string{"zenity": "echo '/from zenity'"})
 			t.Setenv("PATH", os.Getenv("PATH")+":/usr/bin")
-			address, _ := startBus(t)
+			address, _ := desktoptest.StartBus(t)
 			t.Setenv("DBUS_SESSION_BUS_ADDRESS", address)
-			conn := connect(t, address)
+			conn := desktoptest.Connect(t, address)
 			if err := conn.Export(portal{conn, c.code, c.uris}, "/org/freedesktop/portal/desktop", "org.freedesktop.portal.FileChooser"); err != nil {
 				t.Fatal(err)
 			}
@@ -169,7 +171,7 @@ func TestThePortalIsAskedFirst(t *testing.T) {
 			if _, err := conn.RequestName("org.freedesktop.portal.Desktop", dbus.NameFlagDoNotQueue); err != nil {
 				t.Fatal(err)
 			}
-			ctx, cancel := context.WithTimeout(t.Context(), tooLong)
+			ctx, cancel := context.WithTimeout(t.Context(), desktoptest.TooLong)
 			defer cancel()
 			if got, err := chooseFolder(ctx, "Which?", ""); got != c.want || !errors.Is(err, c.err) {
 				t.Errorf("got %q, %v, want %q, %v", got, err, c.want, c.err)

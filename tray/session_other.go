@@ -14,4 +14,6 @@ func (session) ended() context.Context { return context.Background() }
 
 func (session) hasTray() bool { return true }
 
+func (session) keepIcon(context.Context) {}
+
 func (session) close() {}

@@ -5,10 +5,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"claude-sync/build/desktoptest"
 )
 
 func TestOneTrayAtATime(t *testing.T) {
-	dir := filepath.Join(shortFolder(t), "tray")
+	dir := filepath.Join(desktoptest.ShortFolder(t), "tray")
 	first, err := claim(t.Context(), dir)
 	if err != nil {
 		t.Fatal(err)
@@ -28,7 +30,7 @@ func TestOneTrayAtATime(t *testing.T) {
 }
 
 func TestAPathTooLongForASocketStillKeepsOthersOut(t *testing.T) {
-	dir := filepath.Join(shortFolder(t), strings.Repeat("long", 40))
+	dir := filepath.Join(desktoptest.ShortFolder(t), strings.Repeat("long", 40))
 	first, err := claim(t.Context(), dir)
 	if err != nil {
 		t.Fatal(err)

@@ -106,6 +106,7 @@ func Run(ctx context.Context, o Options) error {
 	if o.Warn != nil && !o.AtLogin {
 		go warnWithoutTray(ctx, session, o.Warn)
 	}
+	go session.keepIcon(ctx)
 	l := newLoop(o, host, newEngine(o.Paths), newWatcher())
 	l.show = one.shows
 	l.begin(o.Paths)

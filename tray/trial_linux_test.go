@@ -1,19 +1,16 @@
 package tray
 
 import (
-	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
-	"time"
+
+	"claude-sync/build/desktoptest"
 )
 
 // TestMain lets the test binary be the program under test, race detector included: the tray library keeps
@@ -30,7 +27,7 @@ func TestMain(m *testing.M) {
 func trial(home string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
-	err := Run(ctx, Options{Paths: trialPaths(home), Version: "1.2.3", AtLogin: os.Getenv("TRAY_TRIAL_LOGIN") != "",
+	err := Run(ctx, Options{Paths: desktoptest.Paths(home), Version: "1.2.3", AtLogin: os.Getenv("TRAY_TRIAL_LOGIN") != "",
 		Warn:          func(err error) { fmt.Printf("warn %v; %s\n", err, Hint(err)) },
 		News:          tellNews,
 		Notifications: FileToggle(filepath.Join(home, "quiet")),
@@ -59,86 +56,23 @@ func tellNews(n News) {
 	}
 }
 
-// program is a running child.
-type program struct {
-	t     *testing.T
-	cmd   *exec.Cmd
-	lines chan string
-	ended chan struct{}
-	err   error // after ended
-
-	mu  sync.Mutex // guards out
-	out []string
-}
-
 // start runs the program for a home on a bus.
 func start(t *testing.T, home, bus string, env ...string) *program {
 	t.Helper()
-	c := exec.Command(os.Args[0])
-	// Without atexit_sleep_ms=0 each child of a race build rests a second when it ends.
-	c.Env = append(os.Environ(), "TRAY_TRIAL_HOME="+home, "HOME="+home, "DBUS_SESSION_BUS_ADDRESS="+bus, "CLAUDE_CONFIG_DIR=",
-		"GORACE=atexit_sleep_ms=0")
-	c.Env = append(c.Env, env...)
-	out, err := c.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var stderr strings.Builder
-	c.Stderr = &stderr
-	if err := c.Start(); err != nil {
-		t.Fatal(err)
-	}
-	p := &program{t: t, cmd: c, lines: make(chan string, 10000), ended: make(chan struct{})}
-	go func() {
-		for s := bufio.NewScanner(out); s.Scan(); {
-			p.mu.Lock()
-			p.out = append(p.out, s.Text())
-			p.mu.Unlock()
-			p.lines <- s.Text()
-		}
-		p.err = c.Wait()
-		close(p.ended)
-	}()
-	t.Cleanup(func() {
-		_ = c.Process.Kill() // it may have ended
-		<-p.ended
-		if text := stderr.String(); strings.Contains(text, "DATA RACE") || strings.Contains(text, "panic:") {
-			t.Errorf("the program wrote:\n%s", text)
-		}
-		if t.Failed() {
-			t.Logf("the program said:\n%s\nand wrote:\n%s", strings.Join(p.out, "\n"), stderr.String())
-		}
-	})
-	return p
+	return &program{desktoptest.Child{Home: home, Bus: bus, Env: append(env, "TRAY_TRIAL_HOME="+home)}.Start(t), t}
 }
 
-const tooLong = 30 * time.Second
-
-// says waits for a line that begins so.
-func (p *program) says(prefix string) string {
-	p.t.Helper()
-	late := time.After(tooLong)
-	for {
-		select {
-		case line := <-p.lines:
-			if strings.HasPrefix(line, prefix) {
-				return line
-			}
-		case <-late:
-			p.t.Fatalf("the program did not say %q", prefix)
-		}
-	}
+// program is a running child.
+type program struct {
+	*desktoptest.Program
+	t *testing.T
 }
 
 // ends waits for the end, and returns what Run returned.
 func (p *program) ends() string {
 	p.t.Helper()
-	line := p.says("end ")
-	select {
-	case <-p.ended:
-	case <-time.After(tooLong):
-		p.t.Fatal("the program did not end")
-	}
+	line := p.Says("end ")
+	p.Ends()
 	return strings.TrimPrefix(line, "end ")
 }
 
@@ -147,8 +81,7 @@ func (p *program) endsWell() {
 	if got := p.ends(); got != "<nil>" {
 		p.t.Errorf("got the end %q, want none", got)
 	}
-	var exit *exec.ExitError
-	if errors.As(p.err, &exit) {
-		p.t.Errorf("got exit code %d, want 0", exit.ExitCode())
+	if got := p.Ends(); got != 0 {
+		p.t.Errorf("got exit code %d, want 0", got)
 	}
 }

@@ -18,7 +18,7 @@ func (l *loop) click(c menu.Command) {
 	if l.ending {
 		return
 	}
-	l.pause = slowly
+	l.stir()
 	switch c.Verb {
 	case "":
 	case menu.Quit:

@@ -87,7 +87,7 @@ func (a *app) here(ctx context.Context, m *syncer.Machine, tell bool) (project.K
 			return place.Key, nil // some folder; registering it would only make noise
 		}
 	}
-	_, changed, err := m.Register(ctx, cwd)
+	place, changed, err := m.Register(ctx, cwd)
 	if changed && tell {
 		a.complain("registered " + place.Key.Name() + ": " + place.Cwd)
 	}

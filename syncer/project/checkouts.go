@@ -136,7 +136,7 @@ func (s *search) mayBeWanted(root string) bool {
 		return true
 	}
 	return slices.ContainsFunc(s.want, func(k Key) bool {
-		if k.isName() {
+		if k.ByName() {
 			name, err := nameKey(root, "")
 			return err == nil && name == k.Base()
 		}

@@ -98,7 +98,8 @@ func bounded(k Key) (Key, error) {
 	return k, nil
 }
 
-func (k Key) isName() bool { return strings.HasPrefix(string(k), namePrefix) }
+// ByName reports whether the project has no remote, and is known by its folder's name alone.
+func (k Key) ByName() bool { return strings.HasPrefix(string(k), namePrefix) }
 
 // Base returns the key of the repository's root: k without its subdirectory.
 func (k Key) Base() Key {
@@ -171,7 +172,7 @@ func (k Key) split() (base Key, sub string) {
 	if end < 0 {
 		return k, ""
 	}
-	if !k.isName() {
+	if !k.ByName() {
 		i := strings.Index(rest, suffix+"//")
 		switch {
 		case i >= 0:

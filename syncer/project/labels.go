@@ -34,8 +34,8 @@ func Labels(keys []Key) map[Key]string {
 // longer one: there is nothing more to say of it.
 func raise(clashing []Key, level map[Key]int) bool {
 	longer := slices.DeleteFunc(clashing, func(k Key) bool { return level[k] == len(candidates(k))-1 })
-	if slices.ContainsFunc(longer, func(k Key) bool { return !k.isName() }) {
-		longer = slices.DeleteFunc(longer, Key.isName)
+	if slices.ContainsFunc(longer, func(k Key) bool { return !k.ByName() }) {
+		longer = slices.DeleteFunc(longer, Key.ByName)
 	}
 	for _, k := range longer {
 		level[k]++

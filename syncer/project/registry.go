@@ -120,6 +120,15 @@ func (r Registry) Used(key Key) time.Time {
 	return time.Time{}
 }
 
+// KeyAt returns the key by which a place goes on this machine: its own, or, where it has no remote to tell,
+// that of the project without a remote that a person has chosen it for.
+func (r Registry) KeyAt(p Place) Key {
+	if chosen, ok := r.KeyOf(p.Cwd); ok && chosen.ByName() && p.Key.ByName() {
+		return chosen
+	}
+	return p.Key
+}
+
 // KeyOf returns the project whose folder cwd is. A folder inside a project's folder is not the project's.
 func (r Registry) KeyOf(cwd string) (Key, bool) {
 	for key, e := range r.projects {

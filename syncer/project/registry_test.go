@@ -50,6 +50,24 @@ func TestAFolderBelongsToOneProject(t *testing.T) {
 	}
 }
 
+func TestAFolderWithoutARemoteStaysWhatItWasChosenFor(t *testing.T) {
+	r, _ := Registry{}.Attach("name:site", "/chosen")
+	r, _ = r.Attach("git:https://example.com/me/app.git", "/app")
+	for _, c := range []struct {
+		place Place
+		want  Key
+	}{
+		{Place{Key: "name:chosen", Cwd: "/chosen"}, "name:site"},
+		{Place{Key: "git:https://example.com/me/new.git", Cwd: "/chosen"}, "git:https://example.com/me/new.git"}, // it has a remote now
+		{Place{Key: "name:app", Cwd: "/app"}, "name:app"},                                                        // it has none any more
+		{Place{Key: "name:other", Cwd: "/other"}, "name:other"},
+	} {
+		if got := r.KeyAt(c.place); got != c.want {
+			t.Errorf("%+v: got %s, want %s", c.place, got, c.want)
+		}
+	}
+}
+
 func TestChangedMeansThatTheFileWouldChange(t *testing.T) {
 	var r Registry
 	r, _ = r.Register(myapp, "/a", at(5))

@@ -131,7 +131,7 @@ func TestAProgramInEveryNastyFolderStarts(t *testing.T) {
 	d := newDesktop(t)
 	exe, err := os.Executable()
 	must(t, err)
-	for i, name := range append(nasty(), "a=b") {
+	for i, name := range append(nasty(), "a=b", "-v", "KEY=[v]") {
 		if strings.Contains(name, "%") {
 			continue // refused, and its own test says so
 		}

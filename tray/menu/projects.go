@@ -3,6 +3,7 @@ package menu
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"claude-sync/syncer"
 )
@@ -88,7 +89,7 @@ func (b *board) sessions(e *entry) []Item {
 func (b *board) session(e *entry, s syncer.Session) Item {
 	// Without a checkout there is no folder in which claude --resume would find it.
 	item := Item{Do: Command{Verb: Resume, Project: e.Key, Session: s.ID, Path: s.Cwd}, Disabled: s.Cwd == ""}
-	end := " · " + text(b.lastOn(s), machineWidth) + " · " + lasted(b.Now.Sub(s.Modified))
+	end := " · " + text(b.lastOn(s), machineWidth) + " · " + b.age(s)
 	switch {
 	case s.Problem != nil:
 		end, item.Disabled = end+" · cannot be read", true
@@ -103,6 +104,15 @@ func (b *board) session(e *entry, s syncer.Session) Item {
 	}
 	item.Label = text(titleOf(s), min(titleWidth, labelWidth-len([]rune(end)))) + end
 	return item
+}
+
+// age is how old a session is. Minutes would be others before the picture is drawn again while it is still.
+func (b *board) age(s syncer.Session) string {
+	d := b.Now.Sub(s.Modified)
+	if b.Still && d < time.Hour {
+		return "< 1 h"
+	}
+	return lasted(d)
 }
 
 // pullFirst tells sessions of which others have more. Without the sync folder, one that is here can be

@@ -26,6 +26,7 @@ func noon() time.Time { return time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC) }
 //	setup [provider dir]                     set up, with this sync folder
 //	candidate <provider> <dir>
 //	version <version> | autostart | notifications
+//	still                                    nothing happens
 //	look <age>                               the last good look; without it there was none
 //	unavailable <reason>
 //	project <label> <age> [local-only]
@@ -94,6 +95,8 @@ func (sc *scene) directive(w []string) {
 		v.Version = arg[0]
 	case "autostart":
 		v.Autostart = true
+	case "still":
+		v.Still = true
 	case "silent":
 		v.Notifications = false
 	case "look":

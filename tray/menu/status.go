@@ -37,6 +37,9 @@ func (b *board) tail() string {
 	case b.Snapshot == nil:
 		return ""
 	}
+	if b.Still {
+		return " · looked at " + b.Snapshot.Time.In(b.Now.Location()).Format("15:04")
+	}
 	return " · looked " + ago(b.Now.Sub(b.Snapshot.Time))
 }
 

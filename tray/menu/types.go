@@ -81,6 +81,9 @@ type View struct {
 	Failures      []syncer.Event // of what was asked for last, until it succeeds or is asked again
 	Autostart     bool
 	Notifications bool
+	// Still says that nothing happens and that the picture stays as it is for minutes: what it says has to
+	// stay true so long.
+	Still bool
 }
 
 // Busy is work in hand.

@@ -1,0 +1,160 @@
+package desktoptest
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/godbus/dbus/v5"
+)
+
+// The names of the notification service, and its signals.
+const (
+	ServiceName   = "org.freedesktop.Notifications"
+	ServicePath   = "/org/freedesktop/Notifications"
+	NoteClosed    = ServiceName + ".NotificationClosed"
+	ActionInvoked = ServiceName + ".ActionInvoked"
+)
+
+// A Note is one notification as the service got it.
+type Note struct {
+	ID, Replaces        uint32
+	App, Icon           string
+	Title, Body, Sender string
+	Actions             []string // key, label, key, label
+	Hints               map[string]dbus.Variant
+	Timeout             int32
+}
+
+// Buttons are the labels of the note's actions.
+func (n Note) Buttons() []string {
+	var labels []string
+	for i := 1; i < len(n.Actions); i += 2 {
+		labels = append(labels, n.Actions[i])
+	}
+	return labels
+}
+
+// Notifications is a notification service.
+type Notifications struct {
+	Notes chan Note    // every note that came, in order
+	Asked atomic.Int32 // how often its capabilities were asked for
+
+	t    testing.TB
+	conn *dbus.Conn
+	can  []string
+	last atomic.Uint32
+
+	mu   sync.Mutex // guards hold
+	hold <-chan struct{}
+}
+
+// NewNotifications makes a service with these capabilities, whose first note has the number after base.
+// It is on the bus and has no name before it is to Appear.
+func NewNotifications(t testing.TB, address string, base uint32, can ...string) *Notifications {
+	t.Helper()
+	s := &Notifications{t: t, conn: Connect(t, address), can: can, Notes: make(chan Note, 1000)}
+	s.last.Store(base)
+	must(t, s.conn.Export(server{s}, ServicePath, ServiceName))
+	return s
+}
+
+// Appear takes the service's name, from another one if need be.
+func (s *Notifications) Appear() *Notifications {
+	s.t.Helper()
+	_, err := s.conn.RequestName(ServiceName, dbus.NameFlagReplaceExisting|dbus.NameFlagAllowReplacement)
+	must(s.t, err)
+	return s
+}
+
+// Hold makes the service slow: no note is answered before until is closed.
+func (s *Notifications) Hold(until <-chan struct{}) *Notifications {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.hold = until
+	return s
+}
+
+// server has the methods that are called over the bus, and no others.
+type server struct{ s *Notifications }
+
+// Notify is the method by which a note comes.
+func (v server) Notify(sender dbus.Sender, app string, replaces uint32, icon, title, body string, actions []string,
+	hints map[string]dbus.Variant, timeout int32) (uint32, *dbus.Error) {
+	id := replaces
+	if id == 0 {
+		id = v.s.last.Add(1)
+	}
+	v.s.mu.Lock()
+	hold := v.s.hold
+	v.s.mu.Unlock()
+	v.s.Notes <- Note{id, replaces, app, icon, title, body, string(sender), actions, hints, timeout}
+	if hold != nil {
+		<-hold
+	}
+	return id, nil
+}
+
+// GetCapabilities is the method by which a program asks what the service can do.
+func (v server) GetCapabilities() ([]string, *dbus.Error) {
+	v.s.Asked.Add(1)
+	return v.s.can, nil
+}
+
+// Next waits for the next note.
+func (s *Notifications) Next() Note {
+	s.t.Helper()
+	return next(s.t, s.Notes, "notification")
+}
+
+// Emit sends a signal to everybody, as xfce4-notifyd and Plasma do.
+func (s *Notifications) Emit(name string, args ...any) {
+	s.t.Helper()
+	must(s.t, s.conn.Emit(ServicePath, name, args...))
+	s.flush()
+}
+
+// Whisper sends a signal to one connection only, which needs no match rule there, as dunst and GNOME Shell
+// do.
+func (s *Notifications) Whisper(to, member string, args ...any) {
+	s.t.Helper()
+	m := &dbus.Message{Type: dbus.TypeSignal, Body: args, Headers: map[dbus.HeaderField]dbus.Variant{
+		dbus.FieldPath: dbus.MakeVariant(dbus.ObjectPath(ServicePath)), dbus.FieldInterface: dbus.MakeVariant(ServiceName),
+		dbus.FieldMember: dbus.MakeVariant(member), dbus.FieldDestination: dbus.MakeVariant(to),
+		dbus.FieldSignature: dbus.MakeVariant(dbus.SignatureOf(args...))}}
+	s.conn.Send(m, nil)
+	s.flush()
+}
+
+// flush waits until the bus has passed on what was sent.
+func (s *Notifications) flush() {
+	s.t.Helper()
+	var id string
+	must(s.t, s.conn.BusObject().Call("org.freedesktop.DBus.GetId", 0).Store(&id))
+}
+
+// dismissed is the reason of NotificationClosed when a person did it.
+const dismissed = uint32(2)
+
+// Dismiss closes a note as a person does, and tells everybody, or only the program whose note it is.
+func (s *Notifications) Dismiss(n Note, everybody bool) {
+	s.t.Helper()
+	if everybody {
+		s.Emit(NoteClosed, n.ID, dismissed)
+		return
+	}
+	s.Whisper(n.Sender, "NotificationClosed", n.ID, dismissed)
+}
+
+// Press presses the button of a note and closes it, as services do.
+func (s *Notifications) Press(n Note, label string) {
+	s.t.Helper()
+	i := slices.Index(n.Buttons(), label)
+	if i < 0 {
+		s.t.Fatal(fmt.Sprintf("%q has the buttons %q, and not %q", n.Title, n.Buttons(), label))
+	}
+	s.Emit(ActionInvoked, n.ID, n.Actions[2*i])
+	s.Emit(NoteClosed, n.ID, dismissed)
+}

@@ -1,0 +1,257 @@
+package desktoptest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/godbus/dbus/v5"
+	"github.com/godbus/dbus/v5/prop"
+)
+
+const watcherName = "org.kde.StatusNotifierWatcher"
+
+// registrar is a watcher: it learns which programs have an icon, and tells who asks.
+type registrar struct {
+	registered chan string
+	properties *prop.Properties
+
+	mu    sync.Mutex // guards the rest
+	deaf  int        // how many registrations come to nothing
+	known []string
+}
+
+// RegisterStatusNotifierItem is the method that programs call.
+func (r *registrar) RegisterStatusNotifierItem(sender dbus.Sender, path string) *dbus.Error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.deaf--; r.deaf >= 0 {
+		return nil
+	}
+	r.known = append(r.known, string(sender)+path)
+	r.properties.SetMust(watcherName, "RegisteredStatusNotifierItems", r.known)
+	r.registered <- string(sender)
+	return nil
+}
+
+// A Panel shows icons as a desktop does: it reads menus and clicks.
+type Panel struct {
+	t       testing.TB
+	conn    *dbus.Conn
+	items   chan string
+	signals chan *dbus.Signal
+	item    string // the program's name on the bus
+}
+
+// NewPanel puts a panel and its watcher on the bus.
+func NewPanel(t testing.TB, address string) *Panel {
+	t.Helper()
+	return NewDeafPanel(t, address, 0)
+}
+
+// NewDeafPanel is a panel that loses the first registrations: a program sees as much of one that comes
+// between its attempt to register and its wish to be told of panels.
+func NewDeafPanel(t testing.TB, address string, deaf int) *Panel {
+	t.Helper()
+	p := &Panel{t: t, conn: Connect(t, address), items: make(chan string, 10), signals: make(chan *dbus.Signal, 100000)}
+	properties, err := prop.Export(p.conn, "/StatusNotifierWatcher", prop.Map{watcherName: {
+		"IsStatusNotifierHostRegistered": {Value: true, Emit: prop.EmitFalse},
+		"RegisteredStatusNotifierItems":  {Value: []string{}, Emit: prop.EmitTrue}}})
+	must(t, err)
+	must(t, p.conn.Export(&registrar{deaf: deaf, registered: p.items, properties: properties}, "/StatusNotifierWatcher", watcherName))
+	p.conn.Signal(p.signals)
+	must(t, p.conn.AddMatchSignal(dbus.WithMatchInterface("com.canonical.dbusmenu")))
+	got, err := p.conn.RequestName(watcherName, dbus.NameFlagDoNotQueue)
+	must(t, err)
+	if got != dbus.RequestNameReplyPrimaryOwner {
+		t.Fatal("there is another watcher")
+	}
+	return p
+}
+
+// Close ends the panel. When it returns the bus knows, and another may take its place.
+func (p *Panel) Close() {
+	p.t.Helper()
+	_, err := p.conn.ReleaseName(watcherName)
+	must(p.t, err)
+	must(p.t, p.conn.Close())
+}
+
+// Registered waits for a program's icon.
+func (p *Panel) Registered() {
+	p.t.Helper()
+	p.item = next(p.t, p.items, "icon registered")
+}
+
+// PID is the process whose icon it is.
+func (p *Panel) PID() int {
+	p.t.Helper()
+	var pid uint32
+	must(p.t, p.conn.BusObject().Call("org.freedesktop.DBus.GetConnectionUnixProcessID", 0, p.item).Store(&pid))
+	return int(pid)
+}
+
+// Gone waits until the program has left the bus.
+func (p *Panel) Gone() {
+	p.t.Helper()
+	must(p.t, p.conn.AddMatchSignal(dbus.WithMatchInterface("org.freedesktop.DBus"), dbus.WithMatchMember("NameOwnerChanged"), dbus.WithMatchArg(0, p.item)))
+	late := time.After(TooLong)
+	for {
+		var there bool
+		must(p.t, p.conn.BusObject().Call("org.freedesktop.DBus.NameHasOwner", 0, p.item).Store(&there))
+		if !there {
+			return
+		}
+		select {
+		case <-p.signals:
+		case <-late:
+			p.t.Fatal("the program did not end")
+		}
+	}
+}
+
+// Property reads one of the icon's.
+func (p *Panel) Property(name string) any {
+	p.t.Helper()
+	v, err := p.conn.Object(p.item, "/StatusNotifierItem").GetProperty("org.kde.StatusNotifierItem." + name)
+	must(p.t, err)
+	return v.Value()
+}
+
+// Row is one entry of a menu that is seen.
+type Row struct {
+	ID       int32
+	Label    string // as it was sent
+	Line     bool
+	Enabled  bool
+	Checked  bool
+	Children []Row
+}
+
+type layout struct {
+	ID       int32
+	Props    map[string]dbus.Variant
+	Children []dbus.Variant
+}
+
+// call fails a test whose program does not answer; a label that is not UTF-8 has that effect.
+func (p *Panel) call(method string, args ...any) *dbus.Call {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.t.Context(), TooLong)
+	defer cancel()
+	c := p.object().CallWithContext(ctx, "com.canonical.dbusmenu."+method, 0, args...)
+	if c.Err != nil {
+		p.t.Fatalf("%s: %v", method, c.Err)
+	}
+	return c
+}
+
+func (p *Panel) object() dbus.BusObject { return p.conn.Object(p.item, "/StatusNotifierItem/menu") }
+
+// Menu reads what a person would see.
+func (p *Panel) Menu() []Row {
+	p.t.Helper()
+	var revision uint32
+	var l layout
+	must(p.t, p.call("GetLayout", int32(0), int32(-1), []string{}).Store(&revision, &l))
+	return p.rows(l.Children)
+}
+
+func (p *Panel) rows(children []dbus.Variant) []Row {
+	var rows []Row
+	for _, v := range children {
+		var l layout
+		must(p.t, dbus.Store([]any{v.Value()}, &l))
+		if visible, ok := l.Props["visible"].Value().(bool); ok && !visible {
+			continue
+		}
+		r := Row{ID: l.ID, Line: l.Props["type"].Value() == "separator", Children: p.rows(l.Children)}
+		r.Label, _ = l.Props["label"].Value().(string)
+		r.Enabled, _ = l.Props["enabled"].Value().(bool)
+		r.Checked = l.Props["toggle-state"].Value() == int32(1)
+		rows = append(rows, r)
+	}
+	return rows
+}
+
+// Until reads the menu after every change that the program tells, until it is as wanted.
+func (p *Panel) Until(what string, ok func([]Row) bool) []Row {
+	p.t.Helper()
+	late := time.After(TooLong)
+	for {
+		rows := p.Menu()
+		if ok(rows) {
+			return rows
+		}
+		select {
+		case <-p.signals:
+			for len(p.signals) > 0 {
+				<-p.signals
+			}
+		case <-late:
+			p.t.Fatalf("the menu never showed %s; it is\n%s", what, Drawing(rows, ""))
+		}
+	}
+}
+
+// Shows waits for an entry whose label contains the text, in the entry that contains parent unless that
+// is empty.
+func (p *Panel) Shows(parent, text string) Row {
+	p.t.Helper()
+	var found Row
+	p.Until(parent+" > "+text, func(rows []Row) bool {
+		if parent != "" {
+			r, ok := Find(rows, parent)
+			if !ok {
+				return false
+			}
+			rows = r.Children
+		}
+		var ok bool
+		found, ok = Find(rows, text)
+		return ok
+	})
+	return found
+}
+
+// Find returns the first row whose label contains the text.
+func Find(rows []Row, text string) (Row, bool) {
+	for _, r := range rows {
+		if strings.Contains(r.Label, text) {
+			return r, true
+		}
+	}
+	return Row{}, false
+}
+
+// Click clicks an entry as a panel does. A program that ends upon it owes no answer.
+func (p *Panel) Click(r Row) {
+	p.t.Helper()
+	if !r.Enabled || r.Line || len(r.Children) > 0 {
+		p.t.Fatalf("%q cannot be clicked", r.Label)
+	}
+	ctx, cancel := context.WithTimeout(p.t.Context(), TooLong)
+	defer cancel()
+	err := p.object().CallWithContext(ctx, "com.canonical.dbusmenu.Event", 0, r.ID, "clicked", dbus.MakeVariant(int32(0)), uint32(0)).Err
+	var gone dbus.Error
+	if err != nil && (!errors.As(err, &gone) || gone.Name != "org.freedesktop.DBus.Error.NoReply") {
+		p.t.Fatalf("clicking %q: %v", r.Label, err)
+	}
+}
+
+// Drawing is the rows as text, one a line, children indented.
+func Drawing(rows []Row, indent string) string {
+	var b strings.Builder
+	for _, r := range rows {
+		text := r.Label
+		if r.Line {
+			text = "---"
+		}
+		fmt.Fprintf(&b, "%s%s\n%s", indent, text, Drawing(r.Children, indent+"    "))
+	}
+	return b.String()
+}

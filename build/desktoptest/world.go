@@ -1,0 +1,131 @@
+package desktoptest
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"claude-sync/syncer"
+	"claude-sync/syncer/ccsync"
+)
+
+// Paths is where the program keeps its own files when HOME is home, and nothing else says where.
+func Paths(home string) syncer.Paths {
+	config, state := filepath.Join(home, ".config", "claude-sync"), filepath.Join(home, ".local", "state", "claude-sync")
+	return syncer.Paths{Config: filepath.Join(config, "config.json"), Registry: filepath.Join(config, "projects.json"),
+		Seen: filepath.Join(state, "seen.json"), Notified: filepath.Join(state, "notified.json"), Lock: filepath.Join(state, "lock"),
+		Upstream: filepath.Join(home, ".claude-sync"), Home: home}
+}
+
+// World is two machines, their checkouts of the same repository, and the folder between them. The desktop
+// runs the tray; the laptop is used through the library.
+type World struct {
+	Dir, Share      string
+	Desktop, Laptop Machine
+
+	t testing.TB
+}
+
+// Machine is one of a person's computers.
+type Machine struct {
+	Home  string
+	Paths syncer.Paths
+	Code  string // the folder with the checkouts
+
+	t testing.TB
+}
+
+// NewWorld makes both machines, set up, each with a checkout of the repository. CLAUDE_CONFIG_DIR has to
+// be unset, or both have the same Claude Code.
+func NewWorld(t testing.TB, repository string) *World {
+	t.Helper()
+	w := &World{t: t, Dir: ShortFolder(t)}
+	w.Share = filepath.Join(w.Dir, "share")
+	w.Desktop, w.Laptop = w.machine("desktop"), w.machine("laptop")
+	for _, m := range []Machine{w.Desktop, w.Laptop} {
+		// A registry of open sessions, or every young transcript would count as open.
+		Mkdir(t, filepath.Join(m.Home, ".claude", "sessions"))
+		Clone(t, filepath.Join(m.Code, repository))
+		_, _, err := syncer.Init(t.Context(), m.Paths, syncer.Setup{SyncDir: w.Share, Machine: filepath.Base(m.Home), Cwd: filepath.Join(m.Code, repository)})
+		must(t, err)
+	}
+	return w
+}
+
+func (w *World) machine(name string) Machine {
+	home := filepath.Join(w.Dir, name)
+	return Machine{Home: home, Paths: Paths(home), Code: filepath.Join(home, "code"), t: w.t}
+}
+
+// Mkdir makes a folder and those above it.
+func Mkdir(t testing.TB, dir string) {
+	t.Helper()
+	must(t, os.MkdirAll(dir, 0o700))
+}
+
+// Clone makes a checkout whose remote is named for its folder, and so the same everywhere.
+func Clone(t testing.TB, dir string) {
+	t.Helper()
+	Mkdir(t, dir)
+	for _, args := range [][]string{{"init", "-q"}, {"remote", "add", "origin", "https://example.com/me/" + filepath.Base(dir) + ".git"}} {
+		c := exec.Command("git", args...)
+		c.Dir = dir
+		if out, err := c.CombinedOutput(); err != nil {
+			t.Fatalf("git %v: %v\n%s", args, err, out)
+		}
+	}
+}
+
+// Open is the library on this machine.
+func (m Machine) Open() *syncer.Machine {
+	m.t.Helper()
+	s, err := syncer.Open(m.Paths)
+	must(m.t, err)
+	return s
+}
+
+// Transcript is where Claude Code keeps a session of a checkout.
+func (m Machine) Transcript(cwd string, id ccsync.SessionID) string {
+	m.t.Helper()
+	path, err := m.Open().Store.TranscriptPath(cwd, id)
+	must(m.t, err)
+	return path
+}
+
+// Writes lets Claude Code append a row, which is number n of all, to a session in a checkout. It returns
+// the transcript's path.
+func (m Machine) Writes(cwd string, id ccsync.SessionID, n int, text string) string {
+	m.t.Helper()
+	path := m.Transcript(cwd, id)
+	Mkdir(m.t, filepath.Dir(path))
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	must(m.t, err)
+	_, err = fmt.Fprintf(f, `{"type":"user","uuid":"%08d-0000-4000-8000-000000000000","sessionId":"%s","cwd":"%s","timestamp":"2026-11-20T10:00:00.000Z","message":{"role":"user","content":"%s"}}`+"\n",
+		n, id, cwd, text)
+	must(m.t, err)
+	must(m.t, f.Close())
+	return path
+}
+
+// Pushes puts the machine's sessions into the folder.
+func (m Machine) Pushes() {
+	m.t.Helper()
+	if events, err := m.Open().Push(m.t.Context(), syncer.Scope{}); err != nil || syncer.ExitCode(events) != 0 {
+		m.t.Fatal(events, err)
+	}
+}
+
+// Pulls takes what the folder has.
+func (m Machine) Pulls() {
+	m.t.Helper()
+	if events, err := m.Open().Pull(m.t.Context(), syncer.Scope{}); err != nil || syncer.ExitCode(events) != 0 {
+		m.t.Fatal(events, err)
+	}
+}
+
+// SessionNumber is one id of many.
+func SessionNumber(n int) ccsync.SessionID {
+	return ccsync.SessionID(fmt.Sprintf("%08d-1111-4111-8111-111111111111", n))
+}

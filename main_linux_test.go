@@ -1,0 +1,217 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"claude-sync/build/desktoptest"
+	"claude-sync/syncer"
+)
+
+// asProgram makes the test binary the program, race detector and all.
+const asProgram = "CLAUDE_SYNC_TEST_MAIN"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		main()
+		return
+	}
+	os.Unsetenv("CLAUDE_CONFIG_DIR") // the library in this process reads it, too
+	os.Exit(m.Run())
+}
+
+// desk is a person's desktop: two machines, a bus, a panel and a notification service, and the program.
+type desk struct {
+	*desktoptest.World
+	t       *testing.T
+	bus     string
+	bin     string // the one folder with programs
+	path    string // the program; "" for the test binary
+	app     string // the checkout on the desktop
+	panel   *desktoptest.Panel
+	notes   *desktoptest.Notifications
+	program *desktoptest.Program
+}
+
+// newDesk is one on which nobody shows icons or notes yet, and the program does not run.
+func newDesk(t *testing.T) *desk {
+	t.Helper()
+	t.Parallel()
+	d := &desk{t: t, World: desktoptest.NewWorld(t, "app")}
+	d.bus, _ = desktoptest.StartBus(t)
+	d.bin = filepath.Join(d.Dir, "bin")
+	d.app = filepath.Join(d.Desktop.Code, "app")
+	desktoptest.Mkdir(t, d.bin)
+	git, err := exec.LookPath("git")
+	d.must(err)
+	d.must(os.Symlink(git, filepath.Join(d.bin, "git")))
+	d.notes = desktoptest.NewNotifications(t, d.bus, 0, "actions", "body", "body-markup")
+	return d
+}
+
+// running is a desk with everything there.
+func running(t *testing.T) *desk {
+	t.Helper()
+	d := newDesk(t)
+	d.notes.Appear()
+	d.newPanel()
+	d.start()
+	return d
+}
+
+func (d *desk) must(err error) {
+	d.t.Helper()
+	if err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+func (d *desk) child(args ...string) desktoptest.Child {
+	return desktoptest.Child{Path: d.path, Args: args, Home: d.Desktop.Home, Bus: d.bus, Env: []string{asProgram + "=1", "PATH=" + d.bin}}
+}
+
+func (d *desk) newPanel() { d.panel = desktoptest.NewPanel(d.t, d.bus) }
+
+// start starts the program and waits for its icon and its first look.
+func (d *desk) start() {
+	d.t.Helper()
+	d.program = d.child().Start(d.t)
+	d.panel.Registered()
+	d.panel.Shows("", "looked")
+}
+
+// restart ends the program as a crash does, and starts it again.
+func (d *desk) restart() {
+	d.t.Helper()
+	d.program.Kill()
+	d.start()
+}
+
+// look is a click on the status line.
+func (d *desk) look() {
+	d.t.Helper()
+	rows := d.panel.Until("a status line to click", func(rows []desktoptest.Row) bool { return rows[0].Enabled })
+	d.panel.Click(rows[0])
+}
+
+// looked lets a look begin and end that saw all that was before it: it sees a new session.
+func (d *desk) looked() {
+	d.t.Helper()
+	n := len(d.transcripts()) + 500
+	title := fmt.Sprint("seen ", n)
+	d.Desktop.Writes(d.app, desktoptest.SessionNumber(n), n, title)
+	d.look()
+	d.inApp(title)
+}
+
+// inApp waits for an entry in the project's submenu. A conflict's entry begins with the project's name, too.
+func (d *desk) inApp(text string) desktoptest.Row {
+	d.t.Helper()
+	return d.inEntry("app ", text)
+}
+
+// inEntry waits for an entry in the submenu of the one that begins so.
+func (d *desk) inEntry(parent, text string) desktoptest.Row {
+	d.t.Helper()
+	var found desktoptest.Row
+	d.panel.Until(parent+"> "+text, func(rows []desktoptest.Row) bool {
+		for _, r := range rows {
+			if strings.HasPrefix(r.Label+" ", parent) {
+				var ok bool
+				found, ok = desktoptest.Find(r.Children, text)
+				return ok
+			}
+		}
+		return false
+	})
+	return found
+}
+
+// nothingTo waits until all of what that verb does is done.
+func (d *desk) nothingTo(verb string) {
+	d.t.Helper()
+	d.panel.Until("nothing to "+verb, func(rows []desktoptest.Row) bool {
+		_, some := desktoptest.Find(rows, verb+" all (")
+		_, ok := desktoptest.Find(rows, verb+" all")
+		return ok && !some && rows[0].Enabled
+	})
+}
+
+// quits ends the program by its menu.
+func (d *desk) quits() {
+	d.t.Helper()
+	d.panel.Click(d.panel.Shows("", "Quit"))
+	if got := d.program.Ends(); got != 0 {
+		d.t.Errorf("got exit code %d, want 0", got)
+	}
+}
+
+// laptop lets sessions arrive from the laptop, at once.
+func (d *desk) laptop(n int, titles ...string) {
+	d.t.Helper()
+	// It writes into another folder, so that nothing is seen while it does.
+	outbox := filepath.Join(d.Dir, fmt.Sprint("outbox", n))
+	_, _, err := syncer.Init(d.t.Context(), d.Laptop.Paths, syncer.Setup{SyncDir: outbox})
+	d.must(err)
+	for i, title := range titles {
+		d.Laptop.Writes(filepath.Join(d.Laptop.Code, "app"), desktoptest.SessionNumber(n+i), n+i, title)
+	}
+	d.Laptop.Pushes()
+	for i := range titles {
+		packs, err := filepath.Glob(filepath.Join(outbox, "*", string(desktoptest.SessionNumber(n+i))+"-laptop.ccsync"))
+		if err != nil || len(packs) != 1 {
+			d.t.Fatalf("got the packs %q, %v, want one", packs, err)
+		}
+		to := filepath.Join(d.Share, filepath.Base(filepath.Dir(packs[0])), filepath.Base(packs[0]))
+		desktoptest.Mkdir(d.t, filepath.Dir(to))
+		d.must(os.Rename(packs[0], to))
+	}
+	d.look()
+}
+
+// wantNote waits for the next note, which has to be this one.
+func (d *desk) wantNote(title, body string, buttons ...string) desktoptest.Note {
+	d.t.Helper()
+	n := d.notes.Next()
+	if n.Title != title || !strings.Contains(n.Body, body) || !slices.Equal(n.Buttons(), buttons) {
+		d.t.Errorf("got the note %q, %q with %q, want %q, %q with %q", n.Title, n.Body, n.Buttons(), title, body, buttons)
+	}
+	return n
+}
+
+// wantNoMore has something else happen that is told, and nothing before it.
+func (d *desk) wantNoMore(n int) {
+	d.t.Helper()
+	d.laptop(n, "the fence")
+	d.wantNote("1 session from laptop", "the fence", "Pull")
+}
+
+// diverge lets both machines continue the same session.
+func (d *desk) diverge(n int) {
+	d.t.Helper()
+	d.Laptop.Writes(filepath.Join(d.Laptop.Code, "app"), desktoptest.SessionNumber(n), n, "fix the login")
+	d.Laptop.Pushes()
+	d.Desktop.Pulls()
+	d.Desktop.Writes(d.app, desktoptest.SessionNumber(n), n+1, "on the desktop")
+	d.Laptop.Writes(filepath.Join(d.Laptop.Code, "app"), desktoptest.SessionNumber(n), n+2, "on the laptop")
+	d.Laptop.Pushes()
+}
+
+// transcripts are all of the desktop's, by name.
+func (d *desk) transcripts() map[string]string {
+	d.t.Helper()
+	all := map[string]string{}
+	paths, err := filepath.Glob(filepath.Join(d.Desktop.Home, ".claude", "projects", "*", "*.jsonl"))
+	d.must(err)
+	for _, p := range paths {
+		text, err := os.ReadFile(p)
+		d.must(err)
+		all[strings.TrimSuffix(filepath.Base(p), ".jsonl")] = string(text)
+	}
+	return all
+}
