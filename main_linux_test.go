@@ -205,12 +205,22 @@ func (d *desk) diverge(n int) {
 // transcripts are all of the desktop's, by name.
 func (d *desk) transcripts() map[string]string {
 	d.t.Helper()
+	return transcriptsOf(d.t, d.Desktop)
+}
+
+// transcriptsOf reads all transcripts of a machine, by name.
+func transcriptsOf(t *testing.T, m desktoptest.Machine) map[string]string {
+	t.Helper()
 	all := map[string]string{}
-	paths, err := filepath.Glob(filepath.Join(d.Desktop.Home, ".claude", "projects", "*", "*.jsonl"))
-	d.must(err)
+	paths, err := filepath.Glob(filepath.Join(m.Home, ".claude", "projects", "*", "*.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, p := range paths {
 		text, err := os.ReadFile(p)
-		d.must(err)
+		if err != nil {
+			t.Fatal(err)
+		}
 		all[strings.TrimSuffix(filepath.Base(p), ".jsonl")] = string(text)
 	}
 	return all
