@@ -27,11 +27,12 @@ type inOrder struct {
 	fromProgram  *bufio.Reader
 	fromBus      *bufio.Reader
 	calls        *queue[message]
+	heard        func(call message, answer *dbus.Message)
 	ended        chan struct{}
 
 	mu       sync.Mutex // guards what is written to the program, and the rest
 	waiting  uint32     // the serial of the call that is being answered
-	answered chan struct{}
+	answered chan *dbus.Message
 }
 
 const busVariable = "DBUS_SESSION_BUS_ADDRESS"
@@ -58,13 +59,14 @@ func answerInOrder() error {
 		return errors.Join(err, bus.Close())
 	}
 	defer door.Close()
+	s := &submenus{}
 	go func() {
 		program, err := door.Accept()
 		if err != nil {
 			_ = bus.Close()
 			return
 		}
-		between(program, bus)
+		between(program, bus, s.heard)
 	}()
 	if address, ok := os.LookupEnv(busVariable); ok {
 		defer os.Setenv(busVariable, address)
@@ -74,13 +76,15 @@ func answerInOrder() error {
 	if err := os.Setenv(busVariable, "unix:path="+dbus.EscapeBusAddressValue(path)); err != nil {
 		return err
 	}
-	_, err = dbus.SessionBus()
+	conn, err := dbus.SessionBus()
+	s.conn.Store(conn)
 	return err
 }
 
-// between carries messages until either side ends, which ends both.
-func between(program, bus io.ReadWriteCloser) {
-	o := &inOrder{program: program, bus: bus, fromProgram: bufio.NewReader(program), fromBus: bufio.NewReader(bus), ended: make(chan struct{})}
+// between carries messages until either side ends, which ends both. Heard is told of every answer, one by one.
+func between(program, bus io.ReadWriteCloser, heard func(call message, answer *dbus.Message)) {
+	o := &inOrder{program: program, bus: bus, fromProgram: bufio.NewReader(program), fromBus: bufio.NewReader(bus),
+		heard: heard, ended: make(chan struct{})}
 	defer program.Close()
 	defer bus.Close()
 	if o.greet() != nil {
@@ -150,7 +154,7 @@ func (o *inOrder) give(m message) error {
 
 // hand gives the program one call and waits for its answer.
 func (o *inOrder) hand(call message) {
-	answered := make(chan struct{})
+	answered := make(chan *dbus.Message, 1)
 	o.mu.Lock()
 	o.waiting, o.answered = call.serial(), answered
 	o.mu.Unlock()
@@ -160,7 +164,8 @@ func (o *inOrder) hand(call message) {
 	late := time.NewTimer(stuck)
 	defer late.Stop()
 	select {
-	case <-answered:
+	case answer := <-answered:
+		o.heard(call, answer)
 	case <-late.C:
 	case <-o.ended:
 	}
@@ -176,14 +181,13 @@ func (o *inOrder) outward() {
 		if _, err := o.bus.Write(m); err != nil {
 			return
 		}
-		if serial, ok := m.answers(); ok {
-			o.mu.Lock()
-			if o.answered != nil && serial == o.waiting {
-				close(o.answered)
-				o.answered = nil
-			}
-			o.mu.Unlock()
+		answer, serial := m.answers()
+		o.mu.Lock()
+		if answer != nil && o.answered != nil && serial == o.waiting {
+			o.answered <- answer
+			o.answered = nil
 		}
+		o.mu.Unlock()
 	}
 }
 
@@ -224,15 +228,15 @@ func (m message) kind() dbus.Type   { return dbus.Type(m[1]) }
 func (m message) flags() dbus.Flags { return dbus.Flags(m[2]) }
 func (m message) serial() uint32    { return m.number(8) }
 
-// answers returns the serial of the call that this message of the program answers.
-func (m message) answers() (serial uint32, ok bool) {
+// answers returns a message of the program that answers a call, and the serial of that; nil for any other.
+func (m message) answers() (answer *dbus.Message, serial uint32) {
 	if k := m.kind(); k != dbus.TypeMethodReply && k != dbus.TypeError {
-		return 0, false
+		return nil, 0
 	}
-	decoded, err := dbus.DecodeMessage(bytes.NewReader(m))
+	answer, err := dbus.DecodeMessage(bytes.NewReader(m))
 	if err != nil {
-		return 0, false
+		return nil, 0
 	}
-	serial, ok = decoded.Headers[dbus.FieldReplySerial].Value().(uint32)
-	return serial, ok
+	serial, _ = answer.Headers[dbus.FieldReplySerial].Value().(uint32)
+	return answer, serial
 }

@@ -36,7 +36,7 @@ func orderedProgram(t *testing.T, address string) (program *dbus.Conn) {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		between(theirs, bus)
+		between(theirs, bus, func(message, *dbus.Message) {})
 	}()
 	program, err = dbus.NewConn(ours)
 	if err != nil {
