@@ -64,7 +64,7 @@ const notifydConfig = `<?xml version="1.0" encoding="UTF-8"?>
 </channel>`
 
 // The menu's measures, whatever the theme and the font: a row is found by counting. Moving pixels would only
-// be waited for.
+// be waited for, and the mark of the keyboard's focus lies across the icon.
 const (
 	rowHeight, lineHeight, menuEdge = 27, 9, 4
 
@@ -73,6 +73,7 @@ const (
 	styleSheet = `menu { padding: 4px; border-width: 1px; }
 menu menuitem { min-height: 27px; padding: 0 8px; margin: 0; border-width: 0; }
 menu separator { min-height: 1px; padding: 0; margin: 4px 0; border-width: 0; }
+* { outline-style: none; }
 `
 	gtkSettings = `[Settings]
 gtk-theme-name=Adwaita

@@ -97,16 +97,15 @@ func (s *screen) windows(t *testing.T, class ...string) []window {
 	return all
 }
 
-// find looks for a picture on a part of the screen whose background has one colour, and returns where it is.
+// find looks for a picture on a part of the screen, and returns where it is.
 func (s *screen) find(t *testing.T, part image.Rectangle, file []byte) (at image.Rectangle, ok bool) {
 	t.Helper()
 	wanted, err := png.Decode(bytes.NewReader(file))
 	must(t, err)
 	seen := s.picture(t, part)
-	ground := seen.NRGBAAt(part.Max.X-1, part.Max.Y-2)
 	for y := part.Min.Y; y+wanted.Bounds().Dy() <= part.Max.Y; y++ {
 		for x := part.Min.X; x+wanted.Bounds().Dx() <= part.Max.X; x++ {
-			if matches(seen, image.Pt(x, y), wanted, ground) {
+			if matches(seen, image.Pt(x, y), wanted) {
 				return wanted.Bounds().Add(image.Pt(x, y)), true
 			}
 		}
@@ -114,14 +113,19 @@ func (s *screen) find(t *testing.T, part image.Rectangle, file []byte) (at image
 	return at, false
 }
 
-// matches compares the pixels that are all there or not at all. Those of the edge look different in each panel:
-// the tray's library (fyne.io/systray v1.12.2) sends wrong colours for them.
-func matches(seen *image.NRGBA, at image.Point, wanted image.Image, ground color.NRGBA) bool {
+// matches compares the pixels that are all there, and those that are not there at all, which have the one colour
+// of the background. Those of the edge look different in each panel: the tray's library (fyne.io/systray v1.12.2)
+// sends wrong colours for them.
+func matches(seen *image.NRGBA, at image.Point, wanted image.Image) bool {
 	b := wanted.Bounds()
+	var ground color.NRGBA
 	for y := range b.Dy() {
 		for x := range b.Dx() {
 			w := color.NRGBAModel.Convert(wanted.At(b.Min.X+x, b.Min.Y+y)).(color.NRGBA)
 			got := seen.NRGBAAt(at.X+x, at.Y+y)
+			if w.A == 0 && ground.A == 0 {
+				ground = got
+			}
 			if w.A == 0xff && got != w || w.A == 0 && got != ground {
 				return false
 			}
