@@ -34,6 +34,8 @@ func openSession() (session, error) {
 		bus.Close()
 		return session{}, fmt.Errorf("%w: %v", ErrNoBus, err)
 	}
+	// Without order some panels leave submenus empty, which is no reason to show no icon at all.
+	_ = answerInOrder()
 	return session{bus}, nil
 }
 
