@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"claude-sync/build/desktoptest"
+
 	"github.com/godbus/dbus/v5"
 )
 
@@ -58,14 +60,14 @@ func orderedProgram(t *testing.T, address string) (program *dbus.Conn) {
 // orderedCaller returns what calls such a program.
 func orderedCaller(t *testing.T) (ask func(n int32, done chan *dbus.Call)) {
 	t.Helper()
-	address, _ := startBus(t)
+	address, _ := desktoptest.StartBus(t)
 	program := orderedProgram(t, address)
 	silent := make(chan struct{})
 	t.Cleanup(func() { close(silent) })
 	if err := program.Export(echo{silent}, "/echo", "test.Echo"); err != nil {
 		t.Fatal(err)
 	}
-	object := connect(t, address).Object(program.Names()[0], "/echo")
+	object := desktoptest.Connect(t, address).Object(program.Names()[0], "/echo")
 	return func(n int32, done chan *dbus.Call) { object.Go("test.Echo.Say", 0, done, n) }
 }
 
@@ -77,7 +79,7 @@ func nextAnswer(t *testing.T, done <-chan *dbus.Call) (n int32) {
 		if err := c.Store(&n); err != nil {
 			t.Fatal(err)
 		}
-	case <-time.After(tooLong):
+	case <-time.After(desktoptest.TooLong):
 		t.Fatal("no answer")
 	}
 	return n
@@ -113,12 +115,12 @@ func TestACallThatIsNeverAnsweredHoldsTheOthersForASecondOnly(t *testing.T) {
 
 func TestTheEndOfTheBusIsSeenByTheProgram(t *testing.T) {
 	t.Parallel()
-	address, stop := startBus(t)
+	address, stop := desktoptest.StartBus(t)
 	program := orderedProgram(t, address)
 	stop()
 	select {
 	case <-program.Context().Done():
-	case <-time.After(tooLong):
+	case <-time.After(desktoptest.TooLong):
 		t.Error("the program still believes in its bus")
 	}
 }

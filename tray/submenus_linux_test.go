@@ -4,32 +4,42 @@ import (
 	"testing"
 	"time"
 
+	"claude-sync/build/desktoptest"
+
 	"github.com/godbus/dbus/v5"
 )
 
 func TestSubmenusAreToldOfBeforeTheyAreOpened(t *testing.T) {
 	t.Parallel()
-	bus, _ := startBus(t)
-	panel := newPanel(t, bus)
-	w := newWorld(t, "app")
-	start(t, w.desktop, bus)
-	panel.registered()
-	panel.shows("app", "Forget")
-	panel.shows("", "Up to date")
-	var revision uint32
-	var all layout
-	if err := panel.call("GetLayout", int32(0), int32(-1), []string{}).Store(&revision, &all); err != nil {
+	bus, _ := desktoptest.StartBus(t)
+	panel := desktoptest.NewPanel(t, bus)
+	w := newWorld(t)
+	start(t, w.Desktop.Home, bus)
+	panel.Registered()
+	project := panel.Shows("", "app")
+	panel.Shows("", "Up to date")
+	conn := desktoptest.Connect(t, bus)
+	signals := make(chan *dbus.Signal, 1000)
+	conn.Signal(signals)
+	if err := conn.AddMatchSignal(dbus.WithMatchInterface(menuInterface)); err != nil {
 		t.Fatal(err)
 	}
-	project, _ := find1(panel.rows(all.Children), "app")
-	panel.call("AboutToShow", int32(0))
-	late := time.After(tooLong)
+	menu := conn.Object(panel.Item(), "/StatusNotifierItem/menu")
+	var revision uint32
+	var all branchLayout
+	if err := menu.Call(menuInterface+".GetLayout", 0, int32(0), int32(-1), []string{}).Store(&revision, &all); err != nil {
+		t.Fatal(err)
+	}
+	if err := menu.Call(menuInterface+".AboutToShow", 0, int32(0)).Err; err != nil {
+		t.Fatal(err)
+	}
+	late := time.After(desktoptest.TooLong)
 	for {
 		select {
-		case s := <-panel.signals:
+		case s := <-signals:
 			var number uint32
-			var menu int32
-			if s.Name != menuInterface+".LayoutUpdated" || dbus.Store(s.Body, &number, &menu) != nil || menu != project.id {
+			var told int32
+			if s.Name != menuInterface+".LayoutUpdated" || dbus.Store(s.Body, &number, &told) != nil || told != project.ID {
 				continue
 			}
 			if number != revision {

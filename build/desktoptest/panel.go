@@ -114,6 +114,9 @@ func (p *Panel) Gone() {
 	}
 }
 
+// Item is the program's name on the bus.
+func (p *Panel) Item() string { return p.item }
+
 // Property reads one of the icon's.
 func (p *Panel) Property(name string) any {
 	p.t.Helper()
