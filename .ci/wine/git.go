@@ -4,6 +4,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -38,8 +39,11 @@ func run() int {
 	}
 	for range 1500 { // no event crosses this border
 		if code, err := os.ReadFile(filepath.Join(dir, "code")); err == nil {
-			answer(dir)
-			n, _ := strconv.Atoi(strings.TrimSpace(string(code)))
+			n, err := strconv.Atoi(strings.TrimSpace(string(code)))
+			if err = errors.Join(err, answer(dir)); err != nil {
+				os.Stderr.WriteString(err.Error())
+				return 127
+			}
 			return n
 		}
 		time.Sleep(10 * time.Millisecond)
@@ -47,10 +51,13 @@ func run() int {
 	return 127
 }
 
-func answer(dir string) {
+func answer(dir string) error {
 	for name, to := range map[string]*os.File{"out": os.Stdout, "err": os.Stderr} {
-		if b, err := os.ReadFile(filepath.Join(dir, name)); err == nil {
-			_, _ = to.Write(b)
+		b, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			return err
 		}
+		_, _ = to.Write(b)
 	}
+	return nil
 }
