@@ -19,7 +19,11 @@ func run() int {
 	if err != nil {
 		return 127
 	}
-	defer os.RemoveAll(dir)
+	defer func() { // one by one: os.RemoveAll asks for more than Wine 8 has
+		for _, name := range []string{"args", "out", "err", "code", "."} {
+			_ = os.Remove(filepath.Join(dir, name))
+		}
+	}()
 	self, err := os.Executable()
 	if err != nil {
 		return 127
