@@ -4,6 +4,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -18,7 +19,11 @@ func run() int {
 	if err != nil {
 		return 127
 	}
-	defer os.RemoveAll(dir)
+	defer func() { // one by one: os.RemoveAll asks for more than Wine 8 has
+		for _, name := range []string{"args", "out", "err", "code", "."} {
+			_ = os.Remove(filepath.Join(dir, name))
+		}
+	}()
 	self, err := os.Executable()
 	if err != nil {
 		return 127
@@ -38,8 +43,11 @@ func run() int {
 	}
 	for range 1500 { // no event crosses this border
 		if code, err := os.ReadFile(filepath.Join(dir, "code")); err == nil {
-			answer(dir)
-			n, _ := strconv.Atoi(strings.TrimSpace(string(code)))
+			n, err := strconv.Atoi(strings.TrimSpace(string(code)))
+			if err = errors.Join(err, answer(dir)); err != nil {
+				os.Stderr.WriteString(err.Error())
+				return 127
+			}
 			return n
 		}
 		time.Sleep(10 * time.Millisecond)
@@ -47,10 +55,13 @@ func run() int {
 	return 127
 }
 
-func answer(dir string) {
+func answer(dir string) error {
 	for name, to := range map[string]*os.File{"out": os.Stdout, "err": os.Stderr} {
-		if b, err := os.ReadFile(filepath.Join(dir, name)); err == nil {
-			_, _ = to.Write(b)
+		b, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			return err
 		}
+		_, _ = to.Write(b)
 	}
+	return nil
 }
