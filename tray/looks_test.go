@@ -3,6 +3,7 @@ package tray
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -154,19 +155,19 @@ func TestTheOpenedMenuLooks(t *testing.T) {
 
 // Each change of a label wakes the panel and us some ten times; and nobody looks.
 func TestWhileNothingHappensThePictureRestsAndSaysWhen(t *testing.T) {
-	drawn := 0
+	var drawn atomic.Int32
 	inBubble(t, func(b *bubble) {
-		b.build = func(v menu.View) menu.Menu { drawn++; return menu.Build(v) }
+		b.build = func(v menu.View) menu.Menu { drawn.Add(1); return menu.Build(v) }
 	}, func(b *bubble) {
 		b.wantLabel("looked just now")
 		b.pass(30 * time.Minute) // looks are five minutes apart by now
 		for range 3 {
-			looks, before := b.engine.looked(), drawn
+			looks, before := b.engine.looked(), drawn.Load()
 			b.pass(slowest)
-			if got, most := drawn-before, 2*(b.engine.looked()-looks); got > most {
+			if got, most := int(drawn.Load()-before), 2*(b.engine.looked()-looks); got > most {
 				t.Errorf("it was drawn %d times, want %d at most: before and after each look", got, most)
 			}
-			b.wantLabel("looked at " + b.engine.looks[b.engine.looked()-1].Format("15:04"))
+			b.wantLabel("looked at " + b.engine.lastLook().Format("15:04"))
 		}
 		b.host.open <- struct{}{} // somebody is there
 		b.wantLabel("looked just now")
