@@ -118,6 +118,12 @@ func (e *fakeEngine) looked() int {
 	return len(e.looks)
 }
 
+func (e *fakeEngine) lastLook() time.Time {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.looks[len(e.looks)-1]
+}
+
 // fakeWatcher tells what a test tells it.
 type fakeWatcher struct {
 	mu      sync.Mutex // guards folders

@@ -3,6 +3,7 @@ package tray
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -154,19 +155,21 @@ func TestTheOpenedMenuLooks(t *testing.T) {
 
 // Each change of a label wakes the panel and us some ten times; and nobody looks.
 func TestWhileNothingHappensThePictureRestsAndSaysWhen(t *testing.T) {
-	inBubble(t, nil, func(b *bubble) {
+	var drawn atomic.Int32
+	inBubble(t, func(b *bubble) {
+		b.build = func(v menu.View) menu.Menu { drawn.Add(1); return menu.Build(v) }
+	}, func(b *bubble) {
 		b.wantLabel("looked just now")
 		b.pass(30 * time.Minute) // looks are five minutes apart by now
 		for range 3 {
-			looks, pictures := b.engine.looked(), len(b.host.all())
+			looks, before := b.engine.looked(), drawn.Load()
 			b.pass(slowest)
-			if more, most := len(b.host.all())-pictures, b.engine.looked()-looks; more > most {
-				t.Errorf("got %d new pictures, want %d at most, as many as looks", more, most)
+			if got, most := int(drawn.Load()-before), 2*(b.engine.looked()-looks); got > most {
+				t.Errorf("it was drawn %d times, want %d at most: before and after each look", got, most)
 			}
-			b.wantLabel("looked at " + b.engine.looks[b.engine.looked()-1].Format("15:04"))
+			b.wantLabel("looked at " + b.engine.lastLook().Format("15:04"))
 		}
-		b.engine.set(Seen{Snapshot: behind()}, nil)
-		b.host.open <- struct{}{}
+		b.host.open <- struct{}{} // somebody is there
 		b.wantLabel("looked just now")
 	})
 }

@@ -1,7 +1,6 @@
 package desktoptest
 
 import (
-	"fmt"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -153,7 +152,7 @@ func (s *Notifications) Press(n Note, label string) {
 	s.t.Helper()
 	i := slices.Index(n.Buttons(), label)
 	if i < 0 {
-		s.t.Fatal(fmt.Sprintf("%q has the buttons %q, and not %q", n.Title, n.Buttons(), label))
+		s.t.Fatalf("%q has the buttons %q, and not %q", n.Title, n.Buttons(), label)
 	}
 	s.Emit(ActionInvoked, n.ID, n.Actions[2*i])
 	s.Emit(NoteClosed, n.ID, dismissed)

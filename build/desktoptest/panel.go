@@ -141,8 +141,9 @@ type layout struct {
 	Children []dbus.Variant
 }
 
-// call fails a test whose program does not answer; a label that is not UTF-8 has that effect.
-func (p *Panel) call(method string, args ...any) *dbus.Call {
+// Call calls a method of the menu. It fails a test whose program does not answer; a label that is not UTF-8
+// has that effect.
+func (p *Panel) Call(method string, args ...any) *dbus.Call {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.t.Context(), TooLong)
 	defer cancel()
@@ -158,11 +159,20 @@ func (p *Panel) object() dbus.BusObject { return p.conn.Object(p.item, "/StatusN
 // Menu reads what a person would see.
 func (p *Panel) Menu() []Row {
 	p.t.Helper()
-	var revision uint32
-	var l layout
-	must(p.t, p.call("GetLayout", int32(0), int32(-1), []string{}).Store(&revision, &l))
-	return p.rows(l.Children)
+	_, rows := p.Layout()
+	return rows
 }
+
+// Layout is Menu with the revision that the program gives it.
+func (p *Panel) Layout() (revision uint32, rows []Row) {
+	p.t.Helper()
+	var l layout
+	must(p.t, p.Call("GetLayout", int32(0), int32(-1), []string{}).Store(&revision, &l))
+	return revision, p.rows(l.Children)
+}
+
+// Signals brings what the program tells of its menu. What is waited for with Until and Shows is taken out.
+func (p *Panel) Signals() <-chan *dbus.Signal { return p.signals }
 
 func (p *Panel) rows(children []dbus.Variant) []Row {
 	var rows []Row
