@@ -115,46 +115,80 @@ func encode(w interface {
 // writePack writes this machine's pack of a session: the union of the transcript and of what the pack
 // holds already, because not even a transcript that lost rows may take them out of the folder.
 func (m *Machine) writePack(ctx context.Context, key project.Key, t *transcript, h ccsync.Header, measure io.Writer) error {
-	name := m.packName(key, h.SessionID)
+	d, err := m.beginPack(ctx, key, t, h, measure)
+	if d == nil {
+		return err
+	}
+	defer d.discard()
+	return d.commit(ctx, transport.Draft.Commit)
+}
+
+// packDraft is a pack that is written but has not got its name yet.
+type packDraft struct {
+	transport.Draft
+	m       *Machine
+	name    string
+	old     packSource
+	content transport.Content // of the old pack, nil when there is none
+}
+
+// beginPack writes a pack without giving it its name; nil when there is nothing to write.
+func (m *Machine) beginPack(ctx context.Context, key project.Key, t *transcript, h ccsync.Header, measure io.Writer) (*packDraft, error) {
+	d := &packDraft{m: m, name: m.packName(key, h.SessionID)}
 	var merge func(io.Writer) error // nil when the transcript has all that the pack has
-	old, content, err := m.openPack(ctx, name)
+	var err error
+	d.old, d.content, err = m.openPack(ctx, d.name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
-		return &OwnPackError{Name: name, Err: err}
+		return nil, &OwnPackError{Name: d.name, Err: err}
 	default:
-		defer content.Close()
-		c, err := Relate(t.whole(), old)
+		c, err := Relate(t.whole(), d.old)
 		if err != nil {
-			return &OwnPackError{Name: name, Err: err}
+			d.discard()
+			return nil, &OwnPackError{Name: d.name, Err: err}
 		}
 		if c.Relation == Same || c.Relation == Behind {
-			return nil
+			d.discard()
+			return nil, nil
 		}
 		if !c.byBytes {
-			merge = func(w io.Writer) error { return Merge(io.MultiWriter(w, measure), t.whole(), old, c, OurSide) }
+			merge = func(w io.Writer) error { return Merge(io.MultiWriter(w, measure), t.whole(), d.old, c, OurSide) }
 		}
 	}
-	d, err := m.Transport.Create(ctx, name)
-	if err != nil {
-		return err
-	}
-	defer d.Discard()
-	if merge != nil {
-		err = encode(d, h, merge)
-	} else {
-		_, err = ccsync.Write(d, h, t, t.cut, measure)
+	if d.Draft, err = m.Transport.Create(ctx, d.name); err == nil {
+		if merge != nil {
+			err = encode(d, h, merge)
+		} else {
+			_, err = ccsync.Write(d, h, t, t.cut, measure)
+		}
 	}
 	if err != nil {
+		d.discard()
+		return nil, err
+	}
+	return d, nil
+}
+
+// commit gives the pack its name by way of do.
+func (d *packDraft) commit(ctx context.Context, do func(transport.Draft) error) error {
+	if err := d.m.samePack(ctx, d.name, d.old, d.content); err != nil {
 		return err
 	}
-	if err := m.samePack(ctx, name, old, content); err != nil {
-		return err
+	if d.content != nil && !replaceOpen {
+		d.content.Close()
 	}
-	if content != nil && !replaceOpen {
-		content.Close()
+	return do(d.Draft)
+}
+
+// discard closes the old pack, and drops the new one if it has got no name.
+func (d *packDraft) discard() {
+	if d.content != nil {
+		d.content.Close()
 	}
-	return d.Commit()
+	if d.Draft != nil {
+		d.Discard()
+	}
 }
 
 // samePack checks that the pack called name is still the one that was read.

@@ -216,6 +216,12 @@ type draft struct{ *atomicfile.File }
 // Commit implements Draft.
 func (d draft) Commit() error { return d.File.Commit(time.Time{}, nil) }
 
+// CommitIn is Commit as a part of a batch, which makes the name durable.
+func (d draft) CommitIn(b *atomicfile.Batch) error { return b.Commit(d.File, time.Time{}, nil) }
+
+// Dir is the folder of the batch that the file is in.
+func (d draft) Dir() string { return filepath.Dir(d.Target()) }
+
 // Create implements Transport.
 func (f *Folder) Create(_ context.Context, name string) (Draft, error) {
 	folder, base := path.Split(name)
