@@ -125,7 +125,7 @@ func (m *Machine) beginPush(ctx context.Context, s Step, measure io.Writer) (*wa
 	if t.cut == 0 {
 		return nil, errNotBatched
 	}
-	d, err := m.beginPack(ctx, s.Project, t, m.newHeader(s.Project, s.Session), measure)
+	d, err := m.beginPack(ctx, s.Project, t, m.newHeader(s.Project, s.Session), s.Session.packed, measure)
 	if err != nil {
 		return nil, err
 	}

@@ -228,7 +228,7 @@ func (m *Machine) push(ctx context.Context, s Step, measure io.Writer) ([]Event,
 	if t.cut == 0 {
 		return nil, nil // nothing but the beginning of a first row
 	}
-	if err := m.writePack(ctx, s.Project, t, m.newHeader(s.Project, s.Session), measure); err != nil {
+	if err := m.writePack(ctx, s.Project, t, m.newHeader(s.Project, s.Session), s.Session.packed, measure); err != nil {
 		return nil, err
 	}
 	return []Event{s.event(Pushed)}, nil

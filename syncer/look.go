@@ -362,13 +362,18 @@ func (l *look) relate(s *Session, k *knownTranscript, packs []seenPack) {
 	}
 	for _, pack := range packs {
 		v := pack.Version
-		var err error
-		v.Relation, err = l.memory.relation(k, pack.known, s.Held != nil, func() (Relation, error) {
+		is, err := l.memory.relation(k, pack.known, s.Held != nil, func(was standing) (standing, error) {
 			if err := open(); err != nil {
-				return Same, err
+				return standing{}, err
+			}
+			if now, ok := was.grown(t.whole()); ok {
+				return now, nil
 			}
 			return l.m.relation(l.ctx, t.whole(), v.Name)
 		})
+		if v.Relation = is.relation; v.Own && err == nil && is.relation == Ahead {
+			s.packed = is.stem
+		}
 		var ours *TranscriptError
 		switch {
 		case errors.As(err, &ours):

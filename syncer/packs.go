@@ -57,14 +57,13 @@ func (m *Machine) readWhole(ctx context.Context, name string) (title string, err
 	return d.Title, err
 }
 
-func (m *Machine) relation(ctx context.Context, ours Local, name string) (Relation, error) {
+func (m *Machine) relation(ctx context.Context, ours Local, name string) (standing, error) {
 	p, c, err := m.openPack(ctx, name)
 	if err != nil {
-		return Same, err
+		return standing{}, err
 	}
 	defer c.Close()
-	found, err := Relate(ours, p)
-	return found.Relation, err
+	return stand(ours, p)
 }
 
 // packName is where this machine keeps its pack of a session.
@@ -114,8 +113,8 @@ func encode(w interface {
 
 // writePack writes this machine's pack of a session: the union of the transcript and of what the pack
 // holds already, because not even a transcript that lost rows may take them out of the folder.
-func (m *Machine) writePack(ctx context.Context, key project.Key, t *transcript, h ccsync.Header, measure io.Writer) error {
-	d, err := m.beginPack(ctx, key, t, h, measure)
+func (m *Machine) writePack(ctx context.Context, key project.Key, t *transcript, h ccsync.Header, b stem, measure io.Writer) error {
+	d, err := m.beginPack(ctx, key, t, h, b, measure)
 	if d == nil {
 		return err
 	}
@@ -132,12 +131,27 @@ type packDraft struct {
 	content transport.Content // of the old pack, nil when there is none
 }
 
-// beginPack writes a pack without giving it its name; nil when there is nothing to write.
-func (m *Machine) beginPack(ctx context.Context, key project.Key, t *transcript, h ccsync.Header, measure io.Writer) (*packDraft, error) {
+// beginPack writes a pack without giving it its name; nil when there is nothing to write. B is what the
+// pack there is was made of, when that is known.
+func (m *Machine) beginPack(ctx context.Context, key project.Key, t *transcript, h ccsync.Header, b stem, measure io.Writer) (*packDraft, error) {
 	d := &packDraft{m: m, name: m.packName(key, h.SessionID)}
 	var merge func(io.Writer) error // nil when the transcript has all that the pack has
 	var err error
-	d.old, d.content, err = m.openPack(ctx, d.name)
+	if d.old, d.content, err = m.openPack(ctx, d.name); err == nil && b.size > 0 {
+		if d.Draft, err = m.Transport.Create(ctx, d.name); err != nil {
+			d.discard()
+			return nil, err
+		}
+		done, err := d.extend(t, h, b, measure)
+		if done {
+			return d, nil
+		}
+		if err := errors.Join(err, d.Discard()); err != nil {
+			d.discard()
+			return nil, err
+		}
+		d.Draft = nil
+	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:

@@ -122,6 +122,16 @@ func (f *File) WriteAt(b []byte, off int64) (int, error) {
 	return n, f.named("writing", err)
 }
 
+// CopyFrom adds all that r reads to the new content. A file's bytes are copied by the kernel, or shared,
+// where that can be.
+func (f *File) CopyFrom(r io.Reader) error {
+	if err := step("copy", f.file.Name()); err != nil {
+		return err
+	}
+	_, err := f.file.ReadFrom(r)
+	return f.named("writing", err)
+}
+
 // ReadAt reads back what was written.
 func (f *File) ReadAt(b []byte, off int64) (int, error) {
 	n, err := f.file.ReadAt(b, off)
