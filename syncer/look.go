@@ -19,7 +19,8 @@ import (
 	"claude-sync/syncer/transport"
 )
 
-// Look reads what is: transcripts, packs, and how they stand to each other. It changes nothing.
+// Look reads what is: transcripts, packs, and how they stand to each other. It changes nothing, but for
+// the cache by which the next look need not read what has not changed.
 //
 // Errors: *transport.UnavailableError when the sync folder cannot be seen; a broken registry. One bad
 // transcript or pack is no error: it is a Session with a Problem, or a Stray.
