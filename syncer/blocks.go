@@ -18,7 +18,7 @@ func (p packSource) commonPrefix(ours Local) (c Comparison, at int64, rest io.Re
 		return c, 0, nil, err
 	}
 	if d == nil {
-		c.byBytes = true
+		c.byBytes, c.length = true, length
 		switch {
 		case ours.Size > length:
 			c.Relation = Ahead

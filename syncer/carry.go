@@ -14,28 +14,12 @@ import (
 	"claude-sync/syncer/project"
 )
 
-// carryOut does the steps one by one and says what happened. It stops between two steps when ctx is done;
-// a step that fails does not stop the others.
-func (m *Machine) carryOut(ctx context.Context, steps []Step) []Event {
-	var events []Event
-	for i, s := range steps {
-		if err := ctx.Err(); err != nil {
-			return append(events, Event{Kind: Failed, Err: err})
-		}
-		measure := &meter{ctx: ctx, report: m.Progress, at: Progress{Step: i + 1, Steps: len(steps), Label: s.Label}}
-		done, err := m.do(ctx, s, measure)
-		events = append(events, done...)
-		if err != nil {
-			events = append(events, s.failure(err))
-		}
-	}
-	return events
-}
-
 // failure tells what a step's error means: a session that Claude Code opened meanwhile is held, not
 // failed.
-func (s Step) failure(err error) Event {
-	e := s.event(Failed)
+func (s Step) failure(err error) Event { return failure(s.event(Failed), err) }
+
+func failure(e Event, err error) Event {
+	e.Kind = Failed
 	var held *HeldError
 	if errors.As(err, &held) {
 		e.Kind, e.PID = Held, held.PID

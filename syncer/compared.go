@@ -44,9 +44,9 @@ type knownPack struct {
 	title     string // known only then
 	// How the transcript to stands to it, nil when nobody asked; held says whether it was open then, which
 	// decides about its last row.
-	to       *knownTranscript
-	held     bool
-	relation Relation
+	to   *knownTranscript
+	held bool
+	standing
 }
 
 // memory is the cache in one look: what is known from before, and what will be known afterwards.
@@ -140,20 +140,26 @@ func (m *memory) title(k *knownPack, read func() (string, error)) (string, error
 	return title, err
 }
 
-// relation returns how a transcript, open or not, stands to a pack, which read finds out.
-func (m *memory) relation(t *knownTranscript, k *knownPack, held bool, read func() (Relation, error)) (Relation, error) {
-	if k != nil && t != nil && k.to == t && k.held == held {
-		return k.relation, nil
+// relation returns how a transcript, open or not, stands to a pack, which read finds out. Read is told how
+// it stood, when the pack is the same as then, and what it was then has only grown.
+func (m *memory) relation(t *knownTranscript, k *knownPack, held bool, read func(was standing) (standing, error)) (standing, error) {
+	if k == nil {
+		return read(standing{})
 	}
-	r, err := read()
-	if k != nil {
-		k.to = nil
+	if t != nil && k.to == t && k.held == held {
+		return k.standing, nil
 	}
-	if err == nil && k != nil && t != nil {
+	var was standing
+	if k.to != nil && t != nil && k.to.transcriptName == t.transcriptName && stamp.Grown(k.to.tag, t.tag) {
+		was = k.standing
+	}
+	s, err := read(was)
+	k.to = nil
+	if err == nil && t != nil {
 		m.learned = true
-		k.to, k.held, k.relation = t, held, r
+		k.to, k.held, k.standing = t, held, s
 	}
-	return r, err
+	return s, err
 }
 
 // changed reports whether what is known now is not what was known before.

@@ -12,6 +12,7 @@ import (
 
 	"claude-sync/syncer/ccsync"
 
+	"github.com/zeebo/xxh3"
 	"pgregory.net/rapid"
 )
 
@@ -186,7 +187,7 @@ func sampleCompared() compared {
 	two := &knownTranscript{transcriptName{"/store/a", sessionB}, "gat", "", "/work"}
 	c.transcripts = []*knownTranscript{one, two}
 	h := ccsync.Header{SessionID: sessionB, ProjectKey: "name:x", OriginalCwd: "/x", MachineName: "m", ExportedAt: 7, LineCount: 1 << 40}
-	c.packs = []*knownPack{{name: "x/" + string(sessionB) + "-m.ccsync", tag: "t", header: h, to: two, held: true, relation: Diverged},
+	c.packs = []*knownPack{{name: "x/" + string(sessionB) + "-m.ccsync", tag: "t", header: h, to: two, held: true, standing: standing{Ahead, stem{1 << 21, 1 << 63, xxh3.Uint128{Hi: 7, Lo: 1 << 62}}}},
 		{name: "odd.ccsync", tag: "u", header: h, whole: true, title: "Fix login"}}
 	return c
 }

@@ -17,7 +17,8 @@ import (
 //	a text that says whose it is: machine, store and sync folder
 //	the number of transcripts, and of each: folder, id, tag, title, cwd
 //	the number of packs, and of each: folder, session id, rest of the name, tag, the header's other
-//	members, flags, title, and with flagRelated the number of its transcript, from 0, and the relation
+//	members, flags, title, and with flagRelated the number of its transcript, from 0, the relation, and
+//	the size and the hashes of the beginning
 //	the CRC-32C of all that, in four bytes
 //
 // Numbers are varints. A text is 0, its length and its bytes where it stands for the first time, and later
@@ -126,8 +127,9 @@ func (w *textWriter) pack(p *knownPack, at map[*knownTranscript]uint64) {
 	w.number(flags)
 	w.text(p.title)
 	if related {
-		w.number(n)
-		w.number(uint64(p.relation))
+		for _, n := range []uint64{n, uint64(p.relation), uint64(p.size), p.ends, p.all.Hi, p.all.Lo} {
+			w.number(n)
+		}
 	}
 }
 
@@ -223,7 +225,9 @@ func (r *textReader) pack(p *knownPack, transcripts []knownTranscript) {
 		return
 	}
 	n := r.number()
-	if p.relation = Relation(r.number()); n >= uint64(len(transcripts)) {
+	p.relation, p.size, p.ends = Relation(r.number()), int64(r.number()), r.number()
+	p.all.Hi, p.all.Lo = r.number(), r.number()
+	if n >= uint64(len(transcripts)) {
 		r.bad = true
 		return
 	}

@@ -19,7 +19,8 @@ import (
 	"claude-sync/syncer/transport"
 )
 
-// Look reads what is: transcripts, packs, and how they stand to each other. It changes nothing.
+// Look reads what is: transcripts, packs, and how they stand to each other. It changes nothing, but for
+// the cache by which the next look need not read what has not changed.
 //
 // Errors: *transport.UnavailableError when the sync folder cannot be seen; a broken registry. One bad
 // transcript or pack is no error: it is a Session with a Problem, or a Stray.
@@ -362,13 +363,18 @@ func (l *look) relate(s *Session, k *knownTranscript, packs []seenPack) {
 	}
 	for _, pack := range packs {
 		v := pack.Version
-		var err error
-		v.Relation, err = l.memory.relation(k, pack.known, s.Held != nil, func() (Relation, error) {
+		is, err := l.memory.relation(k, pack.known, s.Held != nil, func(was standing) (standing, error) {
 			if err := open(); err != nil {
-				return Same, err
+				return standing{}, err
+			}
+			if now, ok := was.grown(t.whole()); ok {
+				return now, nil
 			}
 			return l.m.relation(l.ctx, t.whole(), v.Name)
 		})
+		if v.Relation = is.relation; v.Own && err == nil && is.relation == Ahead {
+			s.packed = is.stem
+		}
 		var ours *TranscriptError
 		switch {
 		case errors.As(err, &ours):

@@ -57,14 +57,13 @@ func (m *Machine) readWhole(ctx context.Context, name string) (title string, err
 	return d.Title, err
 }
 
-func (m *Machine) relation(ctx context.Context, ours Local, name string) (Relation, error) {
+func (m *Machine) relation(ctx context.Context, ours Local, name string) (standing, error) {
 	p, c, err := m.openPack(ctx, name)
 	if err != nil {
-		return Same, err
+		return standing{}, err
 	}
 	defer c.Close()
-	found, err := Relate(ours, p)
-	return found.Relation, err
+	return stand(ours, p)
 }
 
 // packName is where this machine keeps its pack of a session.
@@ -112,60 +111,121 @@ func encode(w interface {
 	return ccsync.PatchLineCount(w, h, lines)
 }
 
-// writePack writes this machine's pack of a session: the union of the transcript and of what the pack
-// holds already, because not even a transcript that lost rows may take them out of the folder. Where the
-// two parted (a backup was restored, Claude Code made the file anew) the pack's branch is kept as a fork
-// first: it is this machine's own, so there is nobody to ask. wrote is false when the pack holds all
-// rows already.
+// writePack writes this machine's pack of a session, and reports whether there was anything to write.
 func (m *Machine) writePack(ctx context.Context, s Step, t *transcript, measure io.Writer) (forks []Event, wrote bool, err error) {
+	d, forks, err := m.beginPack(ctx, s, t, measure)
+	if d == nil {
+		return forks, false, err
+	}
+	defer d.discard()
+	return forks, true, d.commit(ctx, transport.Draft.Commit)
+}
+
+// packDraft is a pack that is written but has not got its name yet.
+type packDraft struct {
+	transport.Draft
+	m       *Machine
+	name    string
+	old     packSource
+	content transport.Content // of the old pack, nil when there is none
+}
+
+// beginPack writes a pack without giving it its name; nil when the pack there is holds all rows already.
+//
+// It is the union of the transcript and of what the pack holds, because not even a transcript that lost
+// rows may take them out of the folder. Where the two parted (a backup was restored, Claude Code made the
+// file anew) the pack's branch is kept as a fork first: it is this machine's own, so there is nobody to
+// ask.
+func (m *Machine) beginPack(ctx context.Context, s Step, t *transcript, measure io.Writer) (_ *packDraft, forks []Event, err error) {
 	h := m.newHeader(s.Project, s.Session)
-	name := m.packName(s.Project, h.SessionID)
+	d := &packDraft{m: m, name: m.packName(s.Project, h.SessionID)}
+	begun := false
+	defer func() {
+		if !begun {
+			d.discard()
+		}
+	}()
+	d.old, d.content, err = m.openPack(ctx, d.name)
+	if err == nil && s.Session.packed.size > 0 {
+		if begun, err = d.grow(ctx, t, h, s.Session.packed, measure); begun {
+			return d, nil, nil
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+	}
 	var merge func(io.Writer) error // nil when the transcript has all that the pack has
-	old, content, err := m.openPack(ctx, name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
-		return nil, false, &OwnPackError{Name: name, Err: err}
+		return nil, nil, &OwnPackError{Name: d.name, Err: err}
 	default:
-		defer content.Close()
-		c, err := Relate(t.whole(), old)
+		c, err := Relate(t.whole(), d.old)
 		if err != nil {
-			return nil, false, &OwnPackError{Name: name, Err: err}
+			return nil, nil, &OwnPackError{Name: d.name, Err: err}
 		}
 		switch c.Relation {
 		case Same, Behind:
-			return nil, false, nil
+			return nil, nil, nil
 		case Diverged:
-			e, err := m.fork(s, branch{Source: old, Branch: c.Theirs, machine: m.Name})
+			e, err := m.fork(s, branch{Source: d.old, Branch: c.Theirs, machine: m.Name})
 			if err != nil {
-				return nil, false, err
+				return nil, nil, err
 			}
-			forks = append(forks, e)
+			forks = []Event{e}
 		}
 		if !c.byBytes {
-			merge = func(w io.Writer) error { return Merge(io.MultiWriter(w, measure), t.whole(), old, c, OurSide) }
+			merge = func(w io.Writer) error { return Merge(io.MultiWriter(w, measure), t.whole(), d.old, c, OurSide) }
 		}
 	}
-	d, err := m.Transport.Create(ctx, name)
-	if err != nil {
-		return forks, false, err
+	if d.Draft, err = m.Transport.Create(ctx, d.name); err != nil {
+		return nil, forks, err
 	}
-	defer d.Discard()
 	if merge != nil {
 		err = encode(d, h, merge)
 	} else {
 		_, err = ccsync.Write(d, h, t, t.cut, measure)
 	}
 	if err != nil {
-		return forks, false, err
+		return nil, forks, err
 	}
-	if err := m.samePack(ctx, name, old, content); err != nil {
-		return forks, false, err
+	begun = true
+	return d, forks, nil
+}
+
+// grow begins a pack that has all of the old one's text and what the transcript has more; false when the
+// pack has to be made anew.
+func (d *packDraft) grow(ctx context.Context, t *transcript, h ccsync.Header, b stem, measure io.Writer) (done bool, err error) {
+	if d.Draft, err = d.m.Transport.Create(ctx, d.name); err != nil {
+		return false, err
 	}
-	if content != nil && !replaceOpen {
-		content.Close()
+	if done, err = d.extend(t, h, b, measure); done {
+		return true, nil
 	}
-	return forks, true, d.Commit()
+	err = errors.Join(err, d.Discard())
+	d.Draft = nil
+	return false, err
+}
+
+// commit gives the pack its name by way of do.
+func (d *packDraft) commit(ctx context.Context, do func(transport.Draft) error) error {
+	if err := d.m.samePack(ctx, d.name, d.old, d.content); err != nil {
+		return err
+	}
+	if d.content != nil && !replaceOpen {
+		d.content.Close()
+	}
+	return do(d.Draft)
+}
+
+// discard closes the old pack, and drops the new one if it has got no name.
+func (d *packDraft) discard() {
+	if d.content != nil {
+		d.content.Close()
+	}
+	if d.Draft != nil {
+		d.Discard()
+	}
 }
 
 // samePack checks that the pack called name is still the one that was read.

@@ -59,8 +59,9 @@ type Comparison struct {
 	// side is the beginning of the other.
 	Ours, Theirs Branch
 
-	byBytes bool // one is a beginning of the other, or they are equal
-	greater bool // their bytes behind the prefix are the greater ones
+	byBytes bool  // one is a beginning of the other, or they are equal
+	length  int64 // of theirs, when that is a pack's and byBytes
+	greater bool  // their bytes behind the prefix are the greater ones
 }
 
 // Branch is one side's rows behind the common prefix.

@@ -50,6 +50,8 @@ type Session struct {
 	Versions []Version
 	Held     *claude.Live // Claude Code has it open here
 	Problem  error        // the transcript cannot be read
+
+	packed stem // of which this machine's own pack was made, when the transcript has grown since
 }
 
 // Version is one pack of a session.

@@ -94,6 +94,11 @@ func (m *Machine) Push(ctx context.Context, scope Scope) ([]Event, error) {
 	if err != nil {
 		return nil, err
 	}
+	return m.PushSeen(ctx, s, scope)
+}
+
+// PushSeen is Push for a caller who has just looked, and s is what it saw.
+func (m *Machine) PushSeen(ctx context.Context, s Snapshot, scope Scope) ([]Event, error) {
 	events := m.carryOut(ctx, PlanPush(s, scope))
 	m.sweep(s, events)
 	// The forks go along: those that this push made, and, where they would not go anyway, those of one that
@@ -102,7 +107,8 @@ func (m *Machine) Push(ctx context.Context, scope Scope) ([]Event, error) {
 	if len(forks) == 0 && (!scope.Overwrite || scope.Session == "") {
 		return events, nil
 	}
-	if s, err = m.Look(ctx); err != nil {
+	s, err := m.Look(ctx)
+	if err != nil {
 		return events, err
 	}
 	for _, step := range PlanPush(s, Scope{}) {

@@ -55,7 +55,7 @@ func unpackBlocks(b []byte, wide int64) (string, error) {
 		return "", err
 	}
 	var w memory
-	u := p.unpacking(io.Discard, func(t *unpacked, text, _ []byte) error {
+	u := p.unpacking(io.Discard, func(t *unpacked, text []byte, _ *buffers) error {
 		_, err := w.WriteAt(text, t.size)
 		return err
 	})

@@ -39,22 +39,21 @@ func newSWAR() *swar {
 	k := &swar{digits: newDigits()}
 	for i := range k.escaped {
 		c := byte(i)
-		text := []byte{c}
+		text, n := [8]byte{c}, 1
 		switch {
 		case c >= 0x80:
-			text = []byte{'\\', 'u', 'd', 'c', hex[c>>4], hex[c&15]}
+			text, n = [8]byte{'\\', 'u', 'd', 'c', hex[c>>4], hex[c&15]}, 6
 		case c == '"' || c == '\\':
-			text = []byte{'\\', c}
+			text, n = [8]byte{'\\', c}, 2
 		case c < ' ' && short[c] != '.':
-			text = []byte{'\\', short[c]}
+			text, n = [8]byte{'\\', short[c]}, 2
 		case c < ' ':
-			text = []byte{'\\', 'u', '0', '0', hex[c>>4], hex[c&15]}
+			text, n = [8]byte{'\\', 'u', '0', '0', hex[c>>4], hex[c&15]}, 6
 		}
-		if len(text) == 2 {
+		if n == 2 {
 			k.meant[text[1]] = c
 		}
-		k.length[i] = uint8(len(text))
-		k.escaped[i] = binary.LittleEndian.Uint64(append(text, make([]byte, 8)...))
+		k.escaped[i], k.length[i] = binary.LittleEndian.Uint64(text[:]), uint8(n)
 	}
 	k.meant['/'] = '/'
 	return k

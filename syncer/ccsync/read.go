@@ -16,7 +16,7 @@ var (
 // returns no error was the whole pack seen to be right, to the file's last byte. Unlike a Body it works on
 // several blocks at once. It shows tap what was unpacked, in order; an error of tap's ends the work.
 func (p *Pack) CopyTo(w io.WriterAt, tap io.Writer) (size int64, err error) {
-	u := p.unpacking(tap, func(t *unpacked, text, _ []byte) error {
+	u := p.unpacking(tap, func(t *unpacked, text []byte, _ *buffers) error {
 		_, err := w.WriteAt(text, t.size)
 		return err
 	})
@@ -37,9 +37,9 @@ type Difference struct {
 // has seen that the whole pack is right.
 func (p *Pack) Compare(ours io.ReaderAt, size int64) (length int64, d *Difference, err error) {
 	found := newBaton(&Difference{At: -1})
-	u := p.unpacking(io.Discard, func(t *unpacked, text, room []byte) error {
+	u := p.unpacking(io.Discard, func(t *unpacked, text []byte, b *buffers) error {
 		theirs := text[:min(int64(len(text)), max(0, size-t.size))]
-		room = room[:len(theirs)]
+		room := sized(&b.other, int64(len(theirs)))
 		if err := readFull(ours, room, t.size); err != nil {
 			return err
 		}
@@ -64,13 +64,13 @@ func (p *Pack) Compare(ours io.ReaderAt, size int64) (length int64, d *Differenc
 	return length, nil, err
 }
 
-// unpacking unescapes a pack's transcript, and has use take each block's text, with as much room beside it.
+// unpacking unescapes a pack's transcript, and has use take each block's text.
 type unpacking struct {
 	*Pack
 	kernel kernel
 	wide   int64 // the blocks' size
 	tap    io.Writer
-	use    func(before *unpacked, text, room []byte) error
+	use    func(before *unpacked, text []byte, b *buffers) error
 	cuts   *baton[int64] // where the next block begins, once escapes are not cut
 	texts  *baton[unpacked]
 }
@@ -84,7 +84,7 @@ type unpacked struct {
 	LineCounter
 }
 
-func (p *Pack) unpacking(tap io.Writer, use func(*unpacked, []byte, []byte) error) *unpacking {
+func (p *Pack) unpacking(tap io.Writer, use func(*unpacked, []byte, *buffers) error) *unpacking {
 	return &unpacking{Pack: p, kernel: newKernel(), wide: wideBlock, tap: tap, use: use, cuts: newBaton(p.body), texts: newBaton(unpacked{})}
 }
 
@@ -136,7 +136,7 @@ func (u *unpacking) block(block int64, b *buffers) error {
 	if err != nil {
 		return err
 	}
-	return u.use(&before, b.out, sized(&b.other, int64(len(b.out))))
+	return u.use(&before, b.out, b)
 }
 
 // read reads a block, from where the one before it was cut up to where it is cut itself: where an escape

@@ -1,7 +1,6 @@
 package ccsync
 
 import (
-	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -13,16 +12,18 @@ const longestEscape = 12
 // processor guesses whether the next digit is a letter.
 type digits [256]uint16
 
-const bad = 0xff00
+const (
+	bad      = 0xff00
+	hexUpper = "0123456789ABCDEF"
+)
 
 func newDigits() (d digits) {
 	for i := range d {
 		d[i] = bad
 	}
-	for _, figures := range []string{hex, strings.ToUpper(hex)} {
-		for i := range figures {
-			d[figures[i]] = uint16(i)
-		}
+	for i := range uint16(len(hex)) {
+		d[hex[i]] = i
+		d[hexUpper[i]] = i
 	}
 	return d
 }

@@ -49,7 +49,7 @@ func (p *packing) run(start packed) (packed, error) {
 	err := relay((p.to-p.from+p.wide-1)/p.wide, func(block int64, b *buffers) error {
 		text, err := p.read(block, b)
 		if err == nil {
-			b.out = p.kernel.escape(b.out[:0], text)
+			b.out = p.escape(b.out[:0], text)
 		}
 		newlines := int64(bytes.Count(text, []byte{'\n'}))
 		var at int64
@@ -72,6 +72,16 @@ func (p *packing) run(start packed) (packed, error) {
 	}
 	_, err = p.w.WriteAt([]byte(footer), done.state.at)
 	return done.state, err
+}
+
+// escape escapes a block piece by piece, because a kernel asks for room as if everything had to be escaped.
+func (p *packing) escape(dst, text []byte) []byte {
+	const piece = 16 << 10
+	for len(text) > piece {
+		n := cutBack(text, piece)
+		dst, text = p.kernel.escape(dst, text[:n]), text[n:]
+	}
+	return p.kernel.escape(dst, text)
 }
 
 // read reads a block. Its ends are moved back to where a UTF-8 sequence begins, so that none is cut; that

@@ -36,10 +36,14 @@ does not have whole, or just the one given, or with --all those of every project
 		if err != nil {
 			return err
 		}
-		events, err := m.Push(ctx, scope)
+		s, err := m.Look(ctx)
+		if err != nil {
+			return err
+		}
+		events, err := m.PushSeen(ctx, s, scope)
 		a.tell(events)
 		if err == nil && len(events) == 0 {
-			return a.nothingToPush(ctx, m, scope)
+			return a.nothingToPush(s, scope)
 		}
 		return err
 	})
@@ -47,11 +51,7 @@ does not have whole, or just the one given, or with --all those of every project
 }
 
 // nothingToPush tells why a push did nothing: all is there already, or there is no session at all.
-func (a *app) nothingToPush(ctx context.Context, m *syncer.Machine, scope syncer.Scope) error {
-	s, err := m.Look(ctx)
-	if err != nil {
-		return err
-	}
+func (a *app) nothingToPush(s syncer.Snapshot, scope syncer.Scope) error {
 	here := 0
 	for _, p := range s.Projects {
 		for _, session := range p.Sessions {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -215,6 +216,24 @@ type draft struct{ *atomicfile.File }
 
 // Commit implements Draft.
 func (d draft) Commit() error { return d.File.Commit(time.Time{}, nil) }
+
+// CopyFrom begins the draft with all that c holds. Where the file system can, the two share the bytes.
+func (d draft) CopyFrom(c Content) error {
+	from, ok := c.(content)
+	if !ok {
+		return d.File.CopyFrom(io.NewSectionReader(c, 0, c.Size()))
+	}
+	if _, err := from.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	return d.File.CopyFrom(io.LimitReader(from.File, from.size))
+}
+
+// CommitIn is Commit as a part of a batch, which makes the name durable.
+func (d draft) CommitIn(b *atomicfile.Batch) error { return b.Commit(d.File, time.Time{}, nil) }
+
+// Dir is the folder of the batch that the file is in.
+func (d draft) Dir() string { return filepath.Dir(d.Target()) }
 
 // Create implements Transport.
 func (f *Folder) Create(_ context.Context, name string) (Draft, error) {

@@ -49,6 +49,7 @@ type File struct {
 	target  string
 	done    bool
 	waiting atomic.Int64 // bytes that the disk was not asked to take yet
+	syncing chan error   // what came of SyncSoon, nil when nobody asked for it
 }
 
 // Create starts a new content for the file at target, with the given permissions. The folder is made
@@ -89,6 +90,9 @@ func IsTemp(name string) bool {
 	return ok && ok2 && at >= 0 && rest[at:at+len(mark)] == mark
 }
 
+// Target is the path of the file that is to be replaced.
+func (f *File) Target() string { return f.target }
+
 // Write adds b to the new content.
 func (f *File) Write(b []byte) (int, error) {
 	if err := step("write", f.file.Name()); err != nil {
@@ -116,6 +120,16 @@ func (f *File) WriteAt(b []byte, off int64) (int, error) {
 	n, err := f.file.WriteAt(b, off)
 	f.hurry(n)
 	return n, f.named("writing", err)
+}
+
+// CopyFrom adds all that r reads to the new content. A file's bytes are copied by the kernel, or shared,
+// where that can be.
+func (f *File) CopyFrom(r io.Reader) error {
+	if err := step("copy", f.file.Name()); err != nil {
+		return err
+	}
+	_, err := f.file.ReadFrom(r)
+	return f.named("writing", err)
 }
 
 // ReadAt reads back what was written.
@@ -162,12 +176,20 @@ func bare(err error) error {
 // RACE: another process can change the target between still and the rename, a few microseconds. Where
 // that matters, the caller looks at what it replaced afterwards.
 func (f *File) Commit(modified time.Time, still func() error) error {
-	defer f.Discard()
-	if err := step("sync", f.file.Name()); err != nil {
+	if err := f.rename(modified, still); err != nil {
 		return err
 	}
-	if err := f.file.Sync(); err != nil && !errors.Is(err, errors.ErrUnsupported) {
-		return f.named("writing", err)
+	if err := step("syncdir", f.target); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(f.target))
+}
+
+// rename is Commit without the last step.
+func (f *File) rename(modified time.Time, still func() error) error {
+	defer f.Discard()
+	if err := f.sync(); err != nil {
+		return err
 	}
 	if err := f.file.Close(); err != nil {
 		return f.named("writing", err)
@@ -189,10 +211,7 @@ func (f *File) Commit(modified time.Time, still func() error) error {
 		return f.named("replacing", err)
 	}
 	f.done = true
-	if err := step("syncdir", f.target); err != nil {
-		return err
-	}
-	return syncDir(filepath.Dir(f.target))
+	return nil
 }
 
 // Discard drops the new content.
@@ -201,6 +220,9 @@ func (f *File) Discard() error {
 		return nil
 	}
 	f.done = true
+	if f.syncing != nil {
+		<-f.syncing
+	}
 	f.file.Close()
 	if err := step("discard", f.file.Name()); err != nil {
 		return err

@@ -36,6 +36,30 @@ func (s Stamp) Young(now time.Time) bool { return s.Written().After(now.Add(-Coa
 // Written is when the file was written last, as far as can be told.
 func (s Stamp) Written() time.Time { return time.Unix(0, max(s.Modified, s.Changed)) }
 
+// Grown reports whether two tags may be of one file that has only become longer: it is the same one, and it
+// has. Where nothing tells files apart it never is.
+func Grown(was, is string) bool {
+	a, b := parse(was), parse(is)
+	return a.Inode != 0 && a.Inode == b.Inode && a.Size < b.Size && a.Modified <= b.Modified
+}
+
+// parse reads a tag; the zero Stamp when it is none.
+func parse(tag string) (s Stamp) {
+	b := []byte(tag)
+	for _, v := range []*int64{&s.Size, &s.Modified, &s.Changed} {
+		var n int
+		if *v, n = binary.Varint(b); n <= 0 {
+			return Stamp{}
+		}
+		b = b[n:]
+	}
+	var n int
+	if s.Inode, n = binary.Uvarint(b); n != len(b) {
+		return Stamp{}
+	}
+	return s
+}
+
 // Tag is the stamp as a short string, which is different for different stamps.
 func (s Stamp) Tag() string {
 	var b [4 * binary.MaxVarintLen64]byte

@@ -23,6 +23,7 @@ func Run(t *testing.T, open func(t *testing.T) transport.Transport) {
 	t.Run("a draft is invisible until it is committed", func(t *testing.T) { testInvisible(t, open(t)) })
 	t.Run("a discarded draft leaves the old content", func(t *testing.T) { testDiscard(t, open(t)) })
 	t.Run("an open content outlives its replacement", func(t *testing.T) { testReplace(t, open(t)) })
+	t.Run("a tag tells contents apart", func(t *testing.T) { testTag(t, open(t)) })
 	t.Run("names are listed in order", func(t *testing.T) { testOrder(t, open(t)) })
 	t.Run("names that lead elsewhere are refused", func(t *testing.T) { testNames(t, open(t)) })
 	t.Run("a missing file is an error", func(t *testing.T) {
@@ -150,6 +151,19 @@ func testReplace(t *testing.T, tr transport.Transport) {
 	}
 	if got := get(t, tr, name); got != "newer" {
 		t.Errorf("got %q", got)
+	}
+}
+
+// testTag holds that a tag tells two contents from each other, or that there is none.
+func testTag(t *testing.T, tr transport.Transport) {
+	put(t, tr, name, "old")
+	old, again := list(t, tr)[0], list(t, tr)[0]
+	if again.Tag != old.Tag || !again.Written.Equal(old.Written) {
+		t.Errorf("the tag of what did not change was %q and is %q", old.Tag, again.Tag)
+	}
+	put(t, tr, name, "longer")
+	if is := list(t, tr)[0]; is.Tag == old.Tag && is.Tag != "" {
+		t.Errorf("the tag of another content is %q, too", is.Tag)
 	}
 }
 

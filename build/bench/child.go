@@ -1,0 +1,92 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+
+	"claude-sync/syncer/ccsync"
+)
+
+// makeTranscript appends to a file: size bytes of a kind. It is a child's work because a process that was
+// once big makes every process that it starts look as big.
+func makeTranscript(path, kind, id, cwd, size string) error {
+	n, err := strconv.ParseInt(size, 10, 64)
+	if err != nil {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	c := newCorpus(uint64(n))
+	if kind == "typical" {
+		err = c.transcript(f, id, cwd, n)
+	} else {
+		_, err = f.Write(c.odd(kind, int(n)))
+	}
+	return errors.Join(err, f.Close())
+}
+
+// child packs or unpacks one file without making it durable: what cp does, in a process of its own, so that
+// its memory can be measured.
+func child(args []string) error {
+	if len(args) == 6 && args[0] == "make" {
+		return makeTranscript(args[1], args[2], args[3], args[4], args[5])
+	}
+	if len(args) != 3 {
+		return fmt.Errorf("child needs a verb and two paths, not %q", args)
+	}
+	in, err := os.Open(args[1])
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	info, err := in.Stat()
+	if err != nil {
+		return err
+	}
+	if args[0] == "compare" {
+		return compare(in, info.Size(), args[2])
+	}
+	out, err := os.Create(args[2])
+	if err != nil {
+		return err
+	}
+	if args[0] == "pack" {
+		h := ccsync.Header{SessionID: "3f2a0c1e-5b7d-4e8f-9a6b-0123456789ab", ProjectKey: "name:x", MachineName: "m"}
+		_, err = ccsync.Write(out, h, in, info.Size(), io.Discard)
+	} else {
+		var p *ccsync.Pack
+		if p, err = ccsync.Open(in, info.Size()); err == nil {
+			_, err = p.CopyTo(out, io.Discard)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return out.Close()
+}
+
+func compare(in io.ReaderAt, size int64, transcript string) error {
+	p, err := ccsync.Open(in, size)
+	if err != nil {
+		return err
+	}
+	ours, err := os.Open(transcript)
+	if err != nil {
+		return err
+	}
+	defer ours.Close()
+	info, err := ours.Stat()
+	if err != nil {
+		return err
+	}
+	length, d, err := p.Compare(ours, info.Size())
+	if err == nil && (d != nil || length != info.Size()) {
+		err = fmt.Errorf("%s is not what the pack holds", transcript)
+	}
+	return err
+}

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"claude-sync/syncer/ccsync"
+	"claude-sync/syncer/claude"
+)
+
+// world is a folder with claude-sync and what it works on.
+type world struct {
+	dir     string
+	rounds  int
+	program string
+	self    string
+}
+
+func newWorld(dir string, rounds int) (*world, error) {
+	w := &world{dir: dir, rounds: rounds, program: filepath.Join(dir, "claude-sync")}
+	if out, err := exec.Command("go", "build", "-o", w.program, "claude-sync").CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("building claude-sync: %w\n%s", err, out)
+	}
+	var err error
+	w.self, err = os.Executable()
+	return w, err
+}
+
+// pair is two machines with a sync folder between them.
+type pair struct {
+	*world
+	root string
+	ids  []ccsync.SessionID // of all sessions on the desktop
+	path map[ccsync.SessionID]string
+}
+
+// newPair sets both machines up for as many projects.
+func (w *world) newPair(name string, projects int) (*pair, error) {
+	p := &pair{world: w, root: filepath.Join(w.dir, name), path: map[ccsync.SessionID]string{}}
+	for _, machine := range []string{"desktop", "laptop"} {
+		for n := range projects {
+			if err := os.MkdirAll(p.cwd(machine, n), 0o755); err != nil {
+				return nil, err
+			}
+		}
+		if err := os.MkdirAll(filepath.Join(p.root, machine, ".claude", "sessions"), 0o700); err != nil {
+			return nil, err
+		}
+		if err := run(p.verb(machine, "init", p.sync(), "--name", machine)()); err != nil {
+			return nil, err
+		}
+		for n := range projects {
+			if err := run(p.verb(machine, "register", p.cwd(machine, n))()); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return p, nil
+}
+
+func run(c *exec.Cmd) error {
+	if out, err := c.CombinedOutput(); err != nil {
+		return fmt.Errorf("%s: %w\n%s", strings.Join(c.Args, " "), err, out)
+	}
+	return nil
+}
+
+func (p *pair) sync() string { return filepath.Join(p.root, "Sync") }
+
+func (p *pair) cwd(machine string, project int) string {
+	return filepath.Join(p.root, machine, "work", fmt.Sprintf("project-%03d", project))
+}
+
+// store is where a machine has all its transcripts.
+func (p *pair) store(machine string) string {
+	return filepath.Join(p.root, machine, ".claude", "projects")
+}
+
+// packs is where the packs of a project are.
+func (p *pair) packs(project int) string {
+	found, err := filepath.Glob(filepath.Join(p.sync(), fmt.Sprintf("*project-%03d*", project)))
+	if err != nil || len(found) == 0 {
+		return filepath.Join(p.sync(), "nothing")
+	}
+	return found[0]
+}
+
+// verb runs claude-sync on a machine.
+func (p *pair) verb(machine string, args ...string) func() *exec.Cmd {
+	return func() *exec.Cmd {
+		home := filepath.Join(p.root, machine)
+		c := exec.Command(p.program, args...)
+		c.Dir = p.cwd(machine, 0)
+		c.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + home, "XDG_CONFIG_HOME=" + home + "/.config",
+			"XDG_STATE_HOME=" + home + "/.local/state", "XDG_CACHE_HOME=" + home + "/.cache"}
+		return c
+	}
+}
+
+// session makes a transcript on the desktop.
+func (p *pair) session(c *corpus, project int, size int64) error {
+	id := ccsync.SessionID(c.id())
+	store := claude.Store{Dir: filepath.Join(p.root, "desktop", ".claude")}
+	path, err := store.TranscriptPath(p.cwd("desktop", project), id)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	p.ids, p.path[id] = append(p.ids, id), path
+	if size > 1*mb {
+		return p.grow(id, project, size)
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	return errors.Join(c.transcript(f, string(id), p.cwd("desktop", project), size), f.Close())
+}
+
+// grow appends rows to a session, as many bytes at least.
+func (p *pair) grow(id ccsync.SessionID, project int, size int64) error {
+	return run(p.child("make", p.path[id], "typical", string(id), p.cwd("desktop", project), fmt.Sprint(size))())
+}
+
+// rest waits until no file is young any more: one that is may change within what its time can tell.
+func (p *pair) rest() error {
+	time.Sleep(2500 * time.Millisecond)
+	return nil
+}
+
+// child runs this program's child.
+func (w *world) child(args ...string) func() *exec.Cmd {
+	return func() *exec.Cmd { return exec.Command(w.self, append([]string{"child"}, args...)...) }
+}

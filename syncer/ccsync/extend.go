@@ -1,0 +1,58 @@
+package ccsync
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"unicode/utf8"
+)
+
+// ErrNotExtendable says that a pack cannot become a longer one by appending to it.
+var ErrNotExtendable = errors.New("the pack cannot be extended")
+
+// Extend turns w, to which the caller has copied all of the pack's file, into the pack of a longer
+// transcript: the first size bytes of src, of which the first from bytes are the pack's. It writes only what
+// is new: the rest of the transcript, the end of the pack, and its header, which is the old one but for the
+// time and the count of lines. See Write for tap.
+//
+// Errors: ErrNotExtendable when the pack is not just as this package writes it, or h is of another length.
+func (p *Pack) Extend(w io.WriterAt, h Header, src io.ReaderAt, from, size int64, tap io.Writer) (lines int64, err error) {
+	old, _ := p.Header.render()
+	head, _ := h.render()
+	at := p.size - int64(len(footer))
+	if len(head) != len(old) || int64(len(old)) != p.body || from < 1 || from > size || at < p.body {
+		return 0, ErrNotExtendable
+	}
+	for _, known := range []struct {
+		at   int64
+		text []byte
+	}{{0, old}, {at, []byte(footer)}} {
+		there := make([]byte, len(known.text))
+		if err := readFull(p.src, there, known.at); err != nil {
+			return 0, err
+		}
+		if !bytes.Equal(there, known.text) {
+			return 0, ErrNotExtendable
+		}
+	}
+	var last [1]byte
+	if err := readFull(src, last[:], from-1); err != nil {
+		return 0, err
+	}
+	if last[0] >= utf8.RuneSelf {
+		return 0, ErrNotExtendable // it might be the first half of a sequence
+	}
+	start := packed{at: at, LineCounter: LineCounter{newlines: p.Header.LineCount}}
+	if last[0] != '\n' {
+		start.newlines, start.open = start.newlines-1, true
+	}
+	rest := packing{w: w, src: src, from: from, to: size, tap: tap, kernel: newKernel(), wide: wideBlock}
+	end, err := rest.run(start)
+	if err != nil {
+		return 0, err
+	}
+	h.LineCount = end.Lines()
+	head, _ = h.render()
+	_, err = w.WriteAt(head, 0)
+	return end.Lines(), err
+}
