@@ -27,6 +27,9 @@ type stem struct {
 // worthIt is from which size on a beginning is remembered: what is shorter is read again as quickly.
 const worthIt = 1 << 20
 
+// testWorthIt is worthIt unless a test, whose sessions are short, lowers it.
+var testWorthIt int64 = worthIt
+
 // stemOf takes the hashes of the first size bytes.
 func stemOf(r io.ReaderAt, size int64) (stem, error) {
 	ends, err := hashEnds(r, size)
@@ -73,7 +76,7 @@ func (b stem) still(ours Local) bool {
 func stand(ours Local, p packSource) (standing, error) {
 	c, err := Relate(ours, p)
 	s := standing{relation: c.Relation}
-	if err != nil || !c.byBytes || c.Relation == Behind || c.length < worthIt {
+	if err != nil || !c.byBytes || c.Relation == Behind || c.length < testWorthIt {
 		return s, err
 	}
 	s.stem, err = stemOf(ours, c.length)
