@@ -1,4 +1,4 @@
-package build_test
+package main
 
 import (
 	"fmt"
@@ -23,6 +23,7 @@ func layers() []layer {
 	library := append([]string{"syncer"}, middle...)
 	return []layer{
 		{".", append([]string{"tray/...", "notify", "syncer/cli", "icons"}, library...)},
+		{"build", append([]string{"icons", "syncer/cli"}, library...)},
 		{"build/...", append([]string{"icons"}, library...)},
 		{"tray", append([]string{"tray/...", "icons"}, library...)},
 		{"tray/menu", append([]string{"icons"}, library...)},
