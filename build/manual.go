@@ -1,0 +1,81 @@
+package main
+
+import (
+	"bytes"
+	"io"
+	"strings"
+
+	"claude-sync/syncer/cli"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/cobra/doc"
+)
+
+// manual is a man page of every command, and one of every help topic, named from where share is.
+func (r release) manual() ([]file, error) {
+	root := cli.Commands(r.version)
+	root.InitDefaultCompletionCmd()
+	var files []file
+	var pages func(c *cobra.Command) error
+	pages = func(c *cobra.Command) error {
+		section := "1"
+		if c.IsAdditionalHelpTopicCommand() {
+			section = "7"
+		}
+		name := strings.ReplaceAll(c.CommandPath(), " ", "-")
+		literal(c)
+		var page bytes.Buffer
+		header := doc.GenManHeader{Title: strings.ToUpper(name), Section: section, Date: &r.time, Source: r.version, Manual: "claude-sync"}
+		if err := doc.GenMan(c, &header, &page); err != nil {
+			return err
+		}
+		// That a switch is off unless given goes without saying.
+		body, err := compressed(bytes.ReplaceAll(page.Bytes(), []byte("[=false]"), nil))
+		if err != nil {
+			return err
+		}
+		files = append(files, file{name: "share/man/man" + section + "/" + name + "." + section + ".gz", body: body})
+		for _, below := range c.Commands() {
+			if below.IsAvailableCommand() || below.IsAdditionalHelpTopicCommand() {
+				if err := pages(below); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	}
+	return files, pages(root)
+}
+
+// literal keeps <session> from being taken for HTML: what man pages are made of is read as Markdown.
+func literal(c *cobra.Command) {
+	quote := func(text string) string {
+		parts := strings.Split(text, "`")
+		for i := 0; i < len(parts); i += 2 { // the others are quoted already
+			parts[i] = strings.ReplaceAll(parts[i], "<", `\<`)
+		}
+		return strings.Join(parts, "`")
+	}
+	c.Use, c.Short, c.Long = quote(c.Use), quote(c.Short), quote(c.Long)
+}
+
+// completions are what shells load, named from where share is.
+func completions(zsh string) ([]file, error) {
+	root := cli.Commands("")
+	var files []file
+	for _, shell := range []struct {
+		name     string
+		generate func(io.Writer) error
+	}{
+		{"share/bash-completion/completions/claude-sync", func(w io.Writer) error { return root.GenBashCompletionV2(w, true) }},
+		{"share/zsh/" + zsh + "/_claude-sync", root.GenZshCompletion},
+		{"share/fish/vendor_completions.d/claude-sync.fish", func(w io.Writer) error { return root.GenFishCompletion(w, true) }},
+	} {
+		var text bytes.Buffer
+		if err := shell.generate(&text); err != nil {
+			return nil, err
+		}
+		files = append(files, file{name: shell.name, body: text.Bytes()})
+	}
+	return files, nil
+}
