@@ -18,23 +18,16 @@ func (r release) manual() ([]file, error) {
 	var files []file
 	var pages func(c *cobra.Command) error
 	pages = func(c *cobra.Command) error {
-		section := "1"
-		if c.IsAdditionalHelpTopicCommand() {
-			section = "7"
-		}
-		name := strings.ReplaceAll(c.CommandPath(), " ", "-")
-		literal(c)
-		var page bytes.Buffer
-		header := doc.GenManHeader{Title: strings.ToUpper(name), Section: section, Date: &r.time, Source: r.version, Manual: "claude-sync"}
-		if err := doc.GenMan(c, &header, &page); err != nil {
-			return err
-		}
-		// That a switch is off unless given goes without saying.
-		body, err := compressed(bytes.ReplaceAll(page.Bytes(), []byte("[=false]"), nil))
+		page, err := r.page(c)
 		if err != nil {
 			return err
 		}
-		files = append(files, file{name: "share/man/man" + section + "/" + name + "." + section + ".gz", body: body})
+		body, err := compressed(page)
+		if err != nil {
+			return err
+		}
+		s := section(c)
+		files = append(files, file{name: "share/man/man" + s + "/" + pageName(c) + "." + s + ".gz", body: body})
 		for _, below := range c.Commands() {
 			if below.IsAvailableCommand() || below.IsAdditionalHelpTopicCommand() {
 				if err := pages(below); err != nil {
@@ -45,6 +38,45 @@ func (r release) manual() ([]file, error) {
 		return nil
 	}
 	return files, pages(root)
+}
+
+func pageName(c *cobra.Command) string { return strings.ReplaceAll(c.CommandPath(), " ", "-") }
+
+// section is 1 for commands and 7 for what is only told.
+func section(c *cobra.Command) string {
+	if c.IsAdditionalHelpTopicCommand() {
+		return "7"
+	}
+	return "1"
+}
+
+// page is cobra's, put right where it takes a topic for a command, and says what goes without saying: that a
+// switch is off and a text empty unless given.
+func (r release) page(c *cobra.Command) ([]byte, error) {
+	literal(c)
+	topic := c.IsAdditionalHelpTopicCommand()
+	if topic {
+		c.DisableFlagsInUseLine = true
+		c.InitDefaultHelpFlag()
+		if err := c.Flags().MarkHidden("help"); err != nil {
+			return nil, err
+		}
+	}
+	var page bytes.Buffer
+	header := doc.GenManHeader{Title: strings.ToUpper(pageName(c)), Section: section(c), Date: &r.time, Source: r.version, Manual: "claude-sync"}
+	if err := doc.GenMan(c, &header, &page); err != nil {
+		return nil, err
+	}
+	text := strings.NewReplacer("[=false]", "", `=""`, "=…", "=[]", "=…").Replace(strings.TrimSpace(page.String()))
+	if topic {
+		text = strings.NewReplacer("claude-sync(7)", "claude-sync(1)", c.CommandPath()+"\\fP", "claude-sync help "+c.Name()+"\\fP").Replace(text)
+	}
+	for _, below := range c.Commands() {
+		if below.IsAdditionalHelpTopicCommand() {
+			text += `, \fB` + pageName(below) + `(7)\fP`
+		}
+	}
+	return []byte(text + "\n"), nil
 }
 
 // literal keeps <session> from being taken for HTML: what man pages are made of is read as Markdown.
