@@ -9,7 +9,8 @@ import (
 
 // deb is a Debian package of files that are named from the root (deb(5)): an ar archive of the format's
 // version, what the package says of itself, and its files. There are no scripts to run at installation:
-// the desktop's caches are kept by triggers of their own packages.
+// the desktop's caches are kept by triggers of their own packages. What a desktop has anyway is suggested
+// only: to a server, where the commands are enough, a recommendation would bring half of one.
 func (r release) deb(t target, files []file) ([]byte, error) {
 	var sums strings.Builder
 	size := 0
@@ -23,8 +24,7 @@ Architecture: %s
 Maintainer: %s
 Installed-Size: %d
 Depends: git
-Recommends: xdg-utils, libnotify-bin
-Suggests: zenity
+Suggests: xdg-utils, libnotify-bin, zenity
 Section: utils
 Priority: optional
 Description: %s

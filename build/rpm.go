@@ -19,7 +19,7 @@ func (r release) rpm(t target, files []file) ([]byte, error) {
 		Name: "claude-sync", Version: r.packageVersion(), Release: "1", Arch: rpmArch(t), Epoch: rpmpack.NoEpoch,
 		Summary: summary, Description: description, Licence: "MIT", Packager: maintainer,
 		BuildHost: "localhost", BuildTime: r.time, Compressor: "gzip",
-		Requires: relation("git-core"), Recommends: relation("xdg-utils", "libnotify"),
+		Requires: relation("git-core"), Suggests: relation("xdg-utils", "libnotify", "zenity"),
 	})
 	if err != nil {
 		return nil, err
