@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
@@ -144,6 +145,12 @@ func TestEveryCommandLineOfTheREADMEWorks(t *testing.T) {
 	do(laptop, laptop.repo, 1, "claude-sync pull ffff")
 	do(laptop, laptop.repo, 0, "claude-sync autostart on")
 	do(laptop, laptop.repo, 1, "claude-sync") // the tray, for which there is no desktop here; tray's tests have one
+	for _, verb := range []string{"list", "status", "doctor"} {
+		_, out := laptop.run(t, bin, laptop.repo, "claude-sync "+verb+" --json")
+		if got, want := members(t, out), toldMembers(t, verb); !slices.Equal(got, want) {
+			t.Errorf("%s --json has the members %q, the README tells of %q", verb, got, want)
+		}
+	}
 	both := func(n int) {
 		t.Helper()
 		desktop.turn(t, fmt.Sprint("d", n))
@@ -184,6 +191,32 @@ func TestEveryCommandLineOfTheREADMEWorks(t *testing.T) {
 	if got, want := slices.Sorted(maps.Keys(codes)), exitCodes(readme(t)); !slices.Equal(got, want) {
 		t.Errorf("seen were the exit codes %q, the README has %q", got, want)
 	}
+}
+
+// members are those of the object that was printed, or of all in the array.
+func members(t *testing.T, out string) []string {
+	t.Helper()
+	if !strings.HasPrefix(out, "[") {
+		out = "[" + out + "]"
+	}
+	var objects []map[string]any
+	must(t, json.Unmarshal([]byte(out), &objects))
+	all := map[string]any{}
+	for _, o := range objects {
+		maps.Copy(all, o)
+	}
+	return slices.Sorted(maps.Keys(all))
+}
+
+// toldMembers are those that stand in parentheses after a verb, in the README's part on scripts.
+func toldMembers(t *testing.T, verb string) []string {
+	t.Helper()
+	_, text, _ := strings.Cut(readme(t), "With --json,")
+	m := regexp.MustCompile(`\s` + verb + `[^(]*\(([^)]*)\)`).FindStringSubmatch(text)
+	if m == nil {
+		t.Fatalf("the README does not tell what %s --json prints", verb)
+	}
+	return slices.Sorted(slices.Values(regexp.MustCompile(`,\s+`).Split(m[1], -1)))
 }
 
 // shows compares without regard to spaces; the README shortens with an ellipsis.
