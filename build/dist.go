@@ -11,9 +11,9 @@ import (
 	"strings"
 )
 
-// dist writes the targets' packages into a folder, then the sums. What an earlier run wrote there goes.
+// dist writes the targets' packages into a folder, then the sums. The packages of an earlier run go.
 func (r release) dist(ctx context.Context, folder string, targets []target, out io.Writer) error {
-	if err := emptied(folder); err != nil {
+	if err := cleared(folder); err != nil {
 		return err
 	}
 	all, err := modules(ctx, r.root)
@@ -55,18 +55,23 @@ func write(folder string, packages []file, out io.Writer) error {
 	return nil
 }
 
-// emptied makes the folder and removes what an earlier run wrote: only a folder that has its sums.
-func emptied(folder string) error {
-	entries, err := os.ReadDir(folder)
-	if err == nil && len(entries) > 0 {
-		if _, err := os.Stat(filepath.Join(folder, "SHA256SUMS")); err != nil {
-			return fmt.Errorf("%s holds something else than packages: %w", folder, err)
-		}
-		if err := os.RemoveAll(folder); err != nil {
+// cleared makes the folder and removes the packages that are there. What else somebody keeps there stays.
+func cleared(folder string) error {
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return err
+	}
+	for _, pattern := range []string{"claude-sync-*", "claude-sync_*", "SHA256SUMS"} {
+		old, err := filepath.Glob(filepath.Join(folder, pattern))
+		if err != nil {
 			return err
 		}
+		for _, name := range old {
+			if err := os.Remove(name); err != nil {
+				return err
+			}
+		}
 	}
-	return os.MkdirAll(folder, 0o755)
+	return nil
 }
 
 // packages are all forms in which a system gets its program.

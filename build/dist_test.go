@@ -249,26 +249,23 @@ func TestTheMacApplicationHasItsLayout(t *testing.T) {
 	}
 }
 
-func TestAFolderOfSomethingElseIsLeftAlone(t *testing.T) {
-	dir := t.TempDir()
-	precious := filepath.Join(dir, "precious")
-	if err := os.WriteFile(precious, nil, 0o600); err != nil {
+func TestOnlyOldPackagesAreRemoved(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "new", "dist")
+	if err := cleared(dir); err != nil {
 		t.Fatal(err)
 	}
-	if err := emptied(dir); err == nil {
-		t.Error("it was emptied")
+	old := []string{"claude-sync-1.0.0-linux-amd64.tar.gz", "claude-sync_1.0.0_amd64.deb", "SHA256SUMS"}
+	for _, name := range append(old, "precious") {
+		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
-	if _, err := os.Stat(precious); err != nil {
-		t.Error(err)
-	}
-	if err := os.WriteFile(filepath.Join(dir, "SHA256SUMS"), nil, 0o600); err != nil {
+	if err := cleared(dir); err != nil {
 		t.Fatal(err)
 	}
-	if err := emptied(dir); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := os.Stat(precious); err == nil {
-		t.Error("what an earlier run wrote is still there")
+	left, err := os.ReadDir(dir)
+	if err != nil || len(left) != 1 || left[0].Name() != "precious" {
+		t.Errorf("left are %v, %v", left, err)
 	}
 }
 

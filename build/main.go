@@ -35,7 +35,7 @@ func main() {
 func run(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("build", flag.ContinueOnError)
 	names := flags.String("for", "", "which packages, of all: linux-amd64,linux-arm64,windows-amd64,windows-arm64,darwin-amd64,darwin-arm64")
-	dist := flags.String("o", "dist", "the folder to write into; what an earlier run wrote there is removed")
+	dist := flags.String("o", "dist", "the folder to write into; packages that are there are removed")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
