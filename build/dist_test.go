@@ -168,7 +168,7 @@ func checkZip(t *testing.T, r release, archive []byte) {
 			}
 		}
 	}
-	if got, want := strings.Join(names, " "), "LICENSES README.md claude-sync.exe copyright"; got != want {
+	if got, want := strings.Join(names, " "), "LICENSE.txt LICENSES.txt README.md claude-sync.exe"; got != want {
 		t.Errorf("it holds %s, want %s", got, want)
 	}
 	exe, err := pe.NewFile(bytes.NewReader(program))

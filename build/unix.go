@@ -53,18 +53,23 @@ func (r release) linux(program []byte, papers []file, zsh string) ([]file, error
 	}, icons, manual, shells, under(docs, papers)), err
 }
 
-// papers are what a person may want to read, and the terms that have to come along.
+// papers are what a person may want to read, and the terms that have to come along, by the names that each
+// system's people look for.
 func (r release) papers(all []dependency, system string) ([]file, error) {
+	ours, others := "LICENSE.txt", "LICENSES.txt"
+	if system == "linux" {
+		ours, others = "copyright", "LICENSES"
+	}
 	readme, err := r.read("README.md", "README.md")
 	if err != nil {
 		return nil, err
 	}
-	licence, err := r.read("copyright", "LICENSE")
+	licence, err := r.read(ours, "LICENSE")
 	if err != nil {
 		return nil, err
 	}
-	others, err := licenceTexts(all, system)
-	return append(append(readme, licence...), file{name: "LICENSES", body: others}), err
+	texts, err := licenceTexts(all, system)
+	return append(append(readme, licence...), file{name: others, body: texts}), err
 }
 
 // fill puts the release's version and day into a text.
