@@ -117,6 +117,7 @@ func TestArrivedSessionsAreOneNoteWhoseButtonPullsThem(t *testing.T) {
 	if !strings.Contains(n.Body, "bad") || len([]rune(n.Body)) > 200 {
 		t.Errorf("got the body %q, want a short form of the other title in it", n.Body)
 	}
+	d.panel.Shows("", "Pull all (2)") // the note may be there before the menu
 	d.notes.Press(n, "Pull")
 	d.nothingTo("Pull")
 	all := d.transcripts()

@@ -93,6 +93,10 @@ func exitCode(err error) int {
 	return exitFailed
 }
 
+// Commands returns all commands for a reader of their texts: man pages and completions are made of it. To
+// run them is Run's business.
+func Commands(version string) *cobra.Command { return (&app{Env: Env{Version: version}}).root() }
+
 func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "claude-sync",
@@ -112,6 +116,8 @@ claude --resume <id> goes on there. No row of a session is ever lost.`,
 	root.SetVersionTemplate("claude-sync {{.Version}}\n")
 	root.AddCommand(a.init_(), a.list(), a.status(), a.register(), a.forget(), a.export(), a.import_(),
 		a.push(), a.pull(), a.resolve(), a.doctor(), a.autostart(), a.demo())
+	root.AddCommand(topics()...)
+	root.SetHelpCommand(help(root))
 	return root
 }
 

@@ -21,7 +21,7 @@ func (a *app) export() *cobra.Command {
 		Long:  "Writes the pack of a session to a file: of the one given, or of this project's newest.",
 		Args:  cobra.MaximumNArgs(1),
 	}
-	c.Flags().StringVarP(&output, "output", "o", "", "the file to write; - is stdout (default <session>.ccsync)")
+	c.Flags().StringVarP(&output, "output", "o", "", "the file to write; - is stdout (default: the session's id and .ccsync)")
 	c.RunE = verb(func(ctx context.Context, args []string) error {
 		m, done, err := a.machine(ctx)
 		if err != nil {

@@ -1,4 +1,9 @@
-package build_test
+package main
+
+// The house rules that no compiler checks: who may import whom, what a package may keep or call, how long a
+// file may be, what must be documented. Every rule is a function over the parsed tree, of all systems at
+// once, and is itself proven to fail by bad examples. They do not promise that the code is good, and see no
+// types: a rule can be fooled on purpose.
 
 import (
 	"fmt"
@@ -14,6 +19,14 @@ const (
 	longestFile     = 500
 	longestFunction = 100
 )
+
+// rule is one law of the house. Its check returns the offenders, as "file:line: what".
+type rule struct {
+	name, why string
+	check     func(tree) []string
+}
+
+func rules() []rule { return append(importRules(), sourceRules()...) }
 
 func sourceRules() []rule {
 	return []rule{

@@ -1,4 +1,4 @@
-package build_test
+package main
 
 import (
 	"fmt"
@@ -7,11 +7,12 @@ import (
 	"strings"
 )
 
-// layer says what the packages in a folder may import of ours. Imports run one way: faces, syncer,
-// claude and transport, project and ccsync, internal. A folder ends with "/..." to include those below.
+// layer says what the packages in a folder may import of ours, and why no more. Imports run one way: faces,
+// syncer, claude and transport, project and ccsync, internal. A folder ends with "/..." to include those below.
 type layer struct {
 	dir string
 	may []string
+	why string
 }
 
 // layers is read from the top; the first that fits a package counts. What stands nowhere may import
@@ -22,20 +23,21 @@ func layers() []layer {
 	middle := append([]string{"syncer/claude", "syncer/transport"}, low...)
 	library := append([]string{"syncer"}, middle...)
 	return []layer{
-		{".", append([]string{"tray/...", "notify", "syncer/cli", "icons"}, library...)},
-		{"build/...", append([]string{"icons"}, library...)},
-		{"tray", append([]string{"tray/...", "icons"}, library...)},
-		{"tray/menu", append([]string{"icons"}, library...)},
-		{"tray/autostart", nil},
-		{"notify", append([]string{"icons"}, library...)},
-		{"syncer/cli", library},
-		{"syncer", middle},
-		{"syncer/claude", low},
-		{"syncer/transport", low},
-		{"syncer/transport/...", append([]string{"syncer/transport"}, low...)},
-		{"syncer/project", []string{internal}},
-		{"syncer/ccsync", []string{internal}},
-		{internal, []string{internal}},
+		{".", append([]string{"tray/...", "notify", "syncer/cli", "icons"}, library...), "it wires the faces, and nobody needs the release program to run"},
+		{"build", append([]string{"icons", "syncer/cli"}, library...), "man pages are made of the commands; the desktop's faces have no texts for it"},
+		{"build/...", append([]string{"icons"}, library...), "small programs about the code, not about the product"},
+		{"tray", append([]string{"tray/...", "icons"}, library...), "main feeds tray and notify, so that either works without the other"},
+		{"tray/menu", append([]string{"icons"}, library...), "a picture of what is, drawn without the tray that shows it"},
+		{"tray/autostart", nil, "it writes the desktop's files for any program"},
+		{"notify", append([]string{"icons"}, library...), "main feeds tray and notify, so that either works without the other"},
+		{"syncer/cli", library, "the commands work where there is no desktop"},
+		{"syncer", middle, "a library knows none of its faces"},
+		{"syncer/claude", low, "what Claude Code does with its folders is no business of the sync folder's"},
+		{"syncer/transport", low, "what carries packs does not know where they come from"},
+		{"syncer/transport/...", append([]string{"syncer/transport"}, low...), "the suite is for transports of other people's, too"},
+		{"syncer/project", []string{internal}, "a project is known without a session"},
+		{"syncer/ccsync", []string{internal}, "a format can be read by a program that does nothing else"},
+		{internal, []string{internal}, "tools of all the others"},
 	}
 }
 
@@ -69,8 +71,11 @@ func againstTheStream(all tree) []string {
 		i := slices.IndexFunc(layers(), func(l layer) bool { return within(s.dir(), l.dir) })
 		for _, imported := range sorted(s.imports()) {
 			dir, ok := ours(imported)
-			if ok && (i < 0 || !withinAny(dir, layers()[i].may)) {
-				bad = append(bad, s.at(s.imports()[imported], "imports "+imported))
+			switch {
+			case ok && i < 0:
+				bad = append(bad, s.at(s.imports()[imported], "imports "+imported+": the package has no place yet"))
+			case ok && !withinAny(dir, layers()[i].may):
+				bad = append(bad, s.at(s.imports()[imported], "imports "+imported+": "+layers()[i].why))
 			}
 		}
 	}

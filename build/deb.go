@@ -1,0 +1,57 @@
+package main
+
+import (
+	"bytes"
+	"crypto/md5"
+	"fmt"
+	"strings"
+)
+
+// deb is a Debian package of files that are named from the root (deb(5)): an ar archive of the format's
+// version, what the package says of itself, and its files. There are no scripts to run at installation:
+// the desktop's caches are kept by triggers of their own packages. What a desktop has anyway is suggested
+// only: to a server, where the commands are enough, a recommendation would bring half of one.
+func (r release) deb(t target, files []file) ([]byte, error) {
+	var sums strings.Builder
+	size := 0
+	for _, f := range files {
+		fmt.Fprintf(&sums, "%x  %s\n", md5.Sum(f.body), f.name)
+		size += (len(f.body) + 1023) / 1024
+	}
+	control := fmt.Sprintf(`Package: claude-sync
+Version: %s
+Architecture: %s
+Maintainer: %s
+Installed-Size: %d
+Depends: git
+Suggests: xdg-utils, libnotify-bin, zenity
+Section: utils
+Priority: optional
+Description: %s
+ %s
+`, r.packageVersion(), t.arch, maintainer, size, summary, strings.ReplaceAll(description, "\n", "\n "))
+	about, err := tarball("./", []file{{name: "control", body: []byte(control)}, {name: "md5sums", body: []byte(sums.String())}}, r.time)
+	if err != nil {
+		return nil, err
+	}
+	data, err := tarball("./", files, r.time)
+	if err != nil {
+		return nil, err
+	}
+	return r.ar([]file{{name: "debian-binary", body: []byte("2.0\n")}, {name: "control.tar.gz", body: about}, {name: "data.tar.gz", body: data}}), nil
+}
+
+// ar is an archive as ar(5) tells it: a line, then of each member a header of fixed width and the content,
+// filled up to an even length.
+func (r release) ar(files []file) []byte {
+	var out bytes.Buffer
+	out.WriteString("!<arch>\n")
+	for _, f := range files {
+		fmt.Fprintf(&out, "%-16s%-12d%-6d%-6d%-8o%-10d`\n", f.name, r.time.Unix(), 0, 0, 0o100644, len(f.body))
+		out.Write(f.body)
+		if len(f.body)%2 == 1 {
+			out.WriteByte('\n')
+		}
+	}
+	return out.Bytes()
+}

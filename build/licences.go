@@ -1,0 +1,185 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"text/tabwriter"
+)
+
+// A dependency is a module that go.mod asks for.
+type dependency struct {
+	path, version string
+	dir           string   // where its files are
+	licences      []string // as SPDX names them
+	in            []string // the systems whose program it is part of
+}
+
+// modules returns what go.mod asks for, and fetches what isn't there yet: licences are in the files.
+func modules(ctx context.Context, root string) ([]dependency, error) {
+	var asked struct {
+		Require []struct{ Path, Version string }
+	}
+	text, err := command(ctx, root, nil, "go", "mod", "edit", "-json")
+	if err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal([]byte(text), &asked); err != nil {
+		return nil, err
+	}
+	args := []string{"mod", "download", "-json"}
+	for _, m := range asked.Require {
+		args = append(args, m.Path+"@"+m.Version)
+	}
+	if text, err = command(ctx, root, nil, "go", args...); err != nil {
+		return nil, err
+	}
+	parts, err := partsOfProgram(ctx, root)
+	if err != nil {
+		return nil, err
+	}
+	var all []dependency
+	for list := json.NewDecoder(strings.NewReader(text)); ; {
+		var m struct{ Path, Version, Dir string }
+		if err := list.Decode(&m); errors.Is(err, io.EOF) {
+			slices.SortFunc(all, func(a, b dependency) int { return strings.Compare(a.path, b.path) })
+			return all, nil
+		} else if err != nil {
+			return nil, err
+		}
+		found := dependency{path: m.Path, version: m.Version, dir: m.Dir, in: parts[m.Path]}
+		if found.licences, err = found.identify(); err != nil {
+			return nil, err
+		}
+		all = append(all, found)
+	}
+}
+
+// partsOfProgram tells for each module the systems on which the program is made of it, too.
+func partsOfProgram(ctx context.Context, root string) (map[string][]string, error) {
+	parts := map[string][]string{}
+	for _, system := range []string{"linux", "windows", "darwin"} {
+		env := []string{"GOOS=" + system, "CGO_ENABLED=" + target{os: system}.cgo()}
+		text, err := command(ctx, root, env, "go", "list", "-deps", "-f", "{{with .Module}}{{.Path}}{{end}}", ".")
+		if err != nil {
+			return nil, err
+		}
+		for _, path := range slices.Compact(slices.Sorted(strings.FieldsSeq(text))) {
+			parts[path] = append(parts[path], system)
+		}
+	}
+	return parts, nil
+}
+
+// texts returns the files that tell a module's terms, by their names.
+func (m dependency) texts(prefixes ...string) ([]file, error) {
+	entries, err := os.ReadDir(m.dir)
+	if err != nil {
+		return nil, err
+	}
+	var files []file
+	for _, e := range entries {
+		name := strings.ToUpper(strings.TrimSuffix(strings.TrimSuffix(e.Name(), ".md"), ".txt"))
+		if e.IsDir() || !slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(name, p) }) {
+			continue
+		}
+		body, err := os.ReadFile(filepath.Join(m.dir, e.Name()))
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, file{name: e.Name(), body: body})
+	}
+	return files, nil
+}
+
+// identify names the module's licences, and fails rather than guess.
+func (m dependency) identify() ([]string, error) {
+	files, err := m.texts("LICEN", "COPYING")
+	if err != nil {
+		return nil, err
+	}
+	var all []string
+	for _, f := range files {
+		all = append(all, licencesIn(string(f.body))...)
+	}
+	slices.Sort(all)
+	if all = slices.Compact(all); len(all) == 0 {
+		return nil, fmt.Errorf("%s %s has no licence that is known here", m.path, m.version)
+	}
+	return all, nil
+}
+
+// licencesIn tells licences by the sentence that grants them.
+func licencesIn(text string) []string {
+	text = strings.ToLower(strings.Join(strings.Fields(text), " "))
+	has := func(words string) bool { return strings.Contains(text, words) }
+	var found []string
+	for _, l := range []struct {
+		name string
+		is   bool
+	}{
+		{"0BSD", has("and/or distribute this software for any purpose with or without fee is hereby granted.")},
+		{"Apache-2.0", has("apache license version 2.0") || has("apache license, version 2.0")},
+		{"BSD-2-Clause", has("redistribution and use in source and binary forms") && !has("endorse or promote products")},
+		{"BSD-3-Clause", has("redistribution and use in source and binary forms") && has("endorse or promote products")},
+		{"ISC", has("or distribute this software for any purpose with or without fee is hereby granted, provided")},
+		{"MIT", has("permission is hereby granted, free of charge, to any person obtaining a copy")},
+		{"MPL-2.0", has("mozilla public license")},
+	} {
+		if l.is {
+			found = append(found, l.name)
+		}
+	}
+	return found
+}
+
+// licenceList is build/LICENSES: a line for every module.
+func licenceList(all []dependency) string {
+	var out strings.Builder
+	out.WriteString("Every module that go.mod asks for, its licences, and the systems whose program it is part of; the others\n" +
+		"serve tests and releases. Written by: go run ./build licences\n\n")
+	w := tabwriter.NewWriter(&out, 0, 8, 2, ' ', 0)
+	for _, m := range all {
+		in := strings.Join(m.in, " ")
+		if in == "" {
+			in = "-"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", m.path, m.version, strings.Join(m.licences, " AND "), in)
+	}
+	w.Flush() // a strings.Builder takes everything
+	return out.String()
+}
+
+func writeLicences(ctx context.Context, root string) error {
+	all, err := modules(ctx, root)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(root, "build", "LICENSES"), []byte(licenceList(all)), 0o644)
+}
+
+// licenceTexts is what has to come along with a system's program: the terms of all that it is made of.
+func licenceTexts(all []dependency, system string) ([]byte, error) {
+	var out bytes.Buffer
+	out.WriteString("claude-sync is made of the following, too. Go's own library has the terms of golang.org/x/sys.\n")
+	for _, m := range all {
+		if !slices.Contains(m.in, system) {
+			continue
+		}
+		files, err := m.texts("LICEN", "COPYING", "NOTICE")
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range files {
+			fmt.Fprintf(&out, "\n%s\n%s %s, %s\n\n%s\n", strings.Repeat("-", 80), m.path, m.version, f.name, bytes.TrimSpace(f.body))
+		}
+	}
+	return out.Bytes(), nil
+}
