@@ -5,6 +5,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"claude-sync/syncer/ccsync"
 )
@@ -47,13 +48,16 @@ func (w *world) pushing(m *Machine) int64 {
 
 func TestGrownSessionIsPackedByWhatItGrew(t *testing.T) {
 	w, m := ready(t)
+	later := w.now
 	for _, more := range []string{turn("3"), turn("é4") + glance("5"), `{"uuid":"half a row`} {
 		w.appendTo(m, sessionA, more)
+		w.now = later.Add(-time.Hour) // what was just written is young, most often
 		w.looked(m)
 		if strings.HasSuffix(more, "\n") {
 			if got := w.pushing(m); got != int64(len(more)) {
 				t.Errorf("%d bytes were packed, the session grew by %d", got, len(more))
 			}
+			w.now = later
 			w.looked(m)
 		}
 	}

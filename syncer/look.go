@@ -166,15 +166,15 @@ func (l *look) transcripts(p Project) (all []Session, known []*knownTranscript) 
 		}
 		listed := l.listed[cwd.Path]
 		if listed.err != nil {
-			all, known = append(all, Session{Cwd: cwd.Path, Problem: listed.err}), append(known, nil)
+			all, known = append(all, Session{Cwd: cwd.Path, Problem: listed.err}), append(known, &knownTranscript{young: true})
 			continue
 		}
 		for _, t := range listed.found {
-			k, title, recorded, err := l.memory.describe(t)
-			if err == nil && !l.belongsTo(recorded, cwd.Path) {
+			k, err := l.memory.describe(t)
+			if err == nil && !l.belongsTo(k.cwd, cwd.Path) {
 				continue // of another checkout, whose path has the same letters for Claude Code (my.app and my-app)
 			}
-			s := Session{ID: t.ID, Title: title, Cwd: cwd.Path, Path: t.Path, Size: t.Size, Modified: t.ModTime}
+			s := Session{ID: t.ID, Title: k.title, Cwd: cwd.Path, Path: t.Path, Size: t.Size, Modified: t.ModTime}
 			if held, ok := l.m.Store.Held(t, l.live, l.snap.Time); ok || l.blind != nil {
 				s.Held = &held
 			}
@@ -356,7 +356,7 @@ func (l *look) relate(s *Session, k *knownTranscript, packs []seenPack) {
 		}
 		return err
 	}
-	if k == nil {
+	if k.young {
 		if s.Problem = open(); s.Problem != nil {
 			return
 		}
