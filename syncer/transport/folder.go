@@ -94,7 +94,7 @@ func (f *Folder) List(ctx context.Context) ([]File, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	all = slices.Concat(append(found, all)...)
+	all = slices.Concat(append(found, all)...) // in order most often: sorting takes one look at them
 	if len(all) == 0 && !f.Marked() {
 		return nil, &UnavailableError{Place: f.dir, Reason: "it holds no packs and no " + Marker + " (drive not connected, or folder emptied?)"}
 	}
