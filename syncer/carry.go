@@ -132,8 +132,8 @@ func (m *Machine) take(ctx context.Context, path string, v Version, choice *Side
 		winner = *choice
 	case c.Relation != Behind:
 		return false, nil
-	case c.byBytes:
-		return m.unpack(t, pack, measure)
+	case c.more != nil:
+		return true, m.forward(t, pack, c.more, measure)
 	}
 	return true, m.writeTranscript(t, time.UnixMilli(pack.Header.ExportedAt), func(w io.Writer) error {
 		return Merge(io.MultiWriter(w, measure), t.all(), pack, c, winner)
