@@ -76,7 +76,7 @@ func (m *Machine) forward(t *transcript, p packSource, more *ccsync.Difference, 
 		if _, err := t.file.Seek(0, io.SeekStart); err != nil {
 			return err
 		}
-		if err := f.CopyFrom(io.LimitReader(t.file, more.At)); err != nil {
+		if err := f.CopyFrom(t.file, more.At); err != nil {
 			return err
 		}
 		if _, err := io.CopyN(io.Discard, more.Rest, more.At-more.From); err != nil {
