@@ -8,6 +8,7 @@ import (
 
 	"claude-sync/syncer/ccsync"
 	"claude-sync/syncer/claude"
+	"claude-sync/syncer/internal/atomicfile"
 )
 
 // commonPrefix is commonPrefix for a pack, whose blocks are unescaped and compared several at once. When
@@ -17,8 +18,8 @@ func (p packSource) commonPrefix(ours Local) (c Comparison, at int64, rest io.Re
 	if err != nil {
 		return c, 0, nil, err
 	}
-	if d == nil {
-		c.byBytes, c.length = true, length
+	if length >= 0 {
+		c.byBytes, c.length, c.more = true, length, d
 		switch {
 		case ours.Size > length:
 			c.Relation = Ahead
@@ -43,10 +44,9 @@ func (p packSource) commonPrefix(ours Local) (c Comparison, at int64, rest io.Re
 // errNoRows says that a pack has an empty transcript, which nobody wants to be installed.
 var errNoRows = errors.New("it holds no rows")
 
-// unpack writes a transcript that is just what a pack holds: there is none yet, or it is the beginning.
-// It reports whether rows came late, as writeTranscript does.
-func (m *Machine) unpack(t *transcript, p packSource, measure io.Writer) (changed, late bool, err error) {
-	late, err = m.writeTranscript(t, time.UnixMilli(p.Header.ExportedAt), func(w io.Writer) error {
+// unpack writes a transcript of which there is none yet.
+func (m *Machine) unpack(t *transcript, p packSource, measure io.Writer) (bool, error) {
+	_, err := m.writeTranscript(t, time.UnixMilli(p.Header.ExportedAt), func(w io.Writer) error {
 		at, ok := w.(io.WriterAt)
 		if !ok {
 			_, err := io.Copy(io.MultiWriter(w, measure), p.Open())
@@ -59,9 +59,32 @@ func (m *Machine) unpack(t *transcript, p packSource, measure io.Writer) (change
 		return err
 	})
 	if errors.Is(err, errNoRows) {
-		return false, false, nil
+		return false, nil
 	}
-	return err == nil, late, err
+	return err == nil, err
+}
+
+// forward writes a transcript that is the beginning of what a pack holds: a copy of it, which the kernel
+// makes or shares, and what the pack has more. It reports whether rows came late, as writeTranscript does.
+func (m *Machine) forward(t *transcript, p packSource, more *ccsync.Difference, measure io.Writer) (late bool, err error) {
+	return m.writeTranscript(t, time.UnixMilli(p.Header.ExportedAt), func(w io.Writer) error {
+		f, ok := w.(*atomicfile.File)
+		if !ok {
+			_, err := io.Copy(io.MultiWriter(w, measure), p.Open())
+			return err
+		}
+		if _, err := t.file.Seek(0, io.SeekStart); err != nil {
+			return err
+		}
+		if err := f.CopyFrom(t.file, more.At); err != nil {
+			return err
+		}
+		if _, err := io.CopyN(io.Discard, more.Rest, more.At-more.From); err != nil {
+			return unexpected(err)
+		}
+		_, err := io.Copy(io.MultiWriter(f, measure), more.Rest)
+		return err
+	})
 }
 
 // describePack reads a pack to its end, and its title.

@@ -129,7 +129,7 @@ func (m *Machine) take(ctx context.Context, s Step, v Version, choice *Side, mea
 	}
 	defer t.Close()
 	if t.file == nil {
-		changed, _, err := m.unpack(t, pack, measure)
+		changed, err := m.unpack(t, pack, measure)
 		return taken{changed: changed}, err
 	}
 	c, err := Relate(t.all(), pack)
@@ -145,23 +145,23 @@ func (m *Machine) take(ctx context.Context, s Step, v Version, choice *Side, mea
 	case c.Relation != Behind:
 		return taken{}, nil
 	}
-	changed, late, err := m.bring(t, pack, c, winner, measure)
-	got := taken{changed: changed}
+	late, err := m.bring(t, pack, c, winner, measure)
+	got := taken{changed: err == nil}
 	if late && err == nil {
 		got.forks, err = m.overtaken(s, t, branch{Source: pack, machine: v.Machine})
 	}
 	return got, err
 }
 
-// bring replaces a transcript that is there by its merge with a pack.
-func (m *Machine) bring(t *transcript, pack packSource, c Comparison, winner Side, measure io.Writer) (changed, late bool, err error) {
-	if c.byBytes {
-		return m.unpack(t, pack, measure)
+// bring replaces a transcript that is there by its merge with a pack. It reports whether rows came late, as
+// writeTranscript does.
+func (m *Machine) bring(t *transcript, pack packSource, c Comparison, winner Side, measure io.Writer) (late bool, err error) {
+	if c.more != nil {
+		return m.forward(t, pack, c.more, measure)
 	}
-	late, err = m.writeTranscript(t, time.UnixMilli(pack.Header.ExportedAt), func(w io.Writer) error {
+	return m.writeTranscript(t, time.UnixMilli(pack.Header.ExportedAt), func(w io.Writer) error {
 		return Merge(io.MultiWriter(w, measure), t.all(), pack, c, winner)
 	})
-	return err == nil, late, err
 }
 
 // overtaken keeps a pack's branch as a fork when rows that Claude Code appended in the moment of the

@@ -35,6 +35,7 @@ type knownTranscript struct {
 	transcriptName
 	tag        string
 	title, cwd string
+	young      bool // it is not kept, only compared with what was
 }
 
 type knownPack struct {
@@ -95,20 +96,23 @@ func (f *finder[N, E]) find(name N) (found E, ok bool) {
 
 func (m *memory) young(written time.Time) bool { return written.After(m.now.Add(-stamp.Coarse)) }
 
-// describe returns what a transcript says of itself, and its entry, nil when it has none.
-func (m *memory) describe(t claude.Transcript) (k *knownTranscript, title, cwd string, err error) {
+// describe returns what a transcript says of itself, or nothing but why it cannot be read.
+func (m *memory) describe(t claude.Transcript) (*knownTranscript, error) {
 	name := transcriptName{filepath.Dir(t.Path), t.ID}
 	if k, ok := m.transcripts.find(name); ok && k.tag == t.Tag {
 		m.new.transcripts = append(m.new.transcripts, k)
-		return k, k.title, k.cwd, nil
+		return k, nil
 	}
 	d, err := claude.Describe(t.Path)
-	if err == nil && !m.young(t.Written) {
+	if err != nil {
+		return &knownTranscript{young: true}, err
+	}
+	k := &knownTranscript{name, t.Tag, strings.Clone(d.Title), strings.Clone(d.Cwd), m.young(t.Written)}
+	if !k.young {
 		m.learned = true
-		k = &knownTranscript{name, t.Tag, strings.Clone(d.Title), strings.Clone(d.Cwd)}
 		m.new.transcripts = append(m.new.transcripts, k)
 	}
-	return k, d.Title, d.Cwd, err
+	return k, nil
 }
 
 // header returns a pack's header, which read reads, and its entry, nil when it has none.
@@ -146,16 +150,16 @@ func (m *memory) relation(t *knownTranscript, k *knownPack, held bool, read func
 	if k == nil {
 		return read(standing{})
 	}
-	if t != nil && k.to == t && k.held == held {
+	if k.to == t && k.held == held {
 		return k.standing, nil
 	}
 	var was standing
-	if k.to != nil && t != nil && k.to.transcriptName == t.transcriptName && stamp.Grown(k.to.tag, t.tag) {
+	if k.to != nil && k.to.transcriptName == t.transcriptName && stamp.Grown(k.to.tag, t.tag) {
 		was = k.standing
 	}
 	s, err := read(was)
 	k.to = nil
-	if err == nil && t != nil {
+	if err == nil && !t.young {
 		m.learned = true
 		k.to, k.held, k.standing = t, held, s
 	}

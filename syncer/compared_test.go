@@ -183,8 +183,8 @@ func TestCacheThatIsNotOursIsNone(t *testing.T) {
 
 func sampleCompared() compared {
 	var c compared
-	one := &knownTranscript{transcriptName{"/store/a", sessionA}, "tag", "Fix login", "/work"}
-	two := &knownTranscript{transcriptName{"/store/a", sessionB}, "gat", "", "/work"}
+	one := &knownTranscript{transcriptName{"/store/a", sessionA}, "tag", "Fix login", "/work", false}
+	two := &knownTranscript{transcriptName{"/store/a", sessionB}, "gat", "", "/work", false}
 	c.transcripts = []*knownTranscript{one, two}
 	h := ccsync.Header{SessionID: sessionB, ProjectKey: "name:x", OriginalCwd: "/x", MachineName: "m", ExportedAt: 7, LineCount: 1 << 40}
 	c.packs = []*knownPack{{name: "x/" + string(sessionB) + "-m.ccsync", tag: "t", header: h, to: two, held: true, standing: standing{Ahead, stem{1 << 21, 1 << 63, xxh3.Uint128{Hi: 7, Lo: 1 << 62}}}},

@@ -189,7 +189,7 @@ func decodeCompared(data []byte, whose string) (compared, error) {
 		return c, errNotCompared
 	}
 	rest, ok := strings.CutPrefix(string(data[:n]), comparedMagic)
-	r := textReader{rest: rest}
+	r := textReader{rest: rest, texts: make([]string, 0, len(rest)/32)}
 	if !ok || r.text() != whose {
 		return c, errNotCompared
 	}

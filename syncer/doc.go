@@ -17,7 +17,8 @@
 //
 // # The way of a push and a pull
 //
-// Read: Machine.Look lists transcripts and packs and relates them. Decide: PlanPull and PlanPush turn
+// Read: Machine.Look lists transcripts and packs and relates them; a cache of what was compared saves it the
+// reading of what has not changed, and nothing else relies on that cache. Decide: PlanPull and PlanPush turn
 // the snapshot into steps, without touching anything. Write: Machine carries the steps out one by one;
 // before it replaces a file it reads and relates once more, and it replaces only what it has just read.
 // A step that fails never stops its neighbours.

@@ -5,6 +5,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"claude-sync/syncer/ccsync"
 )
@@ -47,13 +48,16 @@ func (w *world) pushing(m *Machine) int64 {
 
 func TestGrownSessionIsPackedByWhatItGrew(t *testing.T) {
 	w, m := ready(t)
+	later := w.now
 	for _, more := range []string{turn("3"), turn("é4") + glance("5"), `{"uuid":"half a row`} {
 		w.appendTo(m, sessionA, more)
+		w.now = later.Add(-time.Hour) // what was just written is young, most often
 		w.looked(m)
 		if strings.HasSuffix(more, "\n") {
 			if got := w.pushing(m); got != int64(len(more)) {
 				t.Errorf("%d bytes were packed, the session grew by %d", got, len(more))
 			}
+			w.now = later
 			w.looked(m)
 		}
 	}
@@ -121,3 +125,30 @@ type memoryFile struct {
 }
 
 func (f *memoryFile) Write(b []byte) (int, error) { return f.text.Write(b) }
+
+// A pull writes what the session grew by behind a copy of what is here.
+func TestFastForwardWritesWhatIsNew(t *testing.T) {
+	for name, text := range map[string]string{"long": long(), "short": turn("1"), "without an end": long() + `{"uuid":"9"}`} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, t.TempDir(), "desktop", "laptop")
+			desktop, laptop := w.machines[0], w.machines[1]
+			w.write(desktop, sessionA, text)
+			w.push(desktop)
+			w.pull(laptop)
+			more := "\n" + turn("3") + turn("é4")
+			w.appendTo(desktop, sessionA, more)
+			w.push(desktop)
+			var bytes int64
+			laptop.Progress = func(p Progress) { bytes = p.Bytes }
+			if events := w.pull(laptop); count(events, Updated) != 1 {
+				t.Fatal(events)
+			}
+			if got, want := w.read(laptop, sessionA), w.read(desktop, sessionA); got != want {
+				t.Errorf("%d bytes arrived of %d, or others", len(got), len(want))
+			}
+			if bytes != int64(len(more)) {
+				t.Errorf("%d bytes were written, the session grew by %d", bytes, len(more))
+			}
+		})
+	}
+}

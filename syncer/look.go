@@ -9,6 +9,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -89,6 +90,7 @@ type look struct {
 	live   []claude.Live
 	blind  error // some session is open and nobody can tell which
 	listed map[string]*listing
+	keys   map[string]*namedKey
 	packs  map[project.Key]map[ccsync.SessionID][]seenPack
 	owners map[ccsync.SessionID][]project.Key // of the transcripts that are here
 	snap   Snapshot
@@ -159,22 +161,27 @@ func (l *look) here() {
 // transcripts lists a project's sessions on this machine. Where two checkouts hold the same session, the
 // one that was written last is meant. Beside each stands the cache's entry.
 func (l *look) transcripts(p Project) (all []Session, known []*knownTranscript) {
-	at := map[ccsync.SessionID]int{}
+	n := 0
+	for _, cwd := range p.Cwds {
+		n += len(l.listed[cwd.Path].found)
+	}
+	all, known = make([]Session, 0, n), make([]*knownTranscript, 0, n)
+	at := make(map[ccsync.SessionID]int, n)
 	for _, cwd := range p.Cwds {
 		if cwd.Stale {
 			continue
 		}
 		listed := l.listed[cwd.Path]
 		if listed.err != nil {
-			all, known = append(all, Session{Cwd: cwd.Path, Problem: listed.err}), append(known, nil)
+			all, known = append(all, Session{Cwd: cwd.Path, Problem: listed.err}), append(known, &knownTranscript{young: true})
 			continue
 		}
 		for _, t := range listed.found {
-			k, title, recorded, err := l.memory.describe(t)
-			if err == nil && !l.belongsTo(recorded, cwd.Path) {
+			k, err := l.memory.describe(t)
+			if err == nil && !l.belongsTo(k.cwd, cwd.Path) {
 				continue // of another checkout, whose path has the same letters for Claude Code (my.app and my-app)
 			}
-			s := Session{ID: t.ID, Title: title, Cwd: cwd.Path, Path: t.Path, Size: t.Size, Modified: t.ModTime}
+			s := Session{ID: t.ID, Title: k.title, Cwd: cwd.Path, Path: t.Path, Size: t.Size, Modified: t.ModTime}
 			if held, ok := l.m.Store.Held(t, l.live, l.snap.Time); ok || l.blind != nil {
 				s.Held = &held
 			}
@@ -216,21 +223,53 @@ func (l *look) pack(f transport.File) {
 		l.stray(f.Name, err)
 		return
 	}
-	key, err := project.ParseKey(h.ProjectKey)
-	if err != nil {
-		l.stray(f.Name, err)
+	is := l.keyOf(h.ProjectKey)
+	if is.err != nil {
+		l.stray(f.Name, is.err)
 		return
 	}
+	key := is.key
 	if owners := l.owners[h.SessionID]; len(owners) > 0 && !slices.Contains(owners, key) {
 		l.stray(f.Name, fmt.Errorf("it is meant for %s, but its session belongs to %s here", key, owners[0]))
 		return
 	}
-	v := Version{Name: f.Name, Machine: label(h.MachineName), Own: f.Name == l.m.packName(key, h.SessionID), Lines: h.LineCount,
+	v := Version{Name: f.Name, Machine: label(h.MachineName), Own: is.own(f.Name, h.SessionID), Lines: h.LineCount,
 		Size: f.Size, Exported: exported(h.ExportedAt)}
 	if l.packs[key] == nil {
 		l.packs[key] = map[ccsync.SessionID][]seenPack{}
 	}
 	l.packs[key][h.SessionID] = append(l.packs[key][h.SessionID], seenPack{v, k})
+}
+
+// namedKey is a project key as a pack names it: read, and with what our own packs of it are called, but for
+// the session in between. Thousands of packs have the same.
+type namedKey struct {
+	key          project.Key
+	err          error
+	before, then string
+}
+
+func (n *namedKey) own(name string, id ccsync.SessionID) bool {
+	rest, ok := strings.CutPrefix(name, n.before)
+	rest, ok2 := strings.CutPrefix(rest, string(id))
+	return ok && ok2 && rest == n.then
+}
+
+func (l *look) keyOf(text string) *namedKey {
+	if is := l.keys[text]; is != nil {
+		return is
+	}
+	is := &namedKey{}
+	if is.key, is.err = project.ParseKey(text); is.err == nil {
+		name := l.m.packName(is.key, "")
+		i := strings.LastIndexByte(name, '/') + 1
+		is.before, is.then = name[:i], name[i:]
+	}
+	if l.keys == nil {
+		l.keys = map[string]*namedKey{}
+	}
+	l.keys[text] = is
+	return is
 }
 
 // exported is a pack's time, at most the last that every format can write.
@@ -356,7 +395,7 @@ func (l *look) relate(s *Session, k *knownTranscript, packs []seenPack) {
 		}
 		return err
 	}
-	if k == nil {
+	if k.young {
 		if s.Problem = open(); s.Problem != nil {
 			return
 		}

@@ -61,7 +61,9 @@ type Comparison struct {
 
 	byBytes bool  // one is a beginning of the other, or they are equal
 	length  int64 // of theirs, when that is a pack's and byBytes
-	greater bool  // their bytes behind the prefix are the greater ones
+	// more reads what theirs has more, when that is a pack's, and ours is its beginning.
+	more    *ccsync.Difference
+	greater bool // their bytes behind the prefix are the greater ones
 }
 
 // Branch is one side's rows behind the common prefix.

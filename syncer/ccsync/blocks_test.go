@@ -185,8 +185,8 @@ func TestCompareFindsTheFirstDifference(t *testing.T) {
 	for _, at := range []int{0, 1, wideBlock - 1, wideBlock, wideBlock + 1, len(theirs) / 2, len(theirs) - 1} {
 		changed := []byte(theirs)
 		changed[at] ^= 1
-		_, d, err := p.Compare(bytes.NewReader(changed), int64(len(changed)))
-		if err != nil || d == nil || d.At != int64(at) || d.Theirs != theirs[at] || d.From > d.At {
+		n, d, err := p.Compare(bytes.NewReader(changed), int64(len(changed)))
+		if err != nil || n != -1 || d == nil || d.At != int64(at) || d.Theirs != theirs[at] || d.From > d.At {
 			t.Fatalf("changed at %d: %+v, %v", at, d, err)
 		}
 		rest, err := io.ReadAll(d.Rest)
@@ -196,8 +196,15 @@ func TestCompareFindsTheFirstDifference(t *testing.T) {
 	}
 	for _, ours := range []string{"", theirs[:wideBlock], theirs[:len(theirs)-1], theirs, theirs + "more"} {
 		n, d, err := p.Compare(strings.NewReader(ours), int64(len(ours)))
-		if err != nil || d != nil || n != int64(len(theirs)) {
+		if err != nil || n != int64(len(theirs)) || (d != nil) != (len(ours) < len(theirs)) {
 			t.Fatalf("of %d bytes: %d, %+v, %v", len(ours), n, d, err)
+		}
+		if d == nil {
+			continue
+		}
+		rest, err := io.ReadAll(d.Rest)
+		if err != nil || d.At != int64(len(ours)) || d.Theirs != theirs[d.At] || string(rest) != theirs[d.From:] {
+			t.Fatalf("of %d bytes: %+v, and %d are left; %v", len(ours), d, len(rest), err)
 		}
 	}
 	if _, _, err := p.Compare(strings.NewReader(theirs), int64(len(theirs)+1)); err != nil {

@@ -23,7 +23,7 @@ func (p *Pack) CopyTo(w io.WriterAt, tap io.Writer) (size int64, err error) {
 	return u.run()
 }
 
-// Difference is where a pack's transcript and another one part.
+// Difference is where a pack's transcript and another one part: the other one has another byte, or has none.
 type Difference struct {
 	At     int64 // how many bytes are equal
 	Theirs byte  // the pack's first byte that is not
@@ -33,35 +33,46 @@ type Difference struct {
 }
 
 // Compare compares the pack's transcript with the first size bytes of ours, block by block and several at
-// once. It stops at the first difference, where both go on; else it returns how long the transcript is, and
-// has seen that the whole pack is right.
+// once. It stops at the first byte that differs, and then length is -1; else it returns how long the
+// transcript is, and has seen that the whole pack is right. The Difference is nil when the transcript is the
+// same as ours, or the beginning of it.
 func (p *Pack) Compare(ours io.ReaderAt, size int64) (length int64, d *Difference, err error) {
 	found := newBaton(&Difference{At: -1})
+	note := func(t *unpacked, at int64, theirs byte) {
+		found.mu.Lock()
+		defer found.mu.Unlock()
+		if f := found.state; f.At < 0 || at < f.At {
+			*f = Difference{At: at, Theirs: theirs, From: t.size, Rest: p.newBody()}
+			f.Rest.next, f.Rest.counter = t.start, t.LineCounter
+		}
+	}
 	u := p.unpacking(io.Discard, func(t *unpacked, text []byte, b *buffers) error {
 		theirs := text[:min(int64(len(text)), max(0, size-t.size))]
 		room := sized(&b.other, int64(len(theirs)))
 		if err := readFull(ours, room, t.size); err != nil {
 			return err
 		}
-		if bytes.Equal(theirs, room) {
-			return nil
+		if !bytes.Equal(theirs, room) {
+			i := 0
+			for theirs[i] == room[i] {
+				i++
+			}
+			note(t, t.size+int64(i), theirs[i])
+			return errDiffers
 		}
-		i := 0
-		for theirs[i] == room[i] {
-			i++
+		if t.size <= size && len(theirs) < len(text) {
+			note(t, size, text[len(theirs)])
 		}
-		found.mu.Lock()
-		defer found.mu.Unlock()
-		if f := found.state; f.At < 0 || t.size < f.From {
-			*f = Difference{At: t.size + int64(i), Theirs: theirs[i], From: t.size, Rest: p.newBody()}
-			f.Rest.next, f.Rest.counter = t.start, t.LineCounter
-		}
-		return errDiffers
+		return nil
 	})
-	if length, err = u.run(); errors.Is(err, errDiffers) {
-		return 0, found.state, nil
+	length, err = u.run()
+	if errors.Is(err, errDiffers) {
+		return -1, found.state, nil
 	}
-	return length, nil, err
+	if err != nil || found.state.At < 0 {
+		return length, nil, err
+	}
+	return length, found.state, nil
 }
 
 // unpacking unescapes a pack's transcript, and has use take each block's text.

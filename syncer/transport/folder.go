@@ -94,7 +94,7 @@ func (f *Folder) List(ctx context.Context) ([]File, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	all = slices.Concat(append(found, all)...)
+	all = slices.Concat(append(found, all)...) // in order most often: sorting takes one look at them
 	if len(all) == 0 && !f.Marked() {
 		return nil, &UnavailableError{Place: f.dir, Reason: "it holds no packs and no " + Marker + " (drive not connected, or folder emptied?)"}
 	}
@@ -221,12 +221,12 @@ func (d draft) Commit() error { return d.File.Commit(time.Time{}, nil) }
 func (d draft) CopyFrom(c Content) error {
 	from, ok := c.(content)
 	if !ok {
-		return d.File.CopyFrom(io.NewSectionReader(c, 0, c.Size()))
+		return d.File.CopyFrom(io.NewSectionReader(c, 0, c.Size()), c.Size())
 	}
 	if _, err := from.Seek(0, io.SeekStart); err != nil {
 		return err
 	}
-	return d.File.CopyFrom(io.LimitReader(from.File, from.size))
+	return d.File.CopyFrom(from.File, from.size)
 }
 
 // CommitIn is Commit as a part of a batch, which makes the name durable.

@@ -76,7 +76,8 @@ type Content interface {
 	Size() int64
 }
 
-// Draft is a file that nobody sees yet. After Commit, Discard does nothing.
+// Draft is a file that nobody sees yet. After Commit, Discard does nothing. Several goroutines may call
+// WriteAt at once, for parts that do not overlap.
 type Draft interface {
 	io.Writer
 	io.WriterAt

@@ -122,14 +122,25 @@ func (f *File) WriteAt(b []byte, off int64) (int, error) {
 	return n, f.named("writing", err)
 }
 
-// CopyFrom adds all that r reads to the new content. A file's bytes are copied by the kernel, or shared,
-// where that can be.
-func (f *File) CopyFrom(r io.Reader) error {
+// CopyFrom adds the next size bytes that r reads to the new content. A file's bytes are copied by the
+// kernel, or shared, where that can be.
+func (f *File) CopyFrom(r io.Reader, size int64) error {
 	if err := step("copy", f.file.Name()); err != nil {
 		return err
 	}
-	_, err := f.file.ReadFrom(r)
-	return f.named("writing", err)
+	const part = 32 << 20 // the disk may begin with the first one early
+	for size > 0 {
+		n, err := f.file.ReadFrom(&io.LimitedReader{R: r, N: min(size, part)})
+		if err == nil && n == 0 {
+			err = io.ErrUnexpectedEOF
+		}
+		if err != nil {
+			return f.named("writing", err)
+		}
+		size -= n
+		f.hurry(int(n))
+	}
+	return nil
 }
 
 // ReadAt reads back what was written.

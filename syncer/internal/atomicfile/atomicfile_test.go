@@ -170,3 +170,44 @@ func TestTempNamesFitAndAreRecognised(t *testing.T) {
 		}
 	}
 }
+
+func TestCopyFromTakesJustSoMuch(t *testing.T) {
+	dir := t.TempDir()
+	from, err := os.Create(filepath.Join(dir, "from"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer from.Close()
+	text := strings.Repeat("0123456789", 7<<20)
+	if _, err := from.WriteString(text); err != nil {
+		t.Fatal(err)
+	}
+	for name, r := range map[string]io.Reader{"a file": from, "no file": strings.NewReader(text)} {
+		if _, err := from.Seek(0, io.SeekStart); err != nil {
+			t.Fatal(err)
+		}
+		path := filepath.Join(dir, "to")
+		f, err := Create(path, 0o600)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, err := range []error{f.CopyFrom(r, 50_000_001), f.CopyFrom(strings.NewReader("end"), 3), f.Commit(time.Time{}, nil)} {
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+		}
+		if got := read(t, path); got != text[:50_000_001]+"end" {
+			t.Errorf("%s: %d bytes came, or others", name, len(got))
+		}
+	}
+	f, err := Create(filepath.Join(dir, "short"), 0o600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(f.CopyFrom(strings.NewReader("short"), 6)); !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("got %v", err)
+	}
+	if err := f.Discard(); err != nil {
+		t.Error(err)
+	}
+}
