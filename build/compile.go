@@ -42,7 +42,8 @@ func (t target) linkFlags(r release) string {
 }
 
 // compile returns the target's binary. The processors' oldest kind is asked for, and the builder's own
-// settings are set aside.
+// settings are set aside. What git says is in the stamp: go build's own look at it would depend on how the
+// commit was checked out, and finds nothing in a git worktree.
 func (r release) compile(ctx context.Context, t target) ([]byte, error) {
 	dir, err := os.MkdirTemp("", "claude-sync-build")
 	if err != nil {
@@ -51,7 +52,7 @@ func (r release) compile(ctx context.Context, t target) ([]byte, error) {
 	defer os.RemoveAll(dir)
 	out := filepath.Join(dir, t.program())
 	env := []string{"GOOS=" + t.os, "GOARCH=" + t.arch, "CGO_ENABLED=" + t.cgo(), "GOFLAGS=", "GOEXPERIMENT=", "GOAMD64=v1", "GOARM64=v8.0", "GOWORK=off"}
-	if _, err := command(ctx, r.root, env, "go", "build", "-trimpath", "-buildvcs=true", "-ldflags", t.linkFlags(r), "-o", out, "."); err != nil {
+	if _, err := command(ctx, r.root, env, "go", "build", "-trimpath", "-buildvcs=false", "-ldflags", t.linkFlags(r), "-o", out, "."); err != nil {
 		return nil, err
 	}
 	return os.ReadFile(out)

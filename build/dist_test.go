@@ -20,8 +20,8 @@ import (
 	"github.com/tc-hib/winres"
 )
 
-// builtTwice is what the commit makes in two clones at different places. One processor stands for both: what
-// a compiler makes of the same input is Go's own promise. The release program runs by itself, because under
+// builtTwice is what the commit makes in a clone, and in a worktree of that at another place. One processor
+// stands for both: what a compiler makes of the same input is Go's own promise. The release program runs by itself, because under
 // the race detector it would take minutes to compress.
 func builtTwice(t *testing.T) (release, map[string][]byte) {
 	t.Helper()
@@ -31,16 +31,22 @@ func builtTwice(t *testing.T) (release, map[string][]byte) {
 	}
 	var first map[string][]byte
 	var r release
-	for _, place := range []string{"here", "elsewhere, with a longer name"} {
-		clone := filepath.Join(t.TempDir(), place)
-		if _, err := command(t.Context(), "..", nil, "git", "clone", "-q", "--no-hardlinks", ".", clone); err != nil {
+	clone, worktree := filepath.Join(t.TempDir(), "here"), filepath.Join(t.TempDir(), "elsewhere, with a longer name")
+	for _, c := range []struct {
+		from, place string
+		checkout    []string
+	}{
+		{"..", clone, []string{"clone", "-q", "--no-hardlinks", ".", clone}},
+		{clone, worktree, []string{"worktree", "add", "-q", "--detach", worktree}},
+	} {
+		if _, err := command(t.Context(), c.from, nil, "git", c.checkout...); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := command(t.Context(), clone, nil, program, "-for", "linux-amd64,windows-amd64"); err != nil {
+		if _, err := command(t.Context(), c.place, nil, program, "-for", "linux-amd64,windows-amd64"); err != nil {
 			t.Fatal(err)
 		}
 		var err error
-		if r, err = describe(t.Context(), clone); err != nil {
+		if r, err = describe(t.Context(), c.place); err != nil {
 			t.Fatal(err)
 		}
 		made := map[string][]byte{}
