@@ -33,7 +33,8 @@ import (
 //
 // Planted by build/mutants, each of these dies here: no-fork, random-fork-id, fork-after-merge,
 // write-in-place, winner-takes-all, longer-wins, push-replaces-pack, own-branch-hidden,
-// late-rows-hide-theirs, looks-diverge, no-recheck, half-packs-install, archive-returns, torn-rows-travel.
+// late-rows-hide-theirs, looks-diverge, no-recheck, changed-pack-unread, half-packs-install,
+// archive-returns, torn-rows-travel.
 func TestMachinesNeverLoseARow(t *testing.T) {
 	const histories, workers = 10_000, 4
 	checks := histories / workers
