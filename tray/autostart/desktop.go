@@ -35,6 +35,7 @@ func composeDesktop(e Entry) ([]byte, error) {
 		}
 	}
 	lines = append(lines,
+		"TryExec="+escapeValue(e.Exec[0]), // a program that was removed is passed over; only the outer level here
 		"Exec="+escapeValue(quoteExec(e.Exec)),
 		"Terminal=false",
 		"StartupNotify=false", // a tray opens no window that a busy pointer could wait for

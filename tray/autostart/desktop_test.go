@@ -16,6 +16,7 @@ Type=Application
 Name=claude-sync
 Comment=Carries sessions
 Icon=claude-sync
+TryExec=/opt/my apps/claude-sync
 Exec="/opt/my apps/claude-sync" tray 50%% "a\\\\b\\"c"
 Terminal=false
 StartupNotify=false
@@ -157,7 +158,7 @@ func FuzzDesktopQuotingIsReadBackByOthers(f *testing.F) {
 		}
 		text, err := composeDesktop(e)
 		must(t, err)
-		if n := strings.Count(string(text), "\n"); n != 7+min(1, len(a))+min(1, len(b)) {
+		if n := strings.Count(string(text), "\n"); n != 8+min(1, len(a))+min(1, len(b)) {
 			t.Errorf("%d lines: a value broke out of its own:\n%s", n, text)
 		}
 		keys, err := desktopKeys(string(text))
