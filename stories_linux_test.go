@@ -87,6 +87,7 @@ func TestALostFolderIsLocatedByTheButtonsOfItsNote(t *testing.T) {
 	d.notes.Press(n, "Locate…")
 	d.wantNote("What you asked for was not done", d.app+" is git:https://example.com/me/app.git, and not name:site", "Check health…")
 	d.chooses(moved)
+	d.panel.Shows("", "What you asked for failed") // the note may be there before the menu, where entries move
 	d.panel.Click(d.inEntry("site: ", "Locate…"))
 	d.panel.Until("the folder back", func(rows []desktoptest.Row) bool { _, gone := desktoptest.Find(rows, "is gone"); return !gone })
 	reg, err := project.Load(d.Desktop.Paths.Registry)

@@ -41,7 +41,7 @@ func (c *corpus) id() string {
 
 // transcript writes rows until there are size bytes, and ends with a whole one.
 func (c *corpus) transcript(w io.Writer, id, cwd string, size int64) error {
-	b := bufio.NewWriterSize(w, 1<<20)
+	b := bufio.NewWriterSize(w, 32<<10)
 	parent := ""
 	for written := int64(0); written < size; {
 		row, self := c.row(id, cwd, parent)

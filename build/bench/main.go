@@ -16,6 +16,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime/debug"
 	"strings"
 )
 
@@ -31,6 +32,7 @@ func main() {
 	if len(os.Args) > 1 && os.Args[1] == "child" {
 		exit(child(os.Args[2:]))
 	}
+	debug.SetGCPercent(10) // a process begins as big as the one that starts it once was
 	var o options
 	only := ""
 	flag.StringVar(&o.dir, "dir", "", "where the corpus is made and measured; else a temporary folder")

@@ -26,8 +26,17 @@ func (k *swar) escape(dst, src []byte) []byte {
 	out, o, i := dst[:cap(dst)], len(dst), 0
 	for i+12 <= len(src) {
 		x := binary.LittleEndian.Uint64(src[i:])
-		if x&highs != 0 {
+		m := x & highs
+		if m == 0 {
+			m = special(x)
+		}
+		if x&highs != 0 || bits.OnesCount64(m) > 3 { // byte by byte is faster where little is clean
 			for end := i + 8; i < end; {
+				if c := src[i]; beginsNothing(binary.LittleEndian.Uint16(src[i:])) {
+					binary.LittleEndian.PutUint64(out[o:], k.escaped[c])
+					i, o = i+1, o+int(k.length[c])
+					continue
+				}
 				taken, given := k.escapeOne(out[o:], src[i:])
 				i, o = i+taken, o+given
 			}
@@ -35,7 +44,7 @@ func (k *swar) escape(dst, src []byte) []byte {
 		}
 		binary.LittleEndian.PutUint64(out[o:], x)
 		left := 8
-		for m := special(x); m != 0; {
+		for m != 0 {
 			n := bits.TrailingZeros64(m) >> 3
 			x >>= n * 8 & 63
 			o += n
@@ -55,6 +64,9 @@ func (k *swar) escape(dst, src []byte) []byte {
 	return out[:o]
 }
 
+// beginsNothing reports whether the first of two bytes cannot begin a UTF-8 sequence of several.
+func beginsNothing(x uint16) bool { return x&0xC0C0 != 0x80C0 }
+
 // escapeOne escapes the first character of src, or the first byte where there is none.
 func (k *swar) escapeOne(out, src []byte) (taken, given int) {
 	c := src[0]
@@ -65,10 +77,6 @@ func (k *swar) escapeOne(out, src []byte) (taken, given int) {
 		if x&0xC0C0F0 == 0x8080E0 && x&0x200F != 0 && x&0x200F != 0x200D {
 			binary.LittleEndian.PutUint32(out, x)
 			return 3, 3
-		}
-		if x&0xC0C0 != 0x80C0 { // it cannot begin a sequence
-			binary.LittleEndian.PutUint64(out, k.escaped[c])
-			return 1, int(k.length[c])
 		}
 	}
 	if _, n := utf8.DecodeRune(src); n > 1 {
