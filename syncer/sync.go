@@ -39,8 +39,8 @@ func (m *Machine) catchUp(s Snapshot) error {
 	return m.remember(came)
 }
 
-// sweep removes what killed processes left behind in the folders of these projects and in the sync
-// folder. It is done after something was written, so that a pull without work stays one.
+// sweep removes what killed processes left behind in the folders of these projects, in the sync folder and
+// in our own. It is done after something was written, so that a pull without work stays one.
 func (m *Machine) sweep(s Snapshot, done []Event) {
 	wrote := slices.ContainsFunc(done, func(e Event) bool {
 		return e.Kind == Installed || e.Kind == Updated || e.Kind == Forked || e.Kind == Pushed
@@ -50,6 +50,11 @@ func (m *Machine) sweep(s Snapshot, done []Event) {
 	}
 	if t, ok := m.Transport.(interface{ Sweep(now time.Time) }); ok {
 		t.Sweep(m.now())
+	}
+	for _, path := range []string{m.Registry, m.State, m.Compared} {
+		if path != "" {
+			atomicfile.Sweep(filepath.Dir(path), m.now())
+		}
 	}
 	for _, p := range s.Projects {
 		for _, session := range p.Sessions {

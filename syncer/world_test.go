@@ -271,7 +271,9 @@ func TestLeftoversOfKilledRunsAreSweptADayLater(t *testing.T) {
 	w.write(laptop, sessionB, turn("2"))
 	const name = "~syncthing~x.ccs0123456789abcdef.tmp"
 	folder := filepath.Join(w.dir, "Sync")
-	for _, dir := range []string{folder, filepath.Dir(w.path(laptop, sessionB))} {
+	laptop.Compared = filepath.Join(w.dir, "laptop", "cache", "compared")
+	w.check(os.MkdirAll(filepath.Dir(laptop.Compared), 0o700))
+	for _, dir := range []string{folder, filepath.Dir(w.path(laptop, sessionB)), filepath.Dir(laptop.State), filepath.Dir(laptop.Compared)} {
 		w.check(os.WriteFile(filepath.Join(dir, name), nil, 0o600))
 	}
 	w.push(desktop)
