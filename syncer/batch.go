@@ -73,8 +73,8 @@ func (b *batch) begin(ctx context.Context, i int, s Step, measure io.Writer) boo
 	case s.Action == Install && len(s.Session.Versions) == 1:
 		w, err = b.m.beginInstall(ctx, s, measure)
 	}
-	if errors.Is(err, errNotBatched) {
-		return false
+	if errors.Is(err, errNotBatched) || err != nil && len(b.waiting) > 0 {
+		return false // once more, when nothing waits: what waits takes room and open files
 	}
 	b.events[i] = forks
 	if err != nil {
@@ -95,6 +95,7 @@ var errNotBatched = errors.New("not batched")
 
 // finish waits for all that waits.
 func (b *batch) finish(ctx context.Context) {
+	ctx = context.WithoutCancel(ctx) // what is written gets its name
 	var disk atomicfile.Batch
 	failed := make([]error, len(b.waiting))
 	for i, w := range b.waiting {

@@ -135,8 +135,10 @@ func (e *packError) Error() string { return e.err.Error() }
 func (e *packError) Unwrap() error { return e.err }
 
 // broken reports whether the pack itself is to blame.
-func (e *packError) broken() bool {
+func (e *packError) broken() bool { return noPack(e.err) }
+
+func noPack(err error) bool {
 	var format *ccsync.FormatError
 	var version *ccsync.VersionError
-	return errors.Is(e.err, ccsync.ErrTruncated) || errors.As(e.err, &format) || errors.As(e.err, &version)
+	return errors.Is(err, ccsync.ErrTruncated) || errors.As(err, &format) || errors.As(err, &version)
 }

@@ -52,14 +52,11 @@ func (m *Machine) do(ctx context.Context, s Step, measure io.Writer) ([]Event, e
 // update merges every pack that has all of our conversation into the transcript.
 func (m *Machine) update(ctx context.Context, s Step, measure io.Writer) ([]Event, error) {
 	got, err := m.takeAll(ctx, s, measure)
-	if err != nil {
-		return got.forks, err
-	}
 	var events []Event
 	if got.changed {
 		events = append(events, s.event(Updated))
 	}
-	return slices.Concat(events, got.forks, s.conflict(got.diverged)), nil
+	return slices.Concat(events, got.forks, s.conflict(got.diverged)), err
 }
 
 // conflict tells of machines whose packs turned out to be diverged once others were taken.
@@ -94,12 +91,12 @@ func (m *Machine) takeAll(ctx context.Context, s Step, measure io.Writer) (taken
 			case errors.As(err, &conflict):
 				again = append(again, v)
 			case err != nil:
+				all.changed, all.forks = all.changed || done.changed, append(all.forks, done.forks...)
 				return all, &packError{v, err}
 			}
-			took = took || done.changed
+			took, all.changed = took || done.changed, all.changed || done.changed
 			all.forks = append(all.forks, done.forks...)
 		}
-		all.changed = all.changed || took
 		if !took || len(again) == 0 {
 			for _, v := range again {
 				all.diverged = appendNew(all.diverged, v.Machine)

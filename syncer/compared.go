@@ -122,7 +122,8 @@ func (m *memory) header(f transport.File, read func() (ccsync.Header, error)) (*
 		return k, k.header, nil
 	}
 	h, err := read()
-	if err != nil || f.Tag == "" || m.young(f.Written) {
+	const plenty = 16 << 10 // for a header; a longer one is an attack on the memory
+	if err != nil || f.Tag == "" || m.young(f.Written) || len(h.ProjectKey)+len(h.OriginalCwd)+len(h.MachineName) > plenty {
 		return nil, h, err
 	}
 	m.learned = true

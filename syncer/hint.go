@@ -64,7 +64,7 @@ func typeHint(err error) string {
 		return "mend the file, or move it away and run claude-sync init again"
 	case errors.As(err, &syncDir):
 		return "claude-sync init <folder> with one that you can write and your sync tool carries"
-	case errors.As(err, &own):
+	case errors.As(err, &own) && noPack(own.Err): // any other reason may be gone the next time
 		return "move " + own.Name + " out of the sync folder, then run claude-sync push again"
 	}
 	return ""

@@ -292,8 +292,9 @@ func (l *look) relateAll() {
 			l.relate(&p.Sessions[j], l.known[i][j], remote[p.Sessions[j].ID])
 			delete(remote, p.Sessions[j].ID)
 		}
+		cwd := home(*p)
 		for id, versions := range remote {
-			if s, ok := l.elsewhere(*p, id, versions); ok {
+			if s, ok := l.elsewhere(*p, cwd, id, versions); ok {
 				p.Sessions = append(p.Sessions, s)
 			}
 		}
@@ -304,7 +305,7 @@ func (l *look) relateAll() {
 }
 
 // elsewhere describes a session that only packs have; false when none of them can be read to its end.
-func (l *look) elsewhere(p Project, id ccsync.SessionID, packs []seenPack) (Session, bool) {
+func (l *look) elsewhere(p Project, cwd string, id ccsync.SessionID, packs []seenPack) (Session, bool) {
 	seen, err := l.seen()
 	if err != nil {
 		l.err = err
@@ -316,7 +317,7 @@ func (l *look) elsewhere(p Project, id ccsync.SessionID, packs []seenPack) (Sess
 		known[pack.Name], versions = pack.known, append(versions, pack.Version)
 	}
 	was := seen.has(p.Key, id)
-	putOff := l.installs(p, Session{ID: id, Versions: versions}, was)
+	putOff := l.installs(p, Session{ID: id, Cwd: cwd, Versions: versions}, was)
 	s := Session{ID: id}
 	for _, v := range longestFirst(versions) {
 		title, err := l.readWhole(v, known[v.Name], putOff)
@@ -335,14 +336,14 @@ func (l *look) elsewhere(p Project, id ccsync.SessionID, packs []seenPack) (Sess
 			s.Modified, s.Size = versions[i].Exported, versions[i].Size
 		}
 	}
-	s.Cwd = home(p)
+	s.Cwd = cwd
 	s.summarise(was)
 	return s, len(versions) > 0
 }
 
 // installs reports whether the look is for a pull that will install this session, which is not here.
 func (l *look) installs(p Project, s Session, known bool) bool {
-	if l.pull == nil || p.LocalOnly || home(p) == "" || !l.pull.takes(p, s) {
+	if l.pull == nil || p.LocalOnly || s.Cwd == "" || !l.pull.takes(p, s) {
 		return false
 	}
 	s.summarise(known)
@@ -390,7 +391,8 @@ func (l *look) relate(s *Session, k *knownTranscript, packs []seenPack) {
 		}
 		var err error
 		if t, err = openTranscript(s.Path, s.Held != nil); errors.Is(err, fs.ErrNotExist) {
-			s.Path = "" // taken away while we looked
+			s.Path = ""    // taken away while we looked
+			k.young = true // what it was taken for is nothing to remember
 			return nil
 		}
 		return err

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"claude-sync/syncer/ccsync"
@@ -146,7 +147,7 @@ func (m *Machine) beginPack(ctx context.Context, s Step, t *transcript, measure 
 		}
 	}()
 	d.old, d.content, err = m.openPack(ctx, d.name)
-	if err == nil && s.Session.packed.size > 0 {
+	if err == nil && s.Session.packed.size > 0 && s.Session.saw(d) {
 		if begun, err = d.grow(ctx, t, h, s.Session.packed, measure); begun {
 			return d, nil, nil
 		}
@@ -191,6 +192,13 @@ func (m *Machine) beginPack(ctx context.Context, s Step, t *transcript, measure 
 	}
 	begun = true
 	return d, forks, nil
+}
+
+// saw reports whether the old pack is the one that the look compared: only of that one packed is true.
+func (s Session) saw(d *packDraft) bool {
+	return slices.ContainsFunc(s.Versions, func(v Version) bool {
+		return v.Name == d.name && v.Size == d.content.Size() && v.Lines == d.old.Header.LineCount && v.Exported.Equal(exported(d.old.Header.ExportedAt))
+	})
 }
 
 // grow begins a pack that has all of the old one's text and what the transcript has more; false when the

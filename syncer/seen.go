@@ -40,11 +40,15 @@ func (m *Machine) loadSeen() (seen, error) {
 	if s.Sessions == nil {
 		s.Sessions = map[project.Key][]ccsync.SessionID{}
 	}
+	for _, ids := range s.Sessions {
+		slices.Sort(ids)
+	}
 	return s, nil
 }
 
 func (s seen) has(key project.Key, id ccsync.SessionID) bool {
-	return slices.Contains(s.Sessions[key], id)
+	_, has := slices.BinarySearch(s.Sessions[key], id)
+	return has
 }
 
 // remember adds sessions and writes the file when that changed it.
