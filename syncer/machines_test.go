@@ -212,7 +212,7 @@ func (g *game) write(m *Machine, kind string) {
 
 // run runs a command, most often to its end; else it is killed at some disk step and run again.
 func (g *game) run(m *Machine, command func() ([]Event, error)) []Event {
-	kill := rapid.IntRange(-12, 12).Draw(g.T, "kill")
+	kill := rapid.IntRange(-24, 24).Draw(g.T, "kill")
 	had := g.sessions(m)
 	if kill > 0 {
 		g.trail = append(g.trail, fmt.Sprintf("killed at %d", kill))
