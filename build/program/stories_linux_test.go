@@ -1,4 +1,4 @@
-package main
+package program
 
 import (
 	"fmt"
@@ -268,7 +268,7 @@ func TestASecondStartShowsTheFirstOnesState(t *testing.T) {
 func TestWithoutABusTheProgramSaysSo(t *testing.T) {
 	d := newDesk(t)
 	d.bus = "unix:path=" + filepath.Join(d.Dir, "no-bus")
-	for _, args := range [][]string{nil, {atLogin}} {
+	for _, args := range [][]string{nil, {"--at-login"}} {
 		p := d.child(args...).Start(t)
 		if got := p.Ends(); got != 1 {
 			t.Errorf("got exit code %d, want 1", got)

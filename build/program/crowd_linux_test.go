@@ -1,10 +1,11 @@
-package main
+package program
 
 import (
 	"encoding/json"
 	"flag"
 	"fmt"
 	"maps"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -27,7 +28,7 @@ const crowdRounds = 6
 // laptop, while Claude Code writes rows on both into one session that neither says is open. Whatever the
 // commands meet they say, nobody waits for ever, and in the end both machines hold every row.
 //
-//	go test -race -run TestACrowdLosesNothing . -crowd 1m
+//	go test -race -run TestACrowdLosesNothing ./build/program -crowd 1m
 func TestACrowdLosesNothing(t *testing.T) {
 	c := crowd{desk: running(t), id: desktoptest.SessionNumber(1), ids: map[string]bool{}}
 	c.write(c.Desktop)
@@ -100,7 +101,7 @@ var allowed = regexp.MustCompile(`it changed while it was being read|edited on|h
 
 // command is claude-sync in the checkout of a machine.
 func (c *crowd) command(m desktoptest.Machine, args ...string) *exec.Cmd {
-	child := desktoptest.Child{Args: args, Home: m.Home, Bus: c.bus, Env: []string{asProgram + "=1", "PATH=" + c.bin}}
+	child := desktoptest.Child{Path: os.Getenv(builtAt), Args: args, Home: m.Home, Bus: c.bus, Env: []string{"PATH=" + c.bin}}
 	cmd := child.Command()
 	cmd.Dir = filepath.Join(m.Code, "app")
 	return cmd

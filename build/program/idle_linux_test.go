@@ -1,4 +1,4 @@
-package main
+package program
 
 import (
 	"errors"
@@ -37,7 +37,7 @@ const (
 // machine is that runs tests says nothing about the program.
 func BenchmarkIdleTray(b *testing.B) {
 	program := filepath.Join(b.TempDir(), "claude-sync")
-	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "build", "-o", program, "claude-sync").CombinedOutput(); err != nil {
 		b.Fatalf("go build: %v\n%s", err, out)
 	}
 	w := desktoptest.NewWorld(b, "app")

@@ -1,4 +1,4 @@
-package main
+package program
 
 import (
 	"fmt"
@@ -16,10 +16,10 @@ import (
 func (d *desk) install(path string) {
 	d.t.Helper()
 	desktoptest.Mkdir(d.t, filepath.Dir(path))
-	if os.Link(os.Args[0], path) == nil {
+	if os.Link(os.Getenv(builtAt), path) == nil {
 		return
 	}
-	from, err := os.Open(os.Args[0])
+	from, err := os.Open(os.Getenv(builtAt))
 	d.must(err)
 	defer from.Close()
 	to, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o700)
@@ -133,7 +133,7 @@ func TestTheDesktopStartsTheEntry(t *testing.T) {
 	})
 	args, err := os.ReadFile(filepath.Join("/proc", fmt.Sprint(pid), "cmdline"))
 	d.must(err)
-	if want := path + "\x00" + atLogin + "\x00"; string(args) != want {
+	if want := path + "\x00" + "--at-login" + "\x00"; string(args) != want {
 		t.Errorf("got the command line %q, want %q", args, want)
 	}
 	d.panel.Shows("", "looked")

@@ -1,4 +1,4 @@
-package main
+package program
 
 import (
 	"fmt"
@@ -13,16 +13,31 @@ import (
 	"claude-sync/syncer"
 )
 
-// asProgram makes the test binary the program, race detector and all.
-const asProgram = "CLAUDE_SYNC_TEST_MAIN"
+// builtAt is the environment variable in which the tests find the program.
+const builtAt = "CLAUDE_SYNC_TEST_PROGRAM"
 
-func TestMain(m *testing.M) {
-	if os.Getenv(asProgram) != "" {
-		main()
-		return
+func TestMain(m *testing.M) { os.Exit(withProgram(m)) }
+
+// withProgram runs the tests on a build of the program, which has the race detector in it when they have.
+func withProgram(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "cs")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
 	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "claude-sync")
+	args := []string{"build", "-o", path}
+	if raceDetector {
+		args = append(args, "-race")
+	}
+	if out, err := exec.Command("go", append(args, "claude-sync")...).CombinedOutput(); err != nil {
+		fmt.Fprintf(os.Stderr, "go %v: %v\n%s", args, err, out)
+		return 1
+	}
+	os.Setenv(builtAt, path)
 	os.Unsetenv("CLAUDE_CONFIG_DIR") // the library in this process reads it, too
-	os.Exit(m.Run())
+	return m.Run()
 }
 
 // desk is a person's desktop: two machines, a bus, a panel and a notification service, and the program.
@@ -31,7 +46,7 @@ type desk struct {
 	t       *testing.T
 	bus     string
 	bin     string // the one folder with programs
-	path    string // the program; "" for the test binary
+	path    string // the program
 	app     string // the checkout on the desktop
 	panel   *desktoptest.Panel
 	notes   *desktoptest.Notifications
@@ -42,7 +57,7 @@ type desk struct {
 func newDesk(t *testing.T) *desk {
 	t.Helper()
 	t.Parallel()
-	d := &desk{t: t, World: desktoptest.NewWorld(t, "app")}
+	d := &desk{t: t, path: os.Getenv(builtAt), World: desktoptest.NewWorld(t, "app")}
 	d.bus, _ = desktoptest.StartBus(t)
 	d.bin = filepath.Join(d.Dir, "bin")
 	d.app = filepath.Join(d.Desktop.Code, "app")
@@ -72,7 +87,7 @@ func (d *desk) must(err error) {
 }
 
 func (d *desk) child(args ...string) desktoptest.Child {
-	return desktoptest.Child{Path: d.path, Args: args, Home: d.Desktop.Home, Bus: d.bus, Env: []string{asProgram + "=1", "PATH=" + d.bin}}
+	return desktoptest.Child{Path: d.path, Args: args, Home: d.Desktop.Home, Bus: d.bus, Env: []string{"PATH=" + d.bin}}
 }
 
 func (d *desk) newPanel() { d.panel = desktoptest.NewPanel(d.t, d.bus) }
