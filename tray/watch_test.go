@@ -5,6 +5,7 @@ package tray
 import (
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 	"time"
 )
@@ -18,6 +19,17 @@ func changed(t *testing.T, w Watcher, what string) {
 	case <-w.Changes():
 	case <-time.After(late):
 		t.Fatalf("%s was not noticed", what)
+	}
+}
+
+// watched gives the watcher its folders and returns when it watches them: it has when it takes up a second
+// list.
+func watched(w Watcher, folders ...string) {
+	for range 2 {
+		w.Watch(folders)
+		for len(w.(watcher).wanted) > 0 {
+			runtime.Gosched()
+		}
 	}
 }
 
@@ -46,7 +58,7 @@ func TestChangesInWatchedFoldersAreTold(t *testing.T) {
 		t.Fatal(err)
 	}
 	changed(t, w, "a new folder")
-	w.Watch([]string{sub}) // as the look after it does
+	watched(w, sub) // as the look after it does
 	for seen := false; !seen; {
 		write(filepath.Join(sub, "file"))
 		select {
