@@ -132,6 +132,23 @@ func (w *world) known(m *Machine) (transcripts, packs, related int) {
 	return len(c.transcripts), len(c.packs), related
 }
 
+// A pull that changes nothing writes nothing, the cache included: other looks keep that.
+func TestPullThatChangesNothingLeavesTheCacheAlone(t *testing.T) {
+	w := newWorld(t, t.TempDir(), "desktop", "laptop")
+	desktop, laptop := w.machines[0], w.machines[1]
+	w.write(desktop, sessionA, turn("1"))
+	w.push(desktop)
+	w.pull(laptop)
+	w.remembering() // from now on all of it is old enough to be remembered
+	before := w.state()
+	if events := w.pull(laptop); len(events) != 0 {
+		t.Fatalf("pulled: %+v", events)
+	}
+	if after := w.state(); after != before {
+		t.Errorf("before\n%s\nafter\n%s", before, after)
+	}
+}
+
 func TestCacheKnowsWhatIsOldAndNothingYoung(t *testing.T) {
 	w := newWorld(t, t.TempDir(), "desktop", "laptop")
 	desktop := w.machines[0]

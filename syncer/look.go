@@ -57,7 +57,9 @@ func (m *Machine) look(ctx context.Context, pull *Scope) (Snapshot, error) {
 	if err := errors.Join(ctx.Err(), l.err); err != nil {
 		return l.snap, err
 	}
-	m.keepCompared(l.memory)
+	if pull == nil { // a pull that changes nothing writes nothing at all
+		m.keepCompared(l.memory)
+	}
 	return l.snap, nil
 }
 
