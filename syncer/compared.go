@@ -1,7 +1,6 @@
 package syncer
 
 import (
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -38,11 +37,21 @@ type knownTranscript struct {
 	young      bool // it is not kept, only compared with what was
 }
 
+// packName is a pack's name in three parts, of which most often only the second, the session, is its own.
+type packName struct{ folder, id, rest string }
+
+func splitName(name string) packName {
+	slash := strings.LastIndexByte(name, '/') + 1
+	id := min(slash+36, len(name))
+	return packName{name[:slash], name[slash:id], name[id:]}
+}
+
 type knownPack struct {
-	name, tag string
-	header    ccsync.Header
-	whole     bool   // it was read to its end
-	title     string // known only then
+	packName
+	tag    string
+	header ccsync.Header
+	whole  bool   // it was read to its end
+	title  string // known only then
 	// How the transcript to stands to it, nil when nobody asked; held says whether it was open then, which
 	// decides about its last row.
 	to   *knownTranscript
@@ -57,13 +66,13 @@ type memory struct {
 	learned  bool // something is new
 
 	transcripts finder[transcriptName, *knownTranscript]
-	packs       finder[string, *knownPack]
+	packs       finder[packName, *knownPack]
 }
 
 func newMemory(now time.Time, old compared) *memory {
 	m := &memory{now: now, old: old}
 	m.transcripts = finder[transcriptName, *knownTranscript]{all: old.transcripts, name: func(t *knownTranscript) transcriptName { return t.transcriptName }}
-	m.packs = finder[string, *knownPack]{all: old.packs, name: func(p *knownPack) string { return p.name }}
+	m.packs = finder[packName, *knownPack]{all: old.packs, name: func(p *knownPack) packName { return p.packName }}
 	return m
 }
 
@@ -98,7 +107,7 @@ func (m *memory) young(written time.Time) bool { return written.After(m.now.Add(
 
 // describe returns what a transcript says of itself, or nothing but why it cannot be read.
 func (m *memory) describe(t claude.Transcript) (*knownTranscript, error) {
-	name := transcriptName{filepath.Dir(t.Path), t.ID}
+	name := transcriptName{t.Dir(), t.ID}
 	if k, ok := m.transcripts.find(name); ok && k.tag == t.Tag {
 		m.new.transcripts = append(m.new.transcripts, k)
 		return k, nil
@@ -117,7 +126,8 @@ func (m *memory) describe(t claude.Transcript) (*knownTranscript, error) {
 
 // header returns a pack's header, which read reads, and its entry, nil when it has none.
 func (m *memory) header(f transport.File, read func() (ccsync.Header, error)) (*knownPack, ccsync.Header, error) {
-	if k, ok := m.packs.find(f.Name); ok && k.tag == f.Tag {
+	name := splitName(f.Name)
+	if k, ok := m.packs.find(name); ok && k.tag == f.Tag {
 		m.new.packs = append(m.new.packs, k)
 		return k, k.header, nil
 	}
@@ -127,7 +137,7 @@ func (m *memory) header(f transport.File, read func() (ccsync.Header, error)) (*
 		return nil, h, err
 	}
 	m.learned = true
-	k := &knownPack{name: f.Name, tag: f.Tag, header: h}
+	k := &knownPack{packName: name, tag: f.Tag, header: h}
 	m.new.packs = append(m.new.packs, k)
 	return k, h, nil
 }

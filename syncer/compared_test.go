@@ -179,7 +179,7 @@ func TestCacheKnowsWhatIsOldAndNothingYoung(t *testing.T) {
 
 // Somebody else's cache, one of another version, and one that lost a bit are all as good as none.
 func TestCacheThatIsNotOursIsNone(t *testing.T) {
-	data := encodeCompared(sampleCompared(), "us")
+	data := string(encodeCompared(sampleCompared(), "us"))
 	if c, err := decodeCompared(data, "us"); err != nil || len(c.packs) != 2 || len(c.transcripts) != 2 {
 		t.Fatalf("got %+v, %v", c, err)
 	}
@@ -187,9 +187,9 @@ func TestCacheThatIsNotOursIsNone(t *testing.T) {
 		t.Error("another machine's was taken")
 	}
 	for i := range data {
-		spoilt := slices.Clone(data)
+		spoilt := []byte(data)
 		spoilt[i] ^= 4
-		if _, err := decodeCompared(spoilt, "us"); err == nil {
+		if _, err := decodeCompared(string(spoilt), "us"); err == nil {
 			t.Errorf("taken with another byte %d", i)
 		}
 		if _, err := decodeCompared(data[:i], "us"); err == nil {
@@ -204,14 +204,14 @@ func sampleCompared() compared {
 	two := &knownTranscript{transcriptName{"/store/a", sessionB}, "gat", "", "/work", false}
 	c.transcripts = []*knownTranscript{one, two}
 	h := ccsync.Header{SessionID: sessionB, ProjectKey: "name:x", OriginalCwd: "/x", MachineName: "m", ExportedAt: 7, LineCount: 1 << 40}
-	c.packs = []*knownPack{{name: "x/" + string(sessionB) + "-m.ccsync", tag: "t", header: h, to: two, held: true, standing: standing{Ahead, stem{1 << 21, 1 << 63, xxh3.Uint128{Hi: 7, Lo: 1 << 62}}}},
-		{name: "odd.ccsync", tag: "u", header: h, whole: true, title: "Fix login"}}
+	c.packs = []*knownPack{{packName: packName{"x/", string(sessionB), "-m.ccsync"}, tag: "t", header: h, to: two, held: true, standing: standing{Ahead, stem{1 << 21, 1 << 63, xxh3.Uint128{Hi: 7, Lo: 1 << 62}}}},
+		{packName: splitName("odd.ccsync"), tag: "u", header: h, whole: true, title: "Fix login"}}
 	return c
 }
 
 func TestCacheComesBackFromItsFile(t *testing.T) {
 	want := sampleCompared()
-	got, err := decodeCompared(encodeCompared(want, "us"), "us")
+	got, err := decodeCompared(string(encodeCompared(want, "us")), "us")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -228,13 +228,13 @@ func FuzzCache(f *testing.F) {
 	data := encodeCompared(sampleCompared(), "us")
 	f.Add(data[len(comparedMagic) : len(data)-4])
 	f.Fuzz(func(t *testing.T, rest []byte) {
-		data := slices.Concat([]byte(comparedMagic), rest)
+		data := comparedMagic + string(rest)
 		sum := castagnoli(data)
-		c, err := decodeCompared(append(data, byte(sum), byte(sum>>8), byte(sum>>16), byte(sum>>24)), "us")
+		c, err := decodeCompared(data+string([]byte{byte(sum), byte(sum >> 8), byte(sum >> 16), byte(sum >> 24)}), "us")
 		if err != nil {
 			return
 		}
-		again, err := decodeCompared(encodeCompared(c, "us"), "us")
+		again, err := decodeCompared(string(encodeCompared(c, "us")), "us")
 		if err != nil || !slices.EqualFunc(again.packs, c.packs, func(a, b *knownPack) bool { return a.header == b.header && a.title == b.title && a.tag == b.tag }) {
 			t.Fatalf("%+v came back as %+v, %v", c, again, err)
 		}

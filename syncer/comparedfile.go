@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"hash/crc32"
+	"io"
+	"math"
 	"os"
 	"strings"
 
@@ -16,7 +18,7 @@ import (
 //
 //	a text that says whose it is: machine, store and sync folder
 //	the number of transcripts, and of each: folder, id, tag, title, cwd
-//	the number of packs, and of each: folder, session id, rest of the name, tag, the header's other
+//	the number of packs, and of each: folder, session id, rest of the name, tag, the header's
 //	members, flags, title, and with flagRelated the number of its transcript, from 0, the relation, and
 //	the size and the hashes of the beginning
 //	the CRC-32C of all that, in four bytes
@@ -41,11 +43,19 @@ func (m *Machine) loadCompared() compared {
 	if m.Compared == "" {
 		return compared{}
 	}
-	data, err := os.ReadFile(m.Compared)
+	var text strings.Builder
+	f, err := os.Open(m.Compared)
 	if err != nil {
 		return compared{}
 	}
-	c, err := decodeCompared(data, m.whose())
+	defer f.Close()
+	if info, err := f.Stat(); err == nil {
+		text.Grow(int(min(info.Size(), math.MaxInt32))) // at once: growing later would touch twice the memory
+	}
+	if _, err := io.Copy(&text, f); err != nil {
+		return compared{}
+	}
+	c, err := decodeCompared(text.String(), m.whose())
 	if err != nil {
 		return compared{}
 	}
@@ -61,7 +71,17 @@ func (m *Machine) keepCompared(c *memory) {
 	_ = atomicfile.WriteFile(m.Compared, encodeCompared(c.new, m.whose()))
 }
 
-func castagnoli(b []byte) uint32 { return crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli)) }
+// castagnoli is the CRC-32C of a text.
+func castagnoli(text string) uint32 {
+	var block [4 << 10]byte // a conversion would copy all of the text
+	table := crc32.MakeTable(crc32.Castagnoli)
+	sum := uint32(0)
+	for len(text) > 0 {
+		n := copy(block[:], text)
+		sum, text = crc32.Update(sum, table, block[:n]), text[n:]
+	}
+	return sum
+}
 
 // textWriter writes numbers and texts.
 type textWriter struct {
@@ -98,21 +118,12 @@ func encodeCompared(c compared, whose string) []byte {
 	for _, p := range c.packs {
 		w.pack(p, at)
 	}
-	return binary.LittleEndian.AppendUint32(w.b, castagnoli(w.b))
+	return binary.LittleEndian.AppendUint32(w.b, crc32.Checksum(w.b, crc32.MakeTable(crc32.Castagnoli)))
 }
 
 func (w *textWriter) pack(p *knownPack, at map[*knownTranscript]uint64) {
 	h := p.header
-	// Most names are <folder>/<session><rest>, and of these parts only the session is the pack's own.
-	dir, base := "", p.name
-	if i := strings.LastIndexByte(p.name, '/'); i >= 0 {
-		dir, base = p.name[:i+1], p.name[i+1:]
-	}
-	id, rest := "", base
-	if after, ok := strings.CutPrefix(base, string(h.SessionID)); ok {
-		id, rest = string(h.SessionID), after
-	}
-	for _, s := range []string{dir, id, rest, p.tag, string(h.SessionID), h.ProjectKey, h.OriginalCwd, h.MachineName} {
+	for _, s := range []string{p.folder, p.id, p.rest, p.tag, string(h.SessionID), h.ProjectKey, h.OriginalCwd, h.MachineName} {
 		w.text(s)
 	}
 	w.number(uint64(h.ExportedAt))
@@ -182,13 +193,13 @@ func (r *textReader) text() string {
 	return s
 }
 
-func decodeCompared(data []byte, whose string) (compared, error) {
+func decodeCompared(data, whose string) (compared, error) {
 	var c compared
 	n := len(data) - 4
-	if n < 0 || castagnoli(data[:n]) != binary.LittleEndian.Uint32(data[n:]) {
+	if n < 0 || castagnoli(data[:n]) != binary.LittleEndian.Uint32([]byte(data[n:])) {
 		return c, errNotCompared
 	}
-	rest, ok := strings.CutPrefix(string(data[:n]), comparedMagic)
+	rest, ok := strings.CutPrefix(data[:n], comparedMagic)
 	r := textReader{rest: rest, texts: make([]string, 0, len(rest)/32)}
 	if !ok || r.text() != whose {
 		return c, errNotCompared
@@ -214,8 +225,7 @@ func decodeCompared(data []byte, whose string) (compared, error) {
 }
 
 func (r *textReader) pack(p *knownPack, transcripts []knownTranscript) {
-	p.name = r.text() + r.text() + r.text()
-	p.tag = r.text()
+	p.folder, p.id, p.rest, p.tag = r.text(), r.text(), r.text(), r.text()
 	p.header = ccsync.Header{SessionID: ccsync.SessionID(r.text()), ProjectKey: r.text(), OriginalCwd: r.text(), MachineName: r.text(),
 		ExportedAt: int64(r.number()), LineCount: int64(r.number())}
 	flags := r.number()
@@ -227,7 +237,7 @@ func (r *textReader) pack(p *knownPack, transcripts []knownTranscript) {
 	n := r.number()
 	p.relation, p.size, p.ends = Relation(r.number()), int64(r.number()), r.number()
 	p.all.Hi, p.all.Lo = r.number(), r.number()
-	if n >= uint64(len(transcripts)) {
+	if p.relation < 0 || p.relation > Archived || n >= uint64(len(transcripts)) {
 		r.bad = true
 		return
 	}

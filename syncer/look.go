@@ -4,9 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
-	"io/fs"
-	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -36,24 +33,25 @@ func (m *Machine) look(ctx context.Context, pull *Scope) (Snapshot, error) {
 	if err != nil {
 		return Snapshot{}, err
 	}
-	l := look{m: m, ctx: ctx, reg: reg, pull: pull, packs: map[project.Key]map[ccsync.SessionID][]seenPack{}, owners: map[ccsync.SessionID][]project.Key{}}
-	files, err := l.list()
+	l := look{m: m, ctx: ctx, reg: reg, pull: pull, packs: map[project.Key][]seenPack{}}
+	files, known, err := l.list()
 	if err != nil {
 		return Snapshot{}, err
 	}
 	l.snap = Snapshot{Machine: m.Name, Folder: m.Transport.String(), Time: begun}
-	l.memory = newMemory(begun, m.loadCompared())
+	l.memory = newMemory(begun, known)
 	l.seen = sync.OnceValues(m.loadSeen)
 	l.live, l.blind = m.Store.Live()
 	l.here()
-	for _, f := range files {
+	for i, f := range files {
 		if err := ctx.Err(); err != nil {
 			return Snapshot{}, err
 		}
-		l.pack(f)
+		l.pack(f, files[i:])
 	}
 	l.relateAll()
 	l.wait()
+	slices.SortStableFunc(l.snap.Strays, func(a, b Stray) int { return cmp.Compare(a.Name, b.Name) })
 	if err := errors.Join(ctx.Err(), l.err); err != nil {
 		return l.snap, err
 	}
@@ -69,7 +67,7 @@ func (m *Machine) LookHere(ctx context.Context) (Snapshot, error) {
 	if err != nil {
 		return Snapshot{}, err
 	}
-	l := look{m: m, ctx: ctx, reg: reg, owners: map[ccsync.SessionID][]project.Key{}}
+	l := look{m: m, ctx: ctx, reg: reg}
 	l.listHere()
 	l.snap = Snapshot{Machine: m.Name, Time: m.now()}
 	l.memory = newMemory(l.snap.Time, compared{})
@@ -93,17 +91,22 @@ type look struct {
 	blind  error // some session is open and nobody can tell which
 	listed map[string]*listing
 	keys   map[string]*namedKey
-	packs  map[project.Key]map[ccsync.SessionID][]seenPack
-	owners map[ccsync.SessionID][]project.Key // of the transcripts that are here
+	labels map[string]string // of machines, by their names in packs
+	packs  map[project.Key][]seenPack
+	owners map[ccsync.SessionID][]project.Key // of the transcripts that are here, once somebody asks
 	snap   Snapshot
 	known  [][]*knownTranscript // the cache's entries of the sessions in snap.Projects
 }
 
 // seenPack is a pack and the cache's entry of it, nil when it has none.
 type seenPack struct {
+	id ccsync.SessionID
 	Version
 	known *knownPack
+	taken bool // its session is here
 }
+
+func (p seenPack) session(id ccsync.SessionID) int { return cmp.Compare(p.id, id) }
 
 // listing is what lies in a checkout's folder of transcripts.
 type listing struct {
@@ -112,13 +115,14 @@ type listing struct {
 	err   error
 }
 
-// list lists the sync folder and the transcripts of all checkouts, all at once.
-func (l *look) list() (files []transport.File, err error) {
-	var here sync.WaitGroup
-	here.Go(l.listHere)
+// list lists the sync folder and the transcripts of all checkouts, and reads the cache, all at once.
+func (l *look) list() (files []transport.File, known compared, err error) {
+	var others sync.WaitGroup
+	others.Go(l.listHere)
+	others.Go(func() { known = l.m.loadCompared() })
 	files, err = l.m.Transport.List(l.ctx)
-	here.Wait()
-	return files, err
+	others.Wait()
+	return files, known, err
 }
 
 func (l *look) listHere() {
@@ -153,9 +157,6 @@ func (l *look) here() {
 		var known []*knownTranscript
 		p.Sessions, known = l.transcripts(p)
 		l.known = append(l.known, known)
-		for _, s := range p.Sessions {
-			l.owners[s.ID] = append(l.owners[s.ID], key)
-		}
 		l.snap.Projects = append(l.snap.Projects, p)
 	}
 }
@@ -168,7 +169,7 @@ func (l *look) transcripts(p Project) (all []Session, known []*knownTranscript) 
 		n += len(l.listed[cwd.Path].found)
 	}
 	all, known = make([]Session, 0, n), make([]*knownTranscript, 0, n)
-	at := make(map[ccsync.SessionID]int, n)
+	at := map[ccsync.SessionID]int{}
 	for _, cwd := range p.Cwds {
 		if cwd.Stale {
 			continue
@@ -190,7 +191,9 @@ func (l *look) transcripts(p Project) (all []Session, known []*knownTranscript) 
 			i, twice := at[t.ID]
 			switch {
 			case !twice:
-				at[t.ID] = len(all)
+				if len(p.Cwds) > 1 {
+					at[t.ID] = len(all)
+				}
 				all, known = append(all, s), append(known, k)
 			case s.Modified.After(all[i].Modified):
 				all[i], known[i] = s, k
@@ -214,8 +217,9 @@ func (l *look) belongsTo(recorded, cwd string) bool {
 	return is
 }
 
-// pack reads one pack's header and files it under its project and session, or as a stray.
-func (l *look) pack(f transport.File) {
+// pack reads one pack's header and files it under its project, or as a stray. Of the rest of the files, those
+// in the same folder are most often of the same project.
+func (l *look) pack(f transport.File, rest []transport.File) {
 	if f.Problem != nil {
 		l.stray(f.Name, f.Problem)
 		return
@@ -231,16 +235,37 @@ func (l *look) pack(f transport.File) {
 		return
 	}
 	key := is.key
-	if owners := l.owners[h.SessionID]; len(owners) > 0 && !slices.Contains(owners, key) {
-		l.stray(f.Name, fmt.Errorf("it is meant for %s, but its session belongs to %s here", key, owners[0]))
-		return
-	}
-	v := Version{Name: f.Name, Machine: label(h.MachineName), Own: is.own(f.Name, h.SessionID), Lines: h.LineCount,
+	v := Version{Name: f.Name, Machine: l.label(h.MachineName), Own: is.own(f.Name, h.SessionID), Lines: h.LineCount,
 		Size: f.Size, Exported: exported(h.ExportedAt)}
 	if l.packs[key] == nil {
-		l.packs[key] = map[ccsync.SessionID][]seenPack{}
+		l.packs[key] = make([]seenPack, 0, neighbours(rest))
 	}
-	l.packs[key][h.SessionID] = append(l.packs[key][h.SessionID], seenPack{v, k})
+	l.packs[key] = append(l.packs[key], seenPack{id: h.SessionID, Version: v, known: k})
+}
+
+// neighbours returns how many of the files, from the first on, are in the first one's folder.
+func neighbours(files []transport.File) int {
+	folder := files[0].Name[:strings.LastIndexByte(files[0].Name, '/')+1]
+	n, _ := slices.BinarySearchFunc(files, true, func(f transport.File, _ bool) int {
+		if strings.HasPrefix(f.Name, folder) {
+			return -1
+		}
+		return 1
+	})
+	return n
+}
+
+// label is the label of a machine, whose name thousands of packs have.
+func (l *look) label(name string) string {
+	is, ok := l.labels[name]
+	if !ok {
+		if l.labels == nil {
+			l.labels = map[string]string{}
+		}
+		is = label(name)
+		l.labels[name] = is
+	}
+	return is
 }
 
 // namedKey is a project key as a pack names it: read, and with what our own packs of it are called, but for
@@ -282,172 +307,4 @@ func exported(ms int64) time.Time {
 func (l *look) stray(name string, err error) {
 	later := errors.Is(err, ccsync.ErrTruncated) || errors.Is(err, transport.ErrNotDownloaded)
 	l.snap.Strays = append(l.snap.Strays, Stray{Name: name, Reason: err, Later: later})
-}
-
-// relateAll brings transcripts and packs of the registered projects together.
-func (l *look) relateAll() {
-	for i := range l.snap.Projects {
-		p := &l.snap.Projects[i]
-		remote := l.packs[p.Key]
-		delete(l.packs, p.Key)
-		for j := range p.Sessions {
-			l.relate(&p.Sessions[j], l.known[i][j], remote[p.Sessions[j].ID])
-			delete(remote, p.Sessions[j].ID)
-		}
-		cwd := home(*p)
-		for id, versions := range remote {
-			if s, ok := l.elsewhere(*p, cwd, id, versions); ok {
-				p.Sessions = append(p.Sessions, s)
-			}
-		}
-		slices.SortFunc(p.Sessions, func(a, b Session) int {
-			return cmp.Or(b.Modified.Compare(a.Modified), cmp.Compare(a.ID, b.ID))
-		})
-	}
-}
-
-// elsewhere describes a session that only packs have; false when none of them can be read to its end.
-func (l *look) elsewhere(p Project, cwd string, id ccsync.SessionID, packs []seenPack) (Session, bool) {
-	seen, err := l.seen()
-	if err != nil {
-		l.err = err
-		return Session{}, false
-	}
-	known := map[string]*knownPack{}
-	var versions []Version
-	for _, pack := range packs {
-		known[pack.Name], versions = pack.known, append(versions, pack.Version)
-	}
-	was := seen.has(p.Key, id)
-	putOff := l.installs(p, Session{ID: id, Cwd: cwd, Versions: versions}, was)
-	s := Session{ID: id}
-	for _, v := range longestFirst(versions) {
-		title, err := l.readWhole(v, known[v.Name], putOff)
-		if err != nil {
-			l.stray(v.Name, err)
-			continue
-		}
-		if s.Versions = append(s.Versions, v); len(s.Versions) == 1 {
-			s.Title = title
-		}
-	}
-	versions = s.Versions
-	for i := range versions {
-		versions[i].Relation = RemoteOnly
-		if versions[i].Exported.After(s.Modified) {
-			s.Modified, s.Size = versions[i].Exported, versions[i].Size
-		}
-	}
-	s.Cwd = cwd
-	s.summarise(was)
-	return s, len(versions) > 0
-}
-
-// installs reports whether the look is for a pull that will install this session, which is not here.
-func (l *look) installs(p Project, s Session, known bool) bool {
-	if l.pull == nil || p.LocalOnly || s.Cwd == "" || !l.pull.takes(p, s) {
-		return false
-	}
-	s.summarise(known)
-	return pullAction(s, *l.pull) == Install
-}
-
-// readWhole reads a pack to its end, unless that is put off.
-func (l *look) readWhole(v Version, k *knownPack, putOff bool) (title string, err error) {
-	if !putOff {
-		return l.memory.title(k, func() (string, error) { return l.m.readWhole(l.ctx, v.Name) })
-	}
-	if v.Lines == 0 {
-		return "", errNoRows
-	}
-	return "", nil
-}
-
-// home is the checkout that a session from elsewhere goes to: the one that was used last.
-func home(p Project) string {
-	var used time.Time
-	var cwd string
-	for _, c := range p.Cwds {
-		if !c.Stale && cwd == "" {
-			cwd = c.Path
-		}
-	}
-	for _, s := range p.Sessions {
-		if s.Path != "" && s.Modified.After(used) {
-			used, cwd = s.Modified, s.Cwd
-		}
-	}
-	return cwd
-}
-
-// relate compares a transcript with its packs.
-func (l *look) relate(s *Session, k *knownTranscript, packs []seenPack) {
-	if s.Problem != nil {
-		return
-	}
-	var t *transcript // opened when something has to be read
-	defer func() { t.Close() }()
-	open := func() error {
-		if t != nil {
-			return nil
-		}
-		var err error
-		if t, err = openTranscript(s.Path, s.Held != nil); errors.Is(err, fs.ErrNotExist) {
-			s.Path = ""    // taken away while we looked
-			k.young = true // what it was taken for is nothing to remember
-			return nil
-		}
-		return err
-	}
-	if k.young {
-		if s.Problem = open(); s.Problem != nil {
-			return
-		}
-	}
-	for _, pack := range packs {
-		v := pack.Version
-		is, err := l.memory.relation(k, pack.known, s.Held != nil, func(was standing) (standing, error) {
-			if err := open(); err != nil {
-				return standing{}, err
-			}
-			if now, ok := was.grown(t.whole()); ok {
-				return now, nil
-			}
-			return l.m.relation(l.ctx, t.whole(), v.Name)
-		})
-		if v.Relation = is.relation; v.Own && err == nil && is.relation == Ahead {
-			s.packed = is.stem
-		}
-		var ours *TranscriptError
-		switch {
-		case errors.As(err, &ours):
-			s.Problem = err
-			return
-		case err != nil:
-			l.stray(v.Name, err)
-		default:
-			if v.Own && v.Relation == Diverged {
-				v.Relation = Ahead // nobody to ask: the next push keeps both
-			}
-			s.Versions = append(s.Versions, v)
-		}
-	}
-	s.summarise(false)
-}
-
-// wait lists the projects that have packs but are not registered here.
-func (l *look) wait() {
-	keys := append(l.reg.Keys(), slices.Collect(maps.Keys(l.packs))...)
-	labels := project.Labels(keys)
-	for key, sessions := range l.packs {
-		w := Waiting{Key: key, Label: labels[key], Sessions: len(sessions)}
-		for _, versions := range sessions {
-			for _, v := range versions {
-				w.Machines = appendNew(w.Machines, v.Machine)
-			}
-		}
-		slices.Sort(w.Machines)
-		l.snap.Waiting = append(l.snap.Waiting, w)
-	}
-	slices.SortFunc(l.snap.Waiting, func(a, b Waiting) int { return cmp.Compare(a.Label, b.Label) })
 }

@@ -62,17 +62,13 @@ func (m *Machine) remember(came map[project.Key][]ccsync.SessionID) error {
 	}
 	changed := false
 	for key, ids := range came {
-		known := make(map[ccsync.SessionID]bool, len(s.Sessions[key]))
-		for _, id := range s.Sessions[key] {
-			known[id] = true
+		fresh := slices.DeleteFunc(ids, func(id ccsync.SessionID) bool { return s.has(key, id) })
+		if len(fresh) > 0 {
+			all := append(s.Sessions[key], fresh...)
+			slices.Sort(all)
+			s.Sessions[key] = slices.Compact(all)
+			changed = true
 		}
-		for _, id := range ids {
-			if !known[id] {
-				s.Sessions[key] = append(s.Sessions[key], id)
-				changed, known[id] = true, true
-			}
-		}
-		slices.Sort(s.Sessions[key])
 	}
 	if !changed {
 		return nil

@@ -114,7 +114,7 @@ func (s Session) From(any ...Relation) []string {
 
 // summarise sets the session's relation from those to its packs.
 func (s *Session) summarise(known bool) {
-	has := map[Relation]bool{}
+	var has [Archived + 1]bool
 	own := false
 	for _, v := range s.Versions {
 		has[v.Relation] = true

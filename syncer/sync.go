@@ -4,6 +4,7 @@ import (
 	"context"
 	"path/filepath"
 	"slices"
+	"sync"
 	"time"
 
 	"claude-sync/syncer/ccsync"
@@ -28,10 +29,18 @@ func (m *Machine) Pull(ctx context.Context, scope Scope) ([]Event, error) {
 // could write that down: they are here, others have packs of them, and we never wrote one.
 func (m *Machine) catchUp(s Snapshot) error {
 	came := map[project.Key][]ccsync.SessionID{}
+	load := sync.OnceValues(m.loadSeen)
 	for _, p := range s.Projects {
 		for _, session := range p.Sessions {
 			own := slices.ContainsFunc(session.Versions, func(v Version) bool { return v.Own })
-			if session.Path != "" && len(session.Versions) > 0 && !own {
+			if session.Path == "" || len(session.Versions) == 0 || own {
+				continue
+			}
+			seen, err := load()
+			if err != nil {
+				return err
+			}
+			if !seen.has(p.Key, session.ID) {
 				came[p.Key] = append(came[p.Key], session.ID)
 			}
 		}

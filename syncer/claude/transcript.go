@@ -27,6 +27,11 @@ type Transcript struct {
 	Written time.Time
 }
 
+// Dir is the folder that the file is in.
+func (t Transcript) Dir() string {
+	return t.Path[:len(t.Path)-len(transcriptExt)-len(t.ID)-len(string(filepath.Separator))]
+}
+
 // TranscriptPath returns where Claude Code on this machine keeps the session id of the working directory
 // cwd. Neither the file nor its directory need exist; where cwd is gone the error wraps fs.ErrNotExist.
 func (s Store) TranscriptPath(cwd string, id ccsync.SessionID) (string, error) {
@@ -61,20 +66,32 @@ func transcriptsIn(folder string) ([]Transcript, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listing transcripts: %w", err)
 	}
-	all := make([]Transcript, 0, len(entries))
-	for _, e := range entries {
-		if t, ok := transcript(folder, e); ok {
-			all = append(all, t)
-		}
-	}
-	return all, nil
+	return transcripts(folder, entries), nil
 }
 
-func transcript(folder string, e dir.Entry) (Transcript, bool) {
-	id, err := ccsync.ParseSessionID(strings.TrimSuffix(e.Name, transcriptExt))
-	if err != nil || e.Err != nil || !e.Info.Mode().IsRegular() {
-		return Transcript{}, false
+// transcripts are those among a folder's entries. All of their paths and tags are parts of one text, which is
+// made once instead of for each.
+func transcripts(folder string, entries []dir.Entry) []Transcript {
+	room := 0
+	for _, e := range entries {
+		room += len(folder) + 1 + len(e.Name) + stamp.UsualTag
 	}
-	s := stamp.Of(e.Info)
-	return Transcript{ID: id, Path: folder + string(filepath.Separator) + e.Name, Size: s.Size, ModTime: e.Info.ModTime(), Tag: s.Tag(), Written: s.Written()}, true
+	var text strings.Builder
+	text.Grow(room)
+	all := make([]Transcript, 0, len(entries))
+	for _, e := range entries {
+		if _, err := ccsync.ParseSessionID(strings.TrimSuffix(e.Name, transcriptExt)); err != nil || e.Err != nil || !e.Mode.IsRegular() {
+			continue
+		}
+		at := text.Len()
+		text.WriteString(folder)
+		text.WriteByte(filepath.Separator)
+		text.WriteString(e.Name)
+		path := text.String()[at:]
+		id := ccsync.SessionID(path[len(folder)+1 : len(path)-len(transcriptExt)])
+		at = text.Len()
+		e.WriteTag(&text)
+		all = append(all, Transcript{ID: id, Path: path, Size: e.Size, ModTime: time.Unix(0, e.Modified), Tag: text.String()[at:], Written: e.Written()})
+	}
+	return all
 }

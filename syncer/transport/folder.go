@@ -71,20 +71,19 @@ func (f *Folder) Marked() bool {
 
 // List implements Transport. Names are at most one folder deep.
 func (f *Folder) List(ctx context.Context) ([]File, error) {
-	top, err := os.ReadDir(f.dir)
+	top, err := dir.Read(f.dir, func(name string) bool { return !strings.HasPrefix(name, ".") || packLike(name) })
 	if err != nil {
 		return nil, f.unavailable(err)
 	}
-	var all []File
 	var projects []string
-	for _, e := range top {
-		if e.IsDir() && !strings.HasPrefix(e.Name(), ".") {
-			projects = append(projects, e.Name())
-		} else if packLike(e.Name()) {
-			info, err := e.Info()
-			all = appendPack(all, "", dir.Entry{Name: e.Name(), Info: info, Err: err})
+	top = slices.DeleteFunc(top, func(e dir.Entry) bool {
+		if e.Mode.IsDir() && !strings.HasPrefix(e.Name, ".") {
+			projects = append(projects, e.Name)
+			return true
 		}
-	}
+		return !packLike(e.Name)
+	})
+	all := files("", top)
 	found := make([][]File, len(projects))
 	dir.Each(len(projects), func(i int) {
 		if ctx.Err() == nil {
@@ -120,11 +119,7 @@ func (f *Folder) project(name string) []File {
 	if err != nil {
 		return []File{{Name: name, Problem: fmt.Errorf("the folder cannot be read: %w", err)}}
 	}
-	all := make([]File, 0, len(entries))
-	for _, e := range entries {
-		all = appendPack(all, name, e)
-	}
-	return all
+	return files(name+"/", entries)
 }
 
 // packLike reports whether a pack may have this name, or what stands for one that is in the cloud.
@@ -136,39 +131,51 @@ func packLike(name string) bool {
 	return !hidden && strings.EqualFold(filepath.Ext(name), Extension)
 }
 
-// appendPack adds the file in a folder, "" for the uppermost; its name is packLike.
-func appendPack(all []File, folder string, e dir.Entry) []File {
-	name := e.Name
-	placeholder, away := iCloudPlaceholder(name)
-	if away {
-		name = placeholder
+// files are the entries of a folder, "" or one with a slash behind it, whose names are packLike. All of their
+// names and tags are parts of one text, which is made once instead of for each.
+func files(folder string, entries []dir.Entry) []File {
+	room := 0
+	for _, e := range entries {
+		room += len(folder) + len(e.Name) + stamp.UsualTag
 	}
-	if folder != "" {
-		name = folder + "/" + name
+	var text strings.Builder
+	text.Grow(room)
+	all := make([]File, len(entries))
+	for i, e := range entries {
+		name := e.Name
+		placeholder, away := iCloudPlaceholder(name)
+		if away {
+			name = placeholder
+		}
+		at := text.Len()
+		text.WriteString(folder)
+		text.WriteString(name)
+		file := File{Name: text.String()[at:], Problem: e.Err}
+		switch {
+		case away:
+			file.Problem = ErrNotDownloaded
+		case e.Err == nil:
+			at = text.Len()
+			e.WriteTag(&text)
+			file.Tag, file.Written = text.String()[at:], e.Written()
+			file.Size, file.ModTime, file.Problem = e.Size, time.Unix(0, e.Modified), problem(e)
+		}
+		all[i] = file
 	}
-	file, info := File{Name: name}, e.Info
+	return all
+}
+
+// problem says why a file's content is not a pack's, as far as that can be seen without opening it.
+func problem(e dir.Entry) error {
 	switch {
-	case away:
-		file.Problem = ErrNotDownloaded
-		return append(all, file)
-	case errors.Is(e.Err, fs.ErrNotExist):
-		return all // taken away while we looked
-	case e.Err != nil:
-		file.Problem = e.Err
-		return append(all, file)
+	case e.Mode&fs.ModeSymlink != 0:
+		return errors.New("it is a symbolic link")
+	case !e.Mode.IsRegular():
+		return errors.New("it is not a regular file")
+	case e.Away:
+		return ErrNotDownloaded
 	}
-	file.Size, file.ModTime = info.Size(), info.ModTime()
-	s := stamp.Of(info)
-	file.Tag, file.Written = s.Tag(), s.Written()
-	switch {
-	case info.Mode()&fs.ModeSymlink != 0:
-		file.Problem = errors.New("it is a symbolic link")
-	case !info.Mode().IsRegular():
-		file.Problem = errors.New("it is not a regular file")
-	case notDownloaded(info):
-		file.Problem = ErrNotDownloaded
-	}
-	return append(all, file)
+	return nil
 }
 
 // iCloudPlaceholder tells ".name.icloud", which older macOS leaves in place of a file whose content is

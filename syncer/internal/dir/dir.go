@@ -3,21 +3,22 @@
 package dir
 
 import (
-	"cmp"
-	"errors"
 	"io/fs"
 	"os"
 	"runtime"
-	"slices"
 	"sync"
 	"sync/atomic"
+
+	"claude-sync/syncer/internal/stamp"
 )
 
-// Entry is one file of a folder.
+// Entry is one file of a folder, as os.Lstat has it.
 type Entry struct {
 	Name string
-	Info fs.FileInfo // as os.Lstat has it
-	Err  error       // why there is no Info
+	Mode fs.FileMode
+	stamp.Stamp
+	Away bool  // it is a placeholder, whose content is not on this machine
+	Err  error // why there is nothing but the name
 }
 
 // Read lists a folder in the order of names: those that wanted asks for. A file that vanishes meanwhile is
@@ -28,23 +29,7 @@ func Read(path string, wanted func(name string) bool) ([]Entry, error) {
 		return nil, err
 	}
 	defer d.Close()
-	names, err := d.Readdirnames(-1)
-	if err != nil {
-		return nil, err
-	}
-	all := make([]Entry, 0, len(names))
-	fd := d.Fd()
-	for _, name := range names {
-		if !wanted(name) {
-			continue
-		}
-		info, err := lstat(d, fd, name)
-		if !errors.Is(err, fs.ErrNotExist) {
-			all = append(all, Entry{name, info, err})
-		}
-	}
-	slices.SortFunc(all, func(a, b Entry) int { return cmp.Compare(a.Name, b.Name) })
-	return all, nil
+	return read(d, wanted)
 }
 
 // Each calls do for 0 to n-1, several at once.

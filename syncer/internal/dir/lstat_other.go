@@ -3,11 +3,34 @@
 package dir
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+
+	"claude-sync/syncer/internal/stamp"
 )
 
-func lstat(d *os.File, _ uintptr, name string) (fs.FileInfo, error) {
-	return os.Lstat(filepath.Join(d.Name(), name))
+// read asks for each file by itself: what a listing on Windows says of a file that is being written may be
+// older than the file.
+func read(d *os.File, wanted func(string) bool) ([]Entry, error) {
+	names, err := d.Readdirnames(-1)
+	if err != nil {
+		return nil, err
+	}
+	names = slices.DeleteFunc(names, func(name string) bool { return !wanted(name) })
+	slices.Sort(names)
+	all := make([]Entry, 0, len(names))
+	for _, name := range names {
+		info, err := os.Lstat(filepath.Join(d.Name(), name))
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+		case err != nil:
+			all = append(all, Entry{Name: name, Err: err})
+		default:
+			all = append(all, Entry{Name: name, Mode: info.Mode(), Stamp: stamp.Of(info), Away: away(info)})
+		}
+	}
+	return all, nil
 }

@@ -8,6 +8,7 @@ package stamp
 import (
 	"encoding/binary"
 	"io/fs"
+	"strings"
 	"time"
 )
 
@@ -60,11 +61,21 @@ func parse(tag string) (s Stamp) {
 	return s
 }
 
+// UsualTag is how many bytes most tags have at most.
+const UsualTag = 28
+
 // Tag is the stamp as a short string, which is different for different stamps.
 func (s Stamp) Tag() string {
+	var text strings.Builder
+	s.WriteTag(&text)
+	return text.String()
+}
+
+// WriteTag writes what Tag returns.
+func (s Stamp) WriteTag(to *strings.Builder) {
 	var b [4 * binary.MaxVarintLen64]byte
 	t := binary.AppendVarint(b[:0], s.Size)
 	t = binary.AppendVarint(t, s.Modified)
 	t = binary.AppendVarint(t, s.Changed)
-	return string(binary.AppendUvarint(t, s.Inode))
+	to.Write(binary.AppendUvarint(t, s.Inode))
 }
