@@ -58,7 +58,28 @@ func (m *Machine) look(ctx context.Context, pull *Scope) (Snapshot, error) {
 	if pull == nil { // a pull that changes nothing writes nothing at all
 		m.keepCompared(l.memory)
 	}
+	l.letGo()
 	return l.snap, nil
+}
+
+// letGo gives the titles a text of their own, so that a snapshot does not keep all of the cache's.
+func (l *look) letGo() {
+	var text strings.Builder
+	room := 0
+	for _, p := range l.snap.Projects {
+		for _, s := range p.Sessions {
+			room += len(s.Title)
+		}
+	}
+	text.Grow(room)
+	for _, p := range l.snap.Projects {
+		for i := range p.Sessions {
+			s := &p.Sessions[i]
+			at := text.Len()
+			text.WriteString(s.Title)
+			s.Title = text.String()[at:]
+		}
+	}
 }
 
 // LookHere is a Look without the sync folder: the sessions of this machine, related to nothing.
@@ -262,7 +283,7 @@ func (l *look) label(name string) string {
 		if l.labels == nil {
 			l.labels = map[string]string{}
 		}
-		is = label(name)
+		is = strings.Clone(label(name)) // see letGo
 		l.labels[name] = is
 	}
 	return is
@@ -287,7 +308,7 @@ func (l *look) keyOf(text string) *namedKey {
 		return is
 	}
 	is := &namedKey{}
-	if is.key, is.err = project.ParseKey(text); is.err == nil {
+	if is.key, is.err = project.ParseKey(strings.Clone(text)); is.err == nil {
 		name := l.m.packName(is.key, "")
 		i := strings.LastIndexByte(name, '/') + 1
 		is.before, is.then = name[:i], name[i:]

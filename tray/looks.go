@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"runtime/debug"
 	"time"
 
 	"claude-sync/syncer"
@@ -105,6 +106,9 @@ func (l *loop) looked(seen Seen, err error) {
 	l.slow.Reset(l.pause)
 	l.tell(n)
 	l.answerNow()
+	// Thousands of sessions leave garbage that idle minutes would keep: 28 MB resident instead of 18. A moment
+	// later nobody holds the snapshot before this one any more.
+	time.AfterFunc(calm, debug.FreeOSMemory)
 }
 
 // notSeen keeps the last good snapshot and says why there is no newer one.

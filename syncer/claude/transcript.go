@@ -69,15 +69,16 @@ func transcriptsIn(folder string) ([]Transcript, error) {
 	return transcripts(folder, entries), nil
 }
 
-// transcripts are those among a folder's entries. All of their paths and tags are parts of one text, which is
-// made once instead of for each.
+// transcripts are those among a folder's entries. All of their paths are parts of one text, which is made once
+// instead of for each, and so are their tags, which nobody keeps as long.
 func transcripts(folder string, entries []dir.Entry) []Transcript {
 	room := 0
 	for _, e := range entries {
-		room += len(folder) + 1 + len(e.Name) + stamp.UsualTag
+		room += len(folder) + 1 + len(e.Name)
 	}
-	var text strings.Builder
+	var text, tags strings.Builder
 	text.Grow(room)
+	tags.Grow(len(entries) * stamp.UsualTag)
 	all := make([]Transcript, 0, len(entries))
 	for _, e := range entries {
 		if _, err := ccsync.ParseSessionID(strings.TrimSuffix(e.Name, transcriptExt)); err != nil || e.Err != nil || !e.Mode.IsRegular() {
@@ -89,9 +90,7 @@ func transcripts(folder string, entries []dir.Entry) []Transcript {
 		text.WriteString(e.Name)
 		path := text.String()[at:]
 		id := ccsync.SessionID(path[len(folder)+1 : len(path)-len(transcriptExt)])
-		at = text.Len()
-		e.WriteTag(&text)
-		all = append(all, Transcript{ID: id, Path: path, Size: e.Size, ModTime: time.Unix(0, e.Modified), Tag: text.String()[at:], Written: e.Written()})
+		all = append(all, Transcript{ID: id, Path: path, Size: e.Size, ModTime: time.Unix(0, e.Modified), Tag: e.TagIn(&tags), Written: e.Written()})
 	}
 	return all
 }

@@ -132,14 +132,16 @@ func packLike(name string) bool {
 }
 
 // files are the entries of a folder, "" or one with a slash behind it, whose names are packLike. All of their
-// names and tags are parts of one text, which is made once instead of for each.
+// names are parts of one text, which is made once instead of for each, and so are their tags, which nobody
+// keeps as long.
 func files(folder string, entries []dir.Entry) []File {
 	room := 0
 	for _, e := range entries {
-		room += len(folder) + len(e.Name) + stamp.UsualTag
+		room += len(folder) + len(e.Name)
 	}
-	var text strings.Builder
+	var text, tags strings.Builder
 	text.Grow(room)
+	tags.Grow(len(entries) * stamp.UsualTag)
 	all := make([]File, len(entries))
 	for i, e := range entries {
 		name := e.Name
@@ -155,9 +157,7 @@ func files(folder string, entries []dir.Entry) []File {
 		case away:
 			file.Problem = ErrNotDownloaded
 		case e.Err == nil:
-			at = text.Len()
-			e.WriteTag(&text)
-			file.Tag, file.Written = text.String()[at:], e.Written()
+			file.Tag, file.Written = e.TagIn(&tags), e.Written()
 			file.Size, file.ModTime, file.Problem = e.Size, time.Unix(0, e.Modified), problem(e)
 		}
 		all[i] = file

@@ -65,17 +65,15 @@ func parse(tag string) (s Stamp) {
 const UsualTag = 28
 
 // Tag is the stamp as a short string, which is different for different stamps.
-func (s Stamp) Tag() string {
-	var text strings.Builder
-	s.WriteTag(&text)
-	return text.String()
-}
+func (s Stamp) Tag() string { return s.TagIn(&strings.Builder{}) }
 
-// WriteTag writes what Tag returns.
-func (s Stamp) WriteTag(to *strings.Builder) {
+// TagIn is Tag as a part of a text that many tags share.
+func (s Stamp) TagIn(text *strings.Builder) string {
 	var b [4 * binary.MaxVarintLen64]byte
 	t := binary.AppendVarint(b[:0], s.Size)
 	t = binary.AppendVarint(t, s.Modified)
 	t = binary.AppendVarint(t, s.Changed)
-	to.Write(binary.AppendUvarint(t, s.Inode))
+	at := text.Len()
+	text.Write(binary.AppendUvarint(t, s.Inode))
+	return text.String()[at:]
 }
