@@ -238,8 +238,8 @@ func (l *look) belongsTo(recorded, cwd string) bool {
 	return is
 }
 
-// pack reads one pack's header and files it under its project, or as a stray. Of the rest of the files, those
-// in the same folder are most often of the same project.
+// pack reads one pack's header and files it under its project, or as a stray. When it is in the folder of its
+// project, so are most of the rest of the files that are in the same folder.
 func (l *look) pack(f transport.File, rest []transport.File) {
 	if f.Problem != nil {
 		l.stray(f.Name, f.Problem)
@@ -258,7 +258,7 @@ func (l *look) pack(f transport.File, rest []transport.File) {
 	key := is.key
 	v := Version{Name: f.Name, Machine: l.label(h.MachineName), Own: is.own(f.Name, h.SessionID), Lines: h.LineCount,
 		Size: f.Size, Exported: exported(h.ExportedAt)}
-	if l.packs[key] == nil {
+	if l.packs[key] == nil && strings.HasPrefix(f.Name, is.before) {
 		l.packs[key] = make([]seenPack, 0, neighbours(rest))
 	}
 	l.packs[key] = append(l.packs[key], seenPack{id: h.SessionID, Version: v, known: k})
