@@ -16,9 +16,6 @@ type kernel interface {
 	unescape(dst, src []byte) (out []byte, taken int, closed bool, err error)
 }
 
-// newKernel returns the fastest kernel there is for this processor: so far there is the portable one.
-func newKernel() kernel { return newSWAR() }
-
 // short holds, at the place of each control character that has one, the letter of its two-byte escape; a
 // dot means the \u00xx form.
 const (
