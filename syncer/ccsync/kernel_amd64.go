@@ -16,31 +16,36 @@ func newKernel() kernel {
 	return newSWAR()
 }
 
-// lane is how many bytes the loops in kernel_amd64.s look at in one go: a register's.
+// lane is how many bytes the loops in assembly look at in one go: a register's.
 const lane = 64
 
-// vbmi2 is the kernel for processors with AVX-512 VBMI2. Its loops are in kernel_amd64.s; what does not fill
-// a register is left to the portable kernel, and so is what ends or breaks a string.
+// vbmi2 is the kernel for processors with AVX-512 VBMI2. Its loops are in assembly; what does not fill a
+// register is left to the portable kernel, and so is what ends or breaks a string.
 type vbmi2 struct {
 	swar
-	letters [128]byte // the letter of each character's two-byte escape, longer without one, 0 for what needs none
+	letters [128]byte // the letter of each character's two-byte escape, none without one, 0 for what needs none
 	meant   [128]byte // what a backslash and this letter stand for; 0 when nothing, or not that alone
+	digit   [128]byte // what each hexadecimal digit is worth, none for all that is none
 	lowest  [64]byte  // by the lowest six bits of a UTF-8 sequence's first byte: its lowest second byte,
 	choice  [64]byte  // and how many there are from that one on
 }
 
-// longer stands for a character whose escape is longer than two bytes.
-const longer = 0x80
+// none stands in the tables where there is nothing.
+const none = 0x80
 
 func newVBMI2() *vbmi2 {
 	k := &vbmi2{swar: *newSWAR()}
 	copy(k.meant[:], k.swar.meant[:])
 	for c := range k.letters {
+		k.digit[c] = none
+		if d := k.digits[c]; d != bad {
+			k.digit[c] = byte(d)
+		}
 		switch k.length[c] {
 		case 2:
 			k.letters[c] = byte(k.escaped[c] >> 8)
 		case 6:
-			k.letters[c] = longer
+			k.letters[c] = none
 		}
 	}
 	for first := 0xC2; first <= 0xF4; first++ { // those below make overlong forms, those above nothing
