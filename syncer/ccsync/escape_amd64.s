@@ -1,8 +1,9 @@
 #include "go_asm.h"
 #include "textflag.h"
 
-// Operands stand in Go's order: sources first, the destination last. A mask has a bit for each byte of a
-// lane, the lowest for the first. What is stored behind the end of the output, the next store overwrites.
+// A lane is 64 bytes. A mask, in a K register or a general one, has a bit for each, the lowest for the first.
+// Stores are of whole lanes: what is too much of one, the next overwrites. Operands stand in Go's order, sources
+// first: VPCMPUB $1, Z2, Z1, K1 is Z1 < Z2 (with $5 it is >=), and ANDNQ A, B, C is C = A &^ B.
 
 // fill sets all bytes of a register to one.
 #define fill(byte, reg) MOVL $byte, AX; VPBROADCASTB AX, reg
@@ -40,8 +41,8 @@ lane:
 	KTESTQ    K1, K1
 	JZ        ascii
 
-	// UTF-8: a sequence begins with a byte from 0xC0 on (of three bytes 0xE0, of four 0xF0); its second
-	// byte is one of the first one's choice, its others are any that continue.
+	// UTF-8: a sequence begins with a byte from 0xC0 on (of three bytes from 0xE0 on, of four from 0xF0 on).
+	// Its second byte is one of the first one's choice; a third and a fourth are any that continue.
 	KMOVQ     K1, R8
 	VPCMPUB   $5, Z20, Z0, K3
 	VPCMPUB   $5, Z21, Z0, K4
@@ -51,27 +52,27 @@ lane:
 	VPSUBB    Z3, Z2, Z2
 	VPERMB    Z19, Z0, Z3
 	VPCMPUB   $1, Z3, Z2, K3, K6
-	KMOVQ     K3, BX // first bytes
-	KMOVQ     K4, R11 // those of three bytes and more
-	KMOVQ     K5, R12 // those of four
-	KMOVQ     K6, AX // those whose second byte is right
+	KMOVQ     K3, BX      // first bytes
+	KMOVQ     K4, R11     // first bytes of three and more
+	KMOVQ     K5, R12     // first bytes of four
+	KMOVQ     K6, AX      // first bytes whose second is right
 	ANDNQ     R8, BX, R13 // bytes that continue
 	SHRQ      $2, R13
 	ANDNQ     R11, R13, DX
-	ANDNQ     AX, DX, AX // a third byte is there where it has to be
+	ANDNQ     AX, DX, AX  // whose third is right, too, if there has to be one
 	SHRQ      $1, R13
 	ANDNQ     R12, R13, DX
-	ANDNQ     AX, DX, AX // and a fourth
+	ANDNQ     AX, DX, AX  // and whose fourth is
 	ANDQ      AX, R11
 	ANDQ      AX, R12
-	LEAQ      (AX)(AX*2), DX // all bytes of sequences
+	LEAQ      (AX)(AX*2), DX // all bytes of the sequences: these, the next, the third, the fourth
 	LEAQ      (DX)(R11*4), DX
 	LEAQ      (DX)(R12*8), DX
 	ANDNQ     R9, R8, R9
 	ANDNQ     R10, R8, R10
-	ANDNQ     R8, DX, R8 // what is not UTF-8
-	ORQ       R8, R10
+	ANDNQ     R8, DX, R8 // what is not UTF-8 has a longer escape
 	ORQ       R8, R9
+	ORQ       R8, R10
 	SHRQ      $61, BX // a sequence that begins in the last three bytes is left to the next lane
 	ORQ       $8, BX
 	TZCNTQ    BX, BX
@@ -79,14 +80,14 @@ lane:
 	BZHIQ     BX, R9, R9
 	BZHIQ     BX, R10, R10
 
-ascii:
+ascii: // or known not to be: R9 is what has to be escaped, R10 what of it has a longer escape
 	TESTQ R10, R10
 	JNZ   longer
 	TESTQ R9, R9
 	JZ    clean
 
-	// Each byte becomes two, a backslash and itself or its letter, of which the backslashes that are not
-	// needed are dropped: first for the lower half, then for the upper.
+	// Each byte becomes two, a backslash and itself or its letter. Kept are all at odd places, and of the
+	// backslashes those that escape. The lower half goes to Z2, the upper to Z3.
 	KMOVQ         R9, K2
 	VMOVDQU8      Z1, K2, Z0
 	MOVQ          $0x5555555555555555, AX
@@ -126,13 +127,13 @@ clean:
 	SUBQ      BX, CX
 	JMP       lane
 
-longer:
-	// Eight bytes at a time become eight words, itself or its escape, whose zeros are dropped.
+longer: // Eight bytes at a time become eight words, each the byte or its escape, whose zeros are dropped.
 	MOVQ  k+48(FP), DX
 	SUBQ  BX, CX
 	MOVQ  $-1, R10
 	BZHIQ BX, R10, R10 // what is taken
-	ADDQ  SI, BX
+	ADDQ  SI, BX       // where it ends
+
 eight:
 	KMOVQ         R10, K1
 	VPMOVZXBQ.Z   (SI), K1, Z0

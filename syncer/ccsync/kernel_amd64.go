@@ -8,9 +8,9 @@ import (
 
 // newKernel returns the fastest kernel there is for this processor.
 func newKernel() kernel {
-	// All processors with the last of these have the others, too; what matters is that the system lets us
-	// use them.
-	if x := cpu.X86; x.HasAVX512VBMI2 && x.HasAVX512VBMI && x.HasAVX512BW && x.HasBMI1 && x.HasBMI2 && x.HasPOPCNT {
+	// Processors with VBMI2 (Intel's since Ice Lake, AMD's since Zen 4) have the others as well. Package cpu
+	// says no where the system does not keep these registers.
+	if x := &cpu.X86; x.HasAVX512VBMI2 && x.HasAVX512VBMI && x.HasAVX512BW && x.HasBMI1 && x.HasBMI2 && x.HasPOPCNT {
 		return newVBMI2()
 	}
 	return newSWAR()
@@ -65,14 +65,14 @@ func newVBMI2() *vbmi2 {
 	return k
 }
 
-// escapeBlocks escapes src but for its last lane or less, and returns how much it took and gave. Dst must
-// have room for six bytes for each of src, and a lane.
+// escapeBlocks escapes src but for a lane or less, and returns how much it took and gave. Dst must have room
+// for six bytes for each of src, and a lane.
 //
 //go:noescape
 func escapeBlocks(dst, src []byte, k *vbmi2) (taken, given int)
 
-// unescapeBlocks unescapes src until less than a lane is left, or until something that is neither text nor
-// an escape of two bytes, and returns how much it took and gave. Dst must have room for all of src.
+// unescapeBlocks unescapes src until little more than a lane is left, or until something that is neither text
+// nor the escape of one byte, and returns how much it took and gave. Dst must have room for all of src.
 //
 //go:noescape
 func unescapeBlocks(dst, src []byte, k *vbmi2) (taken, given int)

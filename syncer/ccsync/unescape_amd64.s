@@ -49,11 +49,11 @@ lane:
 	ANDQ  R8, R10 // what escapes
 	LEAQ  (R10)(R10*1), R11
 	KMOVQ R11, K1 // what is escaped
-	ANDNQ R9, R11, R9 // where it ends, one way or the other
+	ANDNQ R9, R11, R9 // where the loop ends
 	MOVQ  R10, R11
 	SHRQ  $63, R11
 	SHLQ  $63, R11
-	ORQ   R9, R11 // what is not taken, or the next time: an escape that goes on behind the lane
+	ORQ   R9, R11 // or this lane does: an escape that goes on behind it is taken the next time
 
 	VMOVDQA64 Z0, Z1
 	VPERMI2B  Z17, Z16, Z1 // what the letters mean, by their lowest seven bits
@@ -67,7 +67,7 @@ lane:
 known:
 	NOTQ  R10 // what is kept
 	TESTQ R11, R11
-	JNZ   less // a jump, because the next lane would wait for BX if it were computed
+	JNZ   less // a jump, because the next lane's loads would wait for a BX that is computed
 
 take:
 	KMOVQ         R10, K1
@@ -100,9 +100,8 @@ clean:
 	SUBQ      BX, CX
 	JMP       lane
 
-another:
-	// What escapes a control character or a byte that is not UTF-8, \u00 and \udc and two digits, becomes
-	// that byte, and the other five are dropped. Of all the others the first is an end.
+another: // How our packs escape a control character or a byte that is not UTF-8, \u00 or \udc and two digits,
+	// becomes that byte, and the other five are dropped. The first of all the others is an end.
 	VMOVDQU64 4(SI), Z2
 	VMOVDQU64 5(SI), Z3
 	VMOVDQA64 Z2, Z4
@@ -112,34 +111,34 @@ another:
 	VPORQ     Z2, Z3, Z2
 	VPORQ     Z4, Z2, Z2
 	VPORQ     Z5, Z2, Z2
-	VPMOVB2M  Z2, K4 // where a digit is none
+	VPMOVB2M  Z2, K4 // what has not two digits there
 	VPSLLW    $4, Z4, Z4
 	VPANDQ    Z27, Z4, Z4
-	VPORQ     Z5, Z4, Z4 // the bytes
+	VPORQ     Z5, Z4, Z4 // what the digits are worth
 	VPMOVB2M  Z4, K5
-	VPBLENDMB Z25, Z24, K5, Z2 // d from 0x80 on, else 0
-	VPBLENDMB Z26, Z24, K5, Z3 // c from 0x80 on, else 0
+	VPBLENDMB Z25, Z24, K5, Z2 // a d from 0x80 on, else a 0
+	VPBLENDMB Z26, Z24, K5, Z3 // a c from 0x80 on, else a 0
 	KMOVQ     R10, K6
 	KANDNQ    K6, K4, K6
 	VPCMPEQB  1(SI), Z23, K6, K6
 	VPCMPEQB  2(SI), Z2, K6, K6
 	VPCMPEQB  3(SI), Z3, K6, K6
-	VMOVDQU8  Z4, K6, Z0
-	KMOVQ     K6, AX
+	VMOVDQU8  Z4, K6, Z0 // in the backslash's place
+	KMOVQ     K6, AX     // what is escaped so
 	KORQ      K2, K3, K3
 	KMOVQ     K3, R12
 	SHRQ      $1, R12
-	ANDNQ     R12, AX, R12
+	ANDNQ     R12, AX, R12 // what is not
 	ORQ       R12, R9
 	ORQ       R12, R11
 	MOVQ      AX, R12
 	SHRQ      $59, R12
 	SHLQ      $59, R12
-	ORQ       R12, R11 // these go on behind the lane, too
+	ORQ       R12, R11 // what goes on behind the lane is taken the next time
 	XORQ      AX, R10
 	ADDQ      AX, AX
 	MOVQ      AX, R12
 	SHLQ      $5, R12
-	SUBQ      AX, R12
+	SUBQ      AX, R12 // the five behind each
 	ORQ       R12, R10
 	JMP       known
