@@ -3,8 +3,8 @@ package ccsync
 import "encoding/binary"
 
 // kernel is the two loops through which every byte of a transcript goes. All that is hard to say about
-// packs is said outside of them, so that a faster kernel for some processor is one file with these two
-// methods, which the fuzz tests hold against the portable one.
+// packs is said outside of them, so that a faster kernel for some processor is these two methods in files of
+// its own, which the tests hold against the portable one.
 type kernel interface {
 	// escape appends src to dst as the inside of a JSON string, as JSON.stringify writes it; a byte that is
 	// not UTF-8 becomes \udcNN. Src does not end in the middle of a sequence that goes on elsewhere.
