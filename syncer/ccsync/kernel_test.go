@@ -2,6 +2,7 @@ package ccsync
 
 import (
 	"bytes"
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -118,7 +119,7 @@ func agree(t testing.TB, k kernel, src []byte) {
 // pieces are what texts and string bodies are made of that has ever to be looked at twice.
 func pieces() []string {
 	return []string{"\n", "\t", "\r", "\b", "\f", "\x00", "\x01", "\x1c", "\x1f", " ", "!", "\"", "/", "[", "]", "\x7f",
-		`\`, `\\`, `\\\`, `\"`, `\n`, `\/`, `\b`, `\f`, `\r`, `\t`, `\x`, `\u`, `\u00`, `\u001b`, `\u007f`, `\u00e9`, `\u65e5`, `\u001B`, `\uDCFF`,
+		`\`, `\\`, `\\\`, `\"`, `\n`, `\/`, `\b`, `\f`, `\r`, `\t`, `\x`, `\u`, `\u00`, `\u001b`, `\u007f`, `\u00e9`, `\u65e5`, `\u1141`, `\uec80`, `\udd80`, `\v0041`, `\u001B`, `\uDCFF`,
 		`\udc80`, `\udcff`, `\udc7f`, `\ud83d\ude00`, `\ud83d`, `\ude00`, `\u00g0`, `\u0g00`, `\ug000`, `\u000g`, "\\\xee", "\\\xa2", "\\\n",
 		"é", "日", "😀", "\u2028", "\u0080", "\u07ff", "\u0800", "\ud7ff", "\ue000", "\uffff", "\U00010000", "\U0010ffff",
 		"\x80", "\xbf", "\xc0\x80", "\xc1\xbf", "\xc2", "\xe0\x9f\xbf", "\xe6\x97", "\xed\xa0\x80", "\xf0\x8f\xbf\xbf", "\xf0\x9f\x98", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff"}
@@ -171,6 +172,36 @@ func TestKernelsAgreeOnEverySequence(t *testing.T) {
 				at = (at + 1) % (lanes + 8)
 			}
 		}
+	}
+}
+
+// Every escape there is and many that are none, at every place of a lane.
+func TestKernelsAgreeOnEveryEscape(t *testing.T) {
+	k, at := needFast(t), 0
+	var escapes []string
+	for unit := range 0x10000 {
+		escapes = append(escapes, fmt.Sprintf(`\u%04x`, unit))
+	}
+	for letter := range 0x100 {
+		escapes = append(escapes, string([]byte{'\\', byte(letter)})+"0041", string([]byte{'\\', byte(letter)})+"dc80")
+	}
+	for digit := range 0x100 {
+		for i := range 4 {
+			escape := []byte(`\u0041`)
+			escape[2+i] = byte(digit)
+			escapes = append(escapes, string(escape))
+		}
+	}
+	slow, text := newSWAR(), bytes.Repeat([]byte("a"), 3*lanes)
+	for _, escape := range escapes {
+		copy(text[at:], escape)
+		got, taken, closed, err := k.unescape(nil, text)
+		want, wantTaken, wantClosed, wantErr := slow.unescape(nil, text)
+		if !bytes.Equal(got, want) || taken != wantTaken || closed != wantClosed || fmt.Sprint(err) != fmt.Sprint(wantErr) {
+			t.Fatalf("%q is unescaped as\n%q, %d, %v, %v, by the portable kernel as\n%q, %d, %v, %v", text, got, taken, closed, err, want, wantTaken, wantClosed, wantErr)
+		}
+		copy(text[at:], "aaaaaa")
+		at = (at + 1) % (lanes + 8)
 	}
 }
 
