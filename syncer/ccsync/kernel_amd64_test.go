@@ -11,7 +11,7 @@ func TestLoopsTakeWholeTexts(t *testing.T) {
 	r := rand.New(rand.NewPCG(11, 12))
 	for _, rare := range []int{1, 3, 10, 100} {
 		for range 200 {
-			text := mixed(r, 1000, rare)
+			text := mixed(r, 1000+r.IntN(lane), rare)
 			packed := make([]byte, 6*len(text)+lane)
 			taken, given := escapeBlocks(packed, text, k)
 			if taken < len(text)-lane {

@@ -186,10 +186,11 @@ func TestKernelsAgreeOnEveryEscape(t *testing.T) {
 		escapes = append(escapes, string([]byte{'\\', byte(letter)})+"0041", string([]byte{'\\', byte(letter)})+"dc80")
 	}
 	for digit := range 0x100 {
-		for i := range 4 {
-			escape := []byte(`\u0041`)
-			escape[2+i] = byte(digit)
-			escapes = append(escapes, string(escape))
+		for i := 2; i < 6; i++ {
+			for _, escape := range [][]byte{[]byte(`\u0041`), []byte(`\udc80`)} {
+				escape[i] = byte(digit)
+				escapes = append(escapes, string(escape))
+			}
 		}
 	}
 	slow, text := newSWAR(), bytes.Repeat([]byte("a"), 3*lanes)

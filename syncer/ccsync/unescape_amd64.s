@@ -21,7 +21,6 @@ TEXT ·unescapeBlocks(SB), NOSPLIT, $0-72
 	fill('0', Z24)
 	fill('d', Z25)
 	fill('c', Z26)
-	fill(0xF0, Z27)
 	MOVQ $0x5555555555555555, DX // the even places
 
 lane:
@@ -112,8 +111,7 @@ another: // How our packs escape a control character or a byte that is not UTF-8
 	VPORQ     Z4, Z2, Z2
 	VPORQ     Z5, Z2, Z2
 	VPMOVB2M  Z2, K4 // what has not two digits there
-	VPSLLW    $4, Z4, Z4
-	VPANDQ    Z27, Z4, Z4
+	VPSLLW    $4, Z4, Z4 // which shifts nothing in from the byte before: there stands what a 0 or c is worth
 	VPORQ     Z5, Z4, Z4 // what the digits are worth
 	VPMOVB2M  Z4, K5
 	VPBLENDMB Z25, Z24, K5, Z2 // a d from 0x80 on, else a 0
