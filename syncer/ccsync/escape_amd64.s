@@ -139,7 +139,7 @@ eight:
 	VPMOVZXBQ.Z   (SI), K1, Z0
 	VMOVDQA64     Z0, Z1
 	KMOVQ         R9, K1
-	VPGATHERQQ    swar_escaped(DX)(Z0*8), K1, Z1
+	VPGATHERQQ    (vbmi2_swar+swar_escaped)(DX)(Z0*8), K1, Z1
 	VPTESTMB      Z1, Z1, K1
 	VPCOMPRESSB.Z Z1, K1, Z1
 	VMOVDQU64     Z1, (DI)
