@@ -131,26 +131,29 @@ func FuzzEscapeIsJSON(f *testing.F) {
 		f.Add([]byte(jsonl[:min(len(jsonl), 300)]))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		k := newKernel()
-		got := k.escape(nil, text)
-		if utf8.Valid(text) {
-			var b bytes.Buffer
-			e := json.NewEncoder(&b)
-			e.SetEscapeHTML(false)
-			if err := e.Encode(string(text)); err != nil {
-				t.Fatal(err)
+		for name, k := range kernels() {
+			got := k.escape(nil, text)
+			if want := stringified(t, text); utf8.Valid(text) && `"`+string(got)+`"` != want {
+				t.Fatalf("%s: %q is escaped as %s, encoding/json has %s", name, text, got, want)
 			}
-			// The two in which JSON.stringify differs.
-			want := strings.NewReplacer(`\\`, `\\`, `\u2028`, "\u2028", `\u2029`, "\u2029").Replace(strings.TrimSuffix(b.String(), "\n"))
-			if `"`+string(got)+`"` != want {
-				t.Fatalf("%q is escaped as %s, encoding/json has %s", text, got, want)
+			back, taken, closed, err := k.unescape(nil, got)
+			if err != nil || closed || taken != len(got) || !bytes.Equal(back, text) {
+				t.Fatalf("%s: %q came back as %q, %d of %d, %v", name, text, back, taken, len(got), err)
 			}
-		}
-		back, taken, closed, err := k.unescape(nil, got)
-		if err != nil || closed || taken != len(got) || !bytes.Equal(back, text) {
-			t.Fatalf("%q came back as %q, %d of %d, %v", text, back, taken, len(got), err)
 		}
 	})
+}
+
+// stringified is what JSON.stringify makes of text.
+func stringified(t *testing.T, text []byte) string {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(string(text)); err != nil {
+		t.Fatal(err)
+	}
+	// The two in which JSON.stringify differs.
+	return strings.NewReplacer(`\\`, `\\`, `\u2028`, "\u2028", `\u2029`, "\u2029").Replace(strings.TrimSuffix(b.String(), "\n"))
 }
 
 func FuzzUnescapeIsJSON(f *testing.F) {
@@ -158,17 +161,19 @@ func FuzzUnescapeIsJSON(f *testing.F) {
 	f.Add([]byte(`\ud800 \udc80 \u12`))
 	f.Add([]byte("0123456\\u0041789\x01abc"))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		got, taken, closed, err := newKernel().unescape(nil, body)
 		var want string
 		wantErr := json.Unmarshal(slices.Concat([]byte{'"'}, body, []byte{'"'}), &want)
-		whole := err == nil && !closed && taken == len(body)
-		switch {
-		case whole && wantErr != nil:
-			t.Fatalf("%q was taken as %q, encoding/json says %v", body, got, wantErr)
-		case !whole && wantErr == nil && !strings.ContainsRune(want, utf8.RuneError):
-			t.Fatalf("%q was not taken (%d, %v, %v), encoding/json reads %q", body, taken, closed, err, want)
-		case whole && utf8.Valid(body) && utf8.Valid(got) && !bytes.Contains(bytes.ToLower(body), []byte(`\udc`)) && string(got) != want:
-			t.Fatalf("%q was read as %q, by encoding/json as %q", body, got, want)
+		for name, k := range kernels() {
+			got, taken, closed, err := k.unescape(nil, body)
+			whole := err == nil && !closed && taken == len(body)
+			switch {
+			case whole && wantErr != nil:
+				t.Fatalf("%s: %q was taken as %q, encoding/json says %v", name, body, got, wantErr)
+			case !whole && wantErr == nil && !strings.ContainsRune(want, utf8.RuneError):
+				t.Fatalf("%s: %q was not taken (%d, %v, %v), encoding/json reads %q", name, body, taken, closed, err, want)
+			case whole && utf8.Valid(body) && utf8.Valid(got) && !bytes.Contains(bytes.ToLower(body), []byte(`\udc`)) && string(got) != want:
+				t.Fatalf("%s: %q was read as %q, by encoding/json as %q", name, body, got, want)
+			}
 		}
 	})
 }

@@ -3,8 +3,8 @@ package ccsync
 import "encoding/binary"
 
 // kernel is the two loops through which every byte of a transcript goes. All that is hard to say about
-// packs is said outside of them, so that a faster kernel for some processor is one file with these two
-// methods, which the fuzz tests hold against the portable one.
+// packs is said outside of them, so that a faster kernel for some processor is these two methods in files of
+// its own, which the tests hold against the portable one.
 type kernel interface {
 	// escape appends src to dst as the inside of a JSON string, as JSON.stringify writes it; a byte that is
 	// not UTF-8 becomes \udcNN. Src does not end in the middle of a sequence that goes on elsewhere.
@@ -15,9 +15,6 @@ type kernel interface {
 	// it stopped at the closing quote, which is not taken.
 	unescape(dst, src []byte) (out []byte, taken int, closed bool, err error)
 }
-
-// newKernel returns the fastest kernel there is for this processor: so far there is the portable one.
-func newKernel() kernel { return newSWAR() }
 
 // short holds, at the place of each control character that has one, the letter of its two-byte escape; a
 // dot means the \u00xx form.

@@ -1,0 +1,162 @@
+#include "go_asm.h"
+#include "textflag.h"
+
+// A lane is 64 bytes. A mask, in a K register or a general one, has a bit for each, the lowest for the first.
+// Stores are of whole lanes: what is too much of one, the next overwrites. Operands stand in Go's order, sources
+// first: VPCMPUB $1, Z2, Z1, K1 is Z1 < Z2 (with $5 it is >=), and ANDNQ A, B, C is C = A &^ B.
+
+// fill sets all bytes of a register to one.
+#define fill(byte, reg) MOVL $byte, AX; VPBROADCASTB AX, reg
+
+// func escapeBlocks(dst, src []byte, k *vbmi2) (taken, given int)
+TEXT ·escapeBlocks(SB), NOSPLIT, $0-72
+	MOVQ dst_base+0(FP), DI
+	MOVQ src_base+24(FP), SI
+	MOVQ src_len+32(FP), CX
+	MOVQ k+48(FP), DX
+	VMOVDQU64 vbmi2_letters(DX), Z16
+	VMOVDQU64 (vbmi2_letters+64)(DX), Z17
+	VMOVDQU64 vbmi2_lowest(DX), Z18
+	VMOVDQU64 vbmi2_choice(DX), Z19
+	fill(0xC0, Z20)
+	fill(0xE0, Z21)
+	fill(0xF0, Z22)
+	MOVL $0x5C, AX
+	VPBROADCASTW AX, Z23 // a backslash and room for a letter, 32 times
+
+lane:
+	CMPQ CX, $65 // one byte more, because the one behind each byte is looked at, too
+	JLT  end
+	VMOVDQU64 (SI), Z0
+	VMOVDQA64 Z0, Z1
+	VPERMI2B  Z17, Z16, Z1 // the letters, by the lowest seven bits
+	VPMOVB2M  Z0, K1       // what is not ASCII
+	VPTESTMB  Z1, Z1, K2   // what has to be escaped, if it is ASCII
+	MOVQ      $64, BX      // how many bytes are taken
+	KORTESTQ  K1, K2
+	JZ        clean
+	VPMOVB2M  Z1, K3       // what has a longer escape, if it is ASCII
+	KMOVQ     K2, R9
+	KMOVQ     K3, R10
+	KTESTQ    K1, K1
+	JZ        ascii
+
+	// UTF-8: a sequence begins with a byte from 0xC0 on (of three bytes from 0xE0 on, of four from 0xF0 on).
+	// Its second byte is one of the first one's choice; a third and a fourth are any that continue.
+	KMOVQ     K1, R8
+	VPCMPUB   $5, Z20, Z0, K3
+	VPCMPUB   $5, Z21, Z0, K4
+	VPCMPUB   $5, Z22, Z0, K5
+	VMOVDQU64 1(SI), Z2
+	VPERMB    Z18, Z0, Z3
+	VPSUBB    Z3, Z2, Z2
+	VPERMB    Z19, Z0, Z3
+	VPCMPUB   $1, Z3, Z2, K3, K6
+	KMOVQ     K3, BX      // first bytes
+	KMOVQ     K4, R11     // first bytes of three and more
+	KMOVQ     K5, R12     // first bytes of four
+	KMOVQ     K6, AX      // first bytes whose second is right
+	ANDNQ     R8, BX, R13 // bytes that continue
+	SHRQ      $2, R13
+	ANDNQ     R11, R13, DX
+	ANDNQ     AX, DX, AX  // whose third is right, too, if there has to be one
+	SHRQ      $1, R13
+	ANDNQ     R12, R13, DX
+	ANDNQ     AX, DX, AX  // and whose fourth is
+	ANDQ      AX, R11
+	ANDQ      AX, R12
+	LEAQ      (AX)(AX*2), DX // all bytes of the sequences: these, the next, the third, the fourth
+	LEAQ      (DX)(R11*4), DX
+	LEAQ      (DX)(R12*8), DX
+	ANDNQ     R9, R8, R9
+	ANDNQ     R10, R8, R10
+	ANDNQ     R8, DX, R8 // what is not UTF-8 has a longer escape
+	ORQ       R8, R9
+	ORQ       R8, R10
+	SHRQ      $61, BX // a sequence that begins in the last three bytes is left to the next lane
+	ORQ       $8, BX
+	TZCNTQ    BX, BX
+	ADDQ      $61, BX
+	BZHIQ     BX, R9, R9
+	BZHIQ     BX, R10, R10
+
+ascii: // or known not to be: R9 is what has to be escaped, R10 what of it has a longer escape
+	TESTQ R10, R10
+	JNZ   longer
+	TESTQ R9, R9
+	JZ    clean
+
+	// Each byte becomes two, a backslash and itself or its letter. Kept are all at odd places, and of the
+	// backslashes those that escape. The lower half goes to Z2, the upper to Z3.
+	KMOVQ         R9, K2
+	VMOVDQU8      Z1, K2, Z0
+	MOVQ          $0x5555555555555555, AX
+	PDEPQ         AX, R9, R11
+	SHRQ          $32, R9
+	PDEPQ         AX, R9, R12
+	NOTQ          AX
+	ORQ           AX, R11
+	ORQ           AX, R12
+	LEAQ          -64(BX)(BX*1), AX
+	BZHIQ         AX, R12, R12
+	KMOVQ         R11, K1
+	KMOVQ         R12, K2
+	VPMOVZXBW     Y0, Z2
+	VEXTRACTI64X4 $1, Z0, Y3
+	VPMOVZXBW     Y3, Z3
+	VPSLLW        $8, Z2, Z2
+	VPSLLW        $8, Z3, Z3
+	VPORQ         Z23, Z2, Z2
+	VPORQ         Z23, Z3, Z3
+	VPCOMPRESSB.Z Z2, K1, Z2
+	VPCOMPRESSB.Z Z3, K2, Z3
+	VMOVDQU64     Z2, (DI)
+	POPCNTQ       R11, R11
+	ADDQ          R11, DI
+	VMOVDQU64     Z3, (DI)
+	POPCNTQ       R12, R12
+	ADDQ          R12, DI
+	ADDQ          BX, SI
+	SUBQ          BX, CX
+	JMP           lane
+
+clean:
+	VMOVDQU64 Z0, (DI)
+	ADDQ      BX, DI
+	ADDQ      BX, SI
+	SUBQ      BX, CX
+	JMP       lane
+
+longer: // Eight bytes at a time become eight words, each the byte or its escape, whose zeros are dropped.
+	MOVQ  k+48(FP), DX
+	SUBQ  BX, CX
+	MOVQ  $-1, R10
+	BZHIQ BX, R10, R10 // what is taken
+	ADDQ  SI, BX       // where it ends
+
+eight:
+	KMOVQ         R10, K1
+	VPMOVZXBQ.Z   (SI), K1, Z0
+	VMOVDQA64     Z0, Z1
+	KMOVQ         R9, K1
+	VPGATHERQQ    (vbmi2_swar+swar_escaped)(DX)(Z0*8), K1, Z1
+	VPTESTMB      Z1, Z1, K1
+	VPCOMPRESSB.Z Z1, K1, Z1
+	VMOVDQU64     Z1, (DI)
+	KMOVQ         K1, AX
+	POPCNTQ       AX, AX
+	ADDQ          AX, DI
+	ADDQ          $8, SI
+	SHRQ          $8, R9
+	SHRQ          $8, R10
+	JNZ           eight
+	MOVQ          BX, SI
+	JMP           lane
+
+end:
+	SUBQ src_base+24(FP), SI
+	SUBQ dst_base+0(FP), DI
+	MOVQ SI, taken+56(FP)
+	MOVQ DI, given+64(FP)
+	VZEROUPPER
+	RET
