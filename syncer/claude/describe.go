@@ -34,7 +34,7 @@ func Describe(path string) (Description, error) {
 		return Description{}, fmt.Errorf("describing transcript: %w", err)
 	}
 	if !info.Mode().IsRegular() { // a folder on Windows opens, and reads as if it were empty
-		return Description{}, fmt.Errorf("describing transcript %q: it is not a regular file", path)
+		return Description{}, fmt.Errorf("describing transcript %#q: it is not a regular file", path)
 	}
 	d, err := DescribeReader(f, info.Size())
 	if err != nil {

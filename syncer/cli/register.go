@@ -92,5 +92,5 @@ func registeredAs(m *syncer.Machine, name string) (project.Key, error) {
 	if key, ok := reg.KeyOf(name); ok {
 		return key, nil
 	}
-	return "", fmt.Errorf("no registered project is called %.80q", name)
+	return "", fmt.Errorf("no registered project is called %#.80q", name)
 }

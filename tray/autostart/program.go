@@ -25,10 +25,10 @@ func Program(getenv func(string) string, executable func() (string, error)) (str
 	// Linux says so of a running program whose file was replaced; the new one has the plain name.
 	path = strings.TrimSuffix(path, " (deleted)")
 	if !filepath.IsAbs(path) {
-		return "", fmt.Errorf("this program's path is not absolute: %q", path)
+		return "", fmt.Errorf("this program's path is not absolute: %#q", path)
 	}
 	if temporary(path) {
-		return "", fmt.Errorf("%w: %q", ErrTemporary, path)
+		return "", fmt.Errorf("%w: %#q", ErrTemporary, path)
 	}
 	return path, nil
 }
