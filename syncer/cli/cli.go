@@ -73,17 +73,34 @@ func Run(ctx context.Context, args []string, e Env) int {
 	}
 }
 
-// misused tells what is wrong with the arguments, and which command may have been meant.
+// misused tells what is wrong with the arguments, and how the command is called, or which may have been meant.
 func (a *app) misused(root *cobra.Command, args []string, err error) {
 	text, _, _ := strings.Cut(err.Error(), "\n")
 	a.complain(text)
+	if c, _, err := root.Find(args); err == nil && c.HasParent() && c.Name() != "help" {
+		a.hint("usage: " + c.Parent().CommandPath() + " " + c.Use + "; " + c.CommandPath() + " --help tells more")
+		return
+	}
 	if len(args) > 0 {
 		if meant := root.SuggestionsFor(args[0]); len(meant) > 0 {
 			a.hint("did you mean claude-sync " + strings.Join(meant, " or ") + "?")
 			return
 		}
 	}
-	a.hint("claude-sync --help shows the commands")
+	a.hint("claude-sync --help shows the commands and topics")
+}
+
+// arguments bounds how many a command takes.
+func arguments(least, most int) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		switch {
+		case len(args) < least:
+			return errors.New("an argument is missing")
+		case len(args) > most:
+			return fmt.Errorf("unexpected argument %#q", args[most])
+		}
+		return nil
+	}
 }
 
 func exitCode(err error) int {

@@ -19,7 +19,7 @@ func (a *app) export() *cobra.Command {
 		Use:   "export [<session>]",
 		Short: "Write one session's pack to a file, or with -o - to a pipe",
 		Long:  "Writes the pack of a session to a file: of the one given, or of this project's newest.",
-		Args:  cobra.MaximumNArgs(1),
+		Args:  arguments(0, 1),
 	}
 	c.Flags().StringVarP(&output, "output", "o", "", "the file to write; - is stdout (default: the session's id and .ccsync)")
 	c.RunE = verb(func(ctx context.Context, args []string) error {
@@ -79,7 +79,7 @@ func (a *app) import_() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "import <file>",
 		Short: "Install one pack by hand, - reads it from a pipe",
-		Args:  cobra.ExactArgs(1),
+		Args:  arguments(1, 1),
 	}
 	c.Flags().StringVar(&cwd, "cwd", "", "the folder in which the session is to go on (default: the project's checkout)")
 	c.Flags().BoolVar(&overwrite, "overwrite", false, "a session that was edited on two machines goes on with the file's branch; yours becomes a fork")

@@ -35,7 +35,7 @@ func (a *app) list() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "list",
 		Short: "Show this project's sessions, newest first",
-		Args:  cobra.NoArgs,
+		Args:  arguments(0, 0),
 	}
 	c.Flags().BoolVar(&all, "all", false, "the sessions of every registered project")
 	c.Flags().BoolVar(&asJSON, "json", false, "for programs")

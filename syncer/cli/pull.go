@@ -18,7 +18,7 @@ func (a *app) pull() *cobra.Command {
 		Long: `Installs the sessions that are not here and updates those that are behind, in every
 registered project, or just the one given. A session that was edited on two
 machines is left alone and reported, unless --overwrite says to go on with theirs.`,
-		Args: cobra.MaximumNArgs(1),
+		Args: arguments(0, 1),
 	}
 	c.Flags().BoolVar(&overwrite, "overwrite", false, "a session that was edited on two machines goes on with their branch; yours becomes a fork")
 	c.Flags().BoolVar(&dry, "dry-run", false, "only say what would be done")

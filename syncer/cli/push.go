@@ -16,7 +16,7 @@ func (a *app) push() *cobra.Command {
 		Short: "Put this project's sessions into the sync folder",
 		Long: `Packs every session of the project in the current folder that the sync folder
 does not have whole, or just the one given, or with --all those of every project.`,
-		Args: cobra.MaximumNArgs(1),
+		Args: arguments(0, 1),
 	}
 	c.Flags().BoolVar(&all, "all", false, "the sessions of every registered project")
 	c.Flags().BoolVar(&overwrite, "overwrite", false, "a session that was edited on two machines goes on with this one's branch; theirs becomes a fork")

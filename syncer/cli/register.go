@@ -15,7 +15,7 @@ func (a *app) register() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "register [<path>]",
 		Short: "Register the checkout in the current folder, or in another one",
-		Args:  cobra.MaximumNArgs(1),
+		Args:  arguments(0, 1),
 	}
 	c.Flags().BoolVar(&discover, "discover", false, "register every folder in which Claude Code was used and that still exists")
 	c.RunE = verb(func(ctx context.Context, args []string) error {
@@ -57,7 +57,7 @@ func (a *app) forget() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "forget <project>",
 		Short: "Take a project out of the registry; nothing else is deleted",
-		Args:  cobra.ExactArgs(1),
+		Args:  arguments(1, 1),
 	}
 	c.RunE = verb(func(ctx context.Context, args []string) error {
 		m, done, err := a.machine(ctx)

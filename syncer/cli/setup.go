@@ -26,7 +26,7 @@ func (a *app) init_() *cobra.Command {
 		Long: `Writes the configuration, makes the sync folder ready, and registers the projects in
 which Claude Code was used on this machine. Without a folder it offers those it
 finds. Running it again is harmless, and changes only what is given.`,
-		Args: cobra.MaximumNArgs(1),
+		Args: arguments(0, 1),
 	}
 	c.Flags().StringVar(&name, "name", "", "this machine's name (default: the host's name)")
 	c.Flags().StringArrayVar(&roots, "roots", nil, "a folder under which to look for checkouts; may be given several times")
