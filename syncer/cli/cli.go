@@ -14,7 +14,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"runtime/debug"
 	"strings"
 
@@ -122,7 +121,9 @@ func (a *app) root() *cobra.Command {
 Syncthing, Dropbox, iCloud Drive, OneDrive or a USB stick carries.
 
 Push on the machine you leave, pull on the one you go to, and
-claude --resume <id> goes on there. No row of a session is ever lost.`,
+claude --resume <id> goes on there. No row of a session is ever lost.
+
+Without a command it is an icon beside the clock, whose menu does the same.`,
 		Version:           a.Version,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
@@ -135,6 +136,12 @@ claude --resume <id> goes on there. No row of a session is ever lost.`,
 		a.push(), a.pull(), a.resolve(), a.doctor(), a.autostart(), a.demo())
 	root.AddCommand(topics()...)
 	root.SetHelpCommand(help(root))
+	root.InitDefaultCompletionCmd()
+	for _, c := range root.Commands() {
+		if !c.Runnable() && c.HasSubCommands() { // or what it is not asked for would be answered by its help and no error
+			c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
+		}
+	}
 	return root
 }
 
@@ -164,6 +171,9 @@ func (a *app) machine(ctx context.Context) (m *syncer.Machine, done func(), err 
 
 // complain writes one line to stderr.
 func (a *app) complain(text string) { fmt.Fprintf(a.Err, "claude-sync: %s\n", text) }
+
+// say writes one line that is not a result: to stderr, so that stdout stays empty when nothing was done.
+func (a *app) say(format string, args ...any) { a.complain(fmt.Sprintf(format, args...)) }
 
 func (a *app) hint(text string) {
 	if text != "" {
@@ -199,6 +209,3 @@ func (a *app) report(err error) {
 	a.complain(err.Error())
 	a.hint(syncer.Hint(err))
 }
-
-// workingDir is where the command was run.
-func workingDir() (string, error) { return os.Getwd() }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"os"
 
 	"claude-sync/syncer"
 	"claude-sync/syncer/project"
@@ -31,7 +32,7 @@ does not have whole, or just the one given, or with --all those of every project
 		case len(args) > 0:
 			scope.Session, err = find(ctx, m, args[0], false)
 		case !all:
-			scope.Project, err = a.here(ctx, m, true)
+			scope.Project, err = a.here(ctx, m)
 		}
 		if err != nil {
 			return err
@@ -67,10 +68,10 @@ func (a *app) nothingToPush(s syncer.Snapshot, scope syncer.Scope) error {
 	return nil
 }
 
-// here is the project of the current folder. It is registered when it is a checkout, or when Claude Code
-// has sessions of it.
-func (a *app) here(ctx context.Context, m *syncer.Machine, tell bool) (project.Key, error) {
-	cwd, err := workingDir()
+// here is the project of the current folder. It is registered, which is told, when it is a checkout, or
+// when Claude Code has sessions of it.
+func (a *app) here(ctx context.Context, m *syncer.Machine) (project.Key, error) {
+	cwd, err := os.Getwd()
 	if err != nil {
 		return "", err
 	}
@@ -88,8 +89,8 @@ func (a *app) here(ctx context.Context, m *syncer.Machine, tell bool) (project.K
 		}
 	}
 	place, changed, err := m.Register(ctx, cwd)
-	if changed && tell {
-		a.complain("registered " + place.Key.Name() + ": " + place.Cwd)
+	if changed {
+		a.say("registered %s: %s", place.Key.Name(), place.Cwd)
 	}
 	return place.Key, err
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"os"
 
 	"claude-sync/syncer"
 	"claude-sync/syncer/project"
@@ -32,7 +33,7 @@ func (a *app) register() *cobra.Command {
 			}
 			return err
 		}
-		cwd, err := workingDir()
+		cwd, err := os.Getwd()
 		if len(args) > 0 {
 			cwd, err = args[0], nil
 		}

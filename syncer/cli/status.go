@@ -13,13 +13,13 @@ import (
 
 // statusJSON is what status --json prints. Members are only ever added.
 type statusJSON struct {
-	Machine  string              `json:"machine"`
-	SyncDir  string              `json:"syncDir"`
-	Projects []projectStatusJSON `json:"projects"`
-	Waiting  []waitingJSON       `json:"waiting"`
-	Strays   []strayJSON         `json:"strays"`
-	Due      int                 `json:"due"`       // sessions that Claude Code will delete here within five days
-	DueAlone int                 `json:"dueUnsent"` // those of them that the sync folder does not have
+	Machine   string              `json:"machine"`
+	SyncDir   string              `json:"syncDir"`
+	Projects  []projectStatusJSON `json:"projects"`
+	Waiting   []waitingJSON       `json:"waiting"`
+	Strays    []strayJSON         `json:"strays"`
+	Due       int                 `json:"due"`       // sessions that Claude Code will delete here within five days
+	DueUnsent int                 `json:"dueUnsent"` // those of them that the sync folder does not have
 }
 
 type projectStatusJSON struct {
@@ -53,7 +53,7 @@ func (a *app) status() *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
 		Use:   "status",
-		Short: "Show in one line a project what there is to push and to pull",
+		Short: "Show what there is to push and to pull, one line a project",
 		Args:  arguments(0, 0),
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "for programs")
@@ -72,7 +72,7 @@ func (a *app) status() *cobra.Command {
 			return err
 		}
 		st := summary(s)
-		st.Due, st.DueAlone = s.Due(keep)
+		st.Due, st.DueUnsent = s.Due(keep)
 		if asJSON {
 			return printJSON(a.Out, st)
 		}
@@ -136,15 +136,15 @@ func (a *app) printStatus(st statusJSON) {
 	}
 	w.Flush()
 	for _, s := range st.Strays {
-		a.say("%s in the sync folder is no pack: %s", s.Name, s.Reason)
+		a.say("%s in the sync folder was left alone: %s", s.Name, s.Reason)
 	}
 	if st.Due > 0 {
 		where := "all are in the sync folder"
-		if st.DueAlone > 0 {
-			where = fmt.Sprintf("not in the sync folder: %d", st.DueAlone)
+		if st.DueUnsent > 0 {
+			where = fmt.Sprintf("not in the sync folder: %d", st.DueUnsent)
 		}
 		a.say("%s will be deleted here by Claude Code within 5 days; %s", count(st.Due, "session"), where)
-		if st.DueAlone > 0 {
+		if st.DueUnsent > 0 {
 			a.hint("claude-sync push --all")
 		}
 	}
