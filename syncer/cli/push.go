@@ -6,6 +6,7 @@ import (
 
 	"claude-sync/syncer"
 	"claude-sync/syncer/project"
+	"claude-sync/syncer/words"
 
 	"github.com/spf13/cobra"
 )
@@ -64,7 +65,7 @@ func (a *app) nothingToPush(s syncer.Snapshot, scope syncer.Scope) error {
 	if here == 0 {
 		return &syncer.NoSessionError{}
 	}
-	a.say("nothing to push: the sync folder has %s", count(here, "session"))
+	a.say("nothing to push: the sync folder has %s", words.Count(here, "session"))
 	return nil
 }
 

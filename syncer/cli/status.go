@@ -7,6 +7,7 @@ import (
 	"text/tabwriter"
 
 	"claude-sync/syncer"
+	"claude-sync/syncer/words"
 
 	"github.com/spf13/cobra"
 )
@@ -132,7 +133,7 @@ func (a *app) printStatus(st statusJSON) {
 		fmt.Fprintf(w, "%s\t%s\n", p.Label, p.words())
 	}
 	for _, waiting := range st.Waiting {
-		fmt.Fprintf(w, "%s\twaiting: %s from %s, no checkout here\n", waiting.Label, count(waiting.Sessions, "session"), and(waiting.Machines))
+		fmt.Fprintf(w, "%s\twaiting: %s from %s, no checkout here\n", waiting.Label, words.Count(waiting.Sessions, "session"), and(waiting.Machines))
 	}
 	w.Flush()
 	for _, s := range st.Strays {
@@ -143,7 +144,7 @@ func (a *app) printStatus(st statusJSON) {
 		if st.DueUnsent > 0 {
 			where = fmt.Sprintf("not in the sync folder: %d", st.DueUnsent)
 		}
-		a.say("%s will be deleted here by Claude Code within 5 days; %s", count(st.Due, "session"), where)
+		a.say("%s will be deleted here by Claude Code within 5 days; %s", words.Count(st.Due, "session"), where)
 		if st.DueUnsent > 0 {
 			a.hint("claude-sync push --all")
 		}
@@ -155,10 +156,10 @@ func (a *app) printStatus(st statusJSON) {
 
 // words tells a project's state, what needs a person first.
 func (p projectStatusJSON) words() string {
-	var words []string
+	var parts []string
 	add := func(n int, word string) {
 		if n > 0 {
-			words = append(words, fmt.Sprintf("%d %s", n, word))
+			parts = append(parts, fmt.Sprintf("%d %s", n, word))
 		}
 	}
 	add(p.Diverged, "diverged")
@@ -168,10 +169,10 @@ func (p projectStatusJSON) words() string {
 	add(p.Held, "held")
 	add(p.Archived, "archived")
 	if p.LocalOnly {
-		words = append(words, "kept on this machine")
+		parts = append(parts, "kept on this machine")
 	}
-	if len(words) == 0 {
-		return fmt.Sprintf("up to date (%s)", count(p.Sessions, "session"))
+	if len(parts) == 0 {
+		return fmt.Sprintf("up to date (%s)", words.Count(p.Sessions, "session"))
 	}
-	return strings.Join(words, ", ")
+	return strings.Join(parts, ", ")
 }

@@ -48,14 +48,14 @@ func readScene(t *testing.T, s string) View {
 	for line := range strings.Lines(s) {
 		line = strings.TrimSpace(line)
 		if line != "" && line[0] != '#' {
-			sc.directive(words(t, line))
+			sc.directive(fields(t, line))
 		}
 	}
 	return sc.view
 }
 
-// words splits a line at spaces, and reads quoted words.
-func words(t *testing.T, line string) []string {
+// fields splits a line at spaces, and reads quoted words.
+func fields(t *testing.T, line string) []string {
 	t.Helper()
 	var all []string
 	for line != "" {
