@@ -101,37 +101,22 @@ func (w *Busy) words() string {
 		doing = "Pushing"
 	case TakeTheirs, TakeOurs:
 		doing = "Resolving"
-	case LookAgain:
-		doing = "Looking"
-	case Locate:
-		doing = "Searching"
 	}
 	if w.Stopping {
 		return "Stopping after the session in hand…"
 	}
 	at := w.Progress
 	switch {
-	// One large session: steps say nothing, bytes do.
-	case at.Steps > 1:
-		return fmt.Sprintf("%s %d of %d%s", doing, at.Step, at.Steps, w.percent())
-	case at.Steps == 1 && w.Percent == 0 && at.Bytes > 0:
+	case at.Steps > 1 && at.Step > 1:
+		return fmt.Sprintf("%s %d of %d · %d %%", doing, at.Step, at.Steps, (at.Step-1)*100/at.Steps)
+	case at.Steps > 1: // "0 %" would only be noise
+		return fmt.Sprintf("%s %d of %d", doing, at.Step, at.Steps)
+	case at.Steps == 1 && at.Bytes > 0: // of one session, steps say nothing and bytes do
 		return fmt.Sprintf("%s %s · %s", doing, words.Short(at.Label, projectWidth), size(at.Bytes))
 	case at.Steps == 1:
-		return fmt.Sprintf("%s %s%s", doing, words.Short(at.Label, projectWidth), w.percent())
+		return fmt.Sprintf("%s %s", doing, words.Short(at.Label, projectWidth))
 	}
 	return doing + "…"
-}
-
-// percent is how much is done; a zero would only be noise.
-func (w *Busy) percent() string {
-	n := w.Percent
-	if n <= 0 && w.Progress.Steps > 1 {
-		n = (w.Progress.Step - 1) * 100 / w.Progress.Steps
-	}
-	if n <= 0 {
-		return ""
-	}
-	return fmt.Sprintf(" · %d %%", min(n, 100))
 }
 
 // doing reports whether the command is what is being done now: asking for it again means nothing.
