@@ -8,7 +8,7 @@ import (
 )
 
 // ErrTemporary is wrapped when the running program lies where it will not be at the next login.
-var ErrTemporary = errors.New("program lies in a temporary folder")
+var ErrTemporary = errors.New("the program lies in a temporary folder, where it will not be at the next login")
 
 // Program returns the path to write into an Entry for the running program; in production it is called with
 // os.Getenv and os.Executable. It is the AppImage's file when the program runs out of one, for what
