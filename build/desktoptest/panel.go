@@ -239,12 +239,12 @@ const reading = 400 * time.Millisecond
 // Click clicks an entry as a person does: once the menu has stood still for long enough to be read.
 func (p *Panel) Click(r Row) {
 	p.t.Helper()
-	p.reads(r)
+	p.Reads(r)
 	p.ClickAtOnce(r)
 }
 
-// reads waits until the entries have been where they are, and this one as it is, for as long as reading takes.
-func (p *Panel) reads(r Row) {
+// Reads waits until the entries have been where they are, and this one as it is, for as long as reading takes.
+func (p *Panel) Reads(r Row) {
 	p.t.Helper()
 	late := time.After(TooLong)
 	still := time.NewTimer(reading)
