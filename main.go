@@ -31,14 +31,10 @@ func main() {
 	defer stop()
 	paths := syncer.DefaultPaths()
 	login := autostart.New("claude-sync", autostart.Root(filepath.Dir(filepath.Dir(paths.Config)), paths.Home))
-	entry := autostart.Entry{ID: "claude-sync", Name: "claude-sync", Comment: "Claude Code sessions on all your machines", Icon: "claude-sync"}
-	// A program in a temporary folder (go run) cannot start at login; Enable says so of an empty path.
-	program, _ := autostart.Program(os.Getenv, os.Executable)
-	entry.Exec = []string{program, atLogin}
 	if len(os.Args) > 1 && !slices.Equal(os.Args[1:], []string{atLogin}) {
 		debug.SetGCPercent(200) // a command ends before collecting pays: a tenth of a look at 20,000 sessions
 		os.Exit(cli.Run(ctx, os.Args[1:], cli.Env{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Paths: paths, Version: cli.BuildVersion(version),
-			Autostart: tray.AutostartVerb(login, entry)}))
+			Autostart: tray.AutostartVerb(login, ourEntry)}))
 	}
 	console := tray.Console(len(os.Args) > 1)
 	complain := func(err error) {
@@ -46,21 +42,28 @@ func main() {
 		cli.Report(&text, err, tray.Hint(err))
 		_, _ = console.Write(text.Bytes())
 	}
-	if _, err := login.Repair(entry); err != nil {
+	if err := tray.RepairAutostart(login, ourEntry); err != nil {
 		complain(err)
 	}
-	if err := desktop(ctx, paths, tray.AutostartToggle(login, entry), complain); err != nil {
+	if err := desktop(ctx, paths, tray.AutostartToggle(login, ourEntry), complain); err != nil {
 		complain(err)
 		os.Exit(1)
 	}
 }
 
+// ourEntry is what starts at login. A program in a temporary folder (go run) cannot.
+func ourEntry() (autostart.Entry, error) {
+	program, err := autostart.Program(os.Getenv, os.Executable)
+	const name = "claude-sync"
+	return autostart.Entry{ID: name, Name: name, Comment: "Claude Code sessions on all your machines", Icon: name, Exec: []string{program, atLogin}}, err
+}
+
 // desktop runs the tray and feeds what it finds to the notifications, and their answers back to it.
 func desktop(ctx context.Context, paths syncer.Paths, login tray.Toggle, complain func(error)) error {
 	asked := make(chan menu.Command, 16)
-	notes := tray.FileToggle(filepath.Join(filepath.Dir(paths.Notified), "quiet"))
-	icon := filepath.Join(filepath.Dir(paths.Notified), "icon.png")
-	teller := notify.NewTeller(notify.Options{IconFile: icon, Clicked: func(r notify.Request) {
+	state := filepath.Dir(paths.Notified)
+	notes := tray.FileToggle(filepath.Join(state, "quiet"))
+	teller := notify.NewTeller(notify.Options{IconFile: filepath.Join(state, "icon.png"), Clicked: func(r notify.Request) {
 		asked <- menu.Command{Verb: menu.Verb(r.Action), Project: r.Project, Session: r.Session, Machine: r.Machine, Path: r.Path}
 	}}, paths.Told(), paths.KeepTold, func() bool { on, err := notes.On(); return err == nil && !on })
 	defer teller.Close()

@@ -30,17 +30,6 @@ func (t target) cgo() string {
 	return "0"
 }
 
-// linkFlags are the linker's, for the systems alike but for Windows: what decides there whether a terminal
-// belongs to the program stands here and nowhere else.
-func (t target) linkFlags(r release) string {
-	const windows = ""
-	flags := "-s -w -X 'main.version=" + r.stamp() + "'"
-	if t.os == "windows" && windows != "" {
-		flags += " " + windows
-	}
-	return flags
-}
-
 // compile returns the target's binary. The processors' oldest kind is asked for, and the builder's own
 // settings are set aside. What git says is in the stamp: go build's own look at it would depend on how the
 // commit was checked out, and finds nothing in a git worktree.
@@ -52,7 +41,8 @@ func (r release) compile(ctx context.Context, t target) ([]byte, error) {
 	defer os.RemoveAll(dir)
 	out := filepath.Join(dir, t.program())
 	env := []string{"GOOS=" + t.os, "GOARCH=" + t.arch, "CGO_ENABLED=" + t.cgo(), "GOFLAGS=", "GOEXPERIMENT=", "GOAMD64=v1", "GOARM64=v8.0", "GOWORK=off"}
-	if _, err := command(ctx, r.root, env, "go", "build", "-trimpath", "-buildvcs=false", "-ldflags", t.linkFlags(r), "-o", out, "."); err != nil {
+	flags := "-s -w -X 'main.version=" + r.stamp() + "'" // and no -H=windowsgui, see tray/console_windows.go
+	if _, err := command(ctx, r.root, env, "go", "build", "-trimpath", "-buildvcs=false", "-ldflags", flags, "-o", out, "."); err != nil {
 		return nil, err
 	}
 	return os.ReadFile(out)

@@ -20,7 +20,7 @@ type layer struct {
 func layers() []layer {
 	const internal = "syncer/internal/..."
 	low := []string{"syncer/project", "syncer/ccsync", internal}
-	middle := append([]string{"syncer/claude", "syncer/transport"}, low...)
+	middle := append([]string{"syncer/claude", "syncer/transport", "syncer/words"}, low...)
 	library := append([]string{"syncer"}, middle...)
 	return []layer{
 		{".", append([]string{"tray/...", "notify", "syncer/cli", "icons"}, library...), "it wires the faces, and nobody needs the release program to run"},
@@ -37,6 +37,7 @@ func layers() []layer {
 		{"syncer/transport/...", append([]string{"syncer/transport"}, low...), "the suite is for transports of other people's, too"},
 		{"syncer/project", []string{internal}, "a project is known without a session"},
 		{"syncer/ccsync", []string{internal}, "a format can be read by a program that does nothing else"},
+		{"syncer/words", nil, "how a number is said has nothing to do with what is counted"},
 		{internal, []string{internal}, "tools of all the others"},
 	}
 }

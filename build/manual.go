@@ -14,7 +14,6 @@ import (
 // manual is a man page of every command, and one of every help topic, named from where share is.
 func (r release) manual() ([]file, error) {
 	root := cli.Commands(r.version)
-	root.InitDefaultCompletionCmd()
 	var files []file
 	var pages func(c *cobra.Command) error
 	pages = func(c *cobra.Command) error {

@@ -50,7 +50,6 @@ func TestTheREADMETellsWhatHelpTells(t *testing.T) {
 func TestTheREADMEListsTheCommands(t *testing.T) {
 	root := cli.Commands("x")
 	root.InitDefaultHelpCmd()
-	root.InitDefaultCompletionCmd()
 	root.InitDefaultVersionFlag()
 	told := map[string]bool{}
 	flag := regexp.MustCompile(`\[?(--?[a-z-]+)( <[a-z]+>)?\]?…?`)

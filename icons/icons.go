@@ -35,7 +35,7 @@ const (
 	Working
 	// Attention means that something needs a person.
 	Attention
-	// Off means that nothing is synced: not set up yet, or paused.
+	// Off means that nothing can be synced: not set up yet, or the sync folder is not to be seen.
 	Off
 )
 

@@ -7,6 +7,7 @@ import (
 
 	"claude-sync/syncer"
 	"claude-sync/syncer/project"
+	"claude-sync/syncer/words"
 )
 
 // conflicts tells of sessions that were continued on two machines, once for a pair of versions.
@@ -60,7 +61,7 @@ func packs(s syncer.Session, which func(syncer.Version) bool) string {
 // conflict asks for the one decision that only a person can make. Machine is this one's name.
 func conflict(machine string, p syncer.Project, s syncer.Session) Note {
 	from := s.From(syncer.Diverged)
-	n := Note{ID: "conflict " + string(s.ID), Title: short(p.Label, nameWidth) + ": continued on two machines",
+	n := Note{ID: "conflict " + string(s.ID), Title: words.Short(p.Label, nameWidth) + ": continued on two machines",
 		Body: titled(s) + " was continued on " + and(append([]string{machine}, from...)) + "."}
 	if s.Held != nil { // a button could do nothing now
 		n.Body += "\nLeave it in Claude Code here, then choose in the menu."
@@ -69,7 +70,7 @@ func conflict(machine string, p syncer.Project, s syncer.Session) Note {
 	n.Body += "\nNothing is lost: the other branch stays beside it as a session of its own."
 	// Three buttons are what servers show in one row.
 	for _, m := range from[:min(2, len(from))] {
-		n.Buttons = append(n.Buttons, Button{"Continue " + short(m, nameWidth/2) + "'s",
+		n.Buttons = append(n.Buttons, Button{"Continue " + words.Short(m, nameWidth/2) + "'s",
 			Request{Action: TakeTheirs, Project: p.Key, Session: s.ID, Machine: m}})
 	}
 	n.Buttons = append(n.Buttons, Button{"Continue mine", Request{Action: TakeOurs, Project: p.Key, Session: s.ID}})
@@ -138,7 +139,7 @@ func arrival(came []syncer.Step, toPull int) Note {
 			held++
 		}
 	}
-	n := Note{ID: "arrived", Title: count(len(came), "session") + " from " + and(from), Body: listed(names)}
+	n := Note{ID: "arrived", Title: words.Count(len(came), "session") + " from " + and(from), Body: listed(names)}
 	if held > 0 {
 		n.Body += fmt.Sprintf("\n%d open in Claude Code here: leave it before you go on.", held)
 	}

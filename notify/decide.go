@@ -12,6 +12,7 @@ import (
 	"claude-sync/syncer"
 	"claude-sync/syncer/ccsync"
 	"claude-sync/syncer/project"
+	"claude-sync/syncer/words"
 )
 
 // Scene is what Decide judges.
@@ -81,14 +82,14 @@ func (j *judge) folder() {
 	case j.Unavailable == "" && was == "gone" && j.After != nil:
 		j.told.set(key, "back", j.Now)
 		if j.Before != nil { // else it came back while nobody was logged in
-			j.say(Note{ID: key, Title: "Sync folder is back", Body: short(j.After.Folder, 2*titleWidth)})
+			j.say(Note{ID: key, Title: "Sync folder is back", Body: words.Short(j.After.Folder, 2*titleWidth)})
 		}
 	}
 }
 
 // sentence is a fact with the capital that people expect.
 func sentence(s string) string {
-	s = short(s, 4*titleWidth)
+	s = words.Short(s, 4*titleWidth)
 	_, first := utf8.DecodeRuneInString(s)
 	return strings.ToUpper(s[:first]) + s[first:]
 }
@@ -134,7 +135,7 @@ func (j *judge) failures() {
 func reason(e syncer.Event) string {
 	name := ""
 	if e.Label != "" {
-		name = short(e.Label, nameWidth) + ": "
+		name = words.Short(e.Label, nameWidth) + ": "
 	}
 	if e.Session != "" {
 		name += titled(syncer.Session{ID: e.Session, Title: e.Title}) + ": "
@@ -145,7 +146,7 @@ func reason(e syncer.Event) string {
 	case e.Err == nil:
 		return name + "failed"
 	}
-	return name + short(e.Err.Error(), 3*titleWidth)
+	return name + words.Short(e.Err.Error(), 3*titleWidth)
 }
 
 // due warns of sessions that Claude Code is about to delete while no pack has all of them. Projects that
@@ -177,7 +178,7 @@ func (j *judge) due() {
 			button.Do.Project = key
 		}
 	}
-	j.say(Note{ID: "due", Urgent: true, Title: "Claude Code is about to delete " + count(len(names), "session"),
+	j.say(Note{ID: "due", Urgent: true, Title: "Claude Code is about to delete " + words.Count(len(names), "session"),
 		Body: listed(names) + ": not in the sync folder yet, and within five days gone from here.", Buttons: []Button{button}})
 }
 
@@ -206,11 +207,11 @@ func (j *judge) stale() {
 				j.told.drop(key)
 			} else if j.anyNew([]string{key}, "") {
 				notes = append(notes, gone(p, c, key))
-				labels = append(labels, short(p.Label, nameWidth))
+				labels = append(labels, words.Short(p.Label, nameWidth))
 			}
 		}
 	}
-	j.sayGrouped(notes, Note{ID: "stale", Title: count(len(notes), "project folder") + " are gone",
+	j.sayGrouped(notes, Note{ID: "stale", Title: words.Count(len(notes), "project folder") + " are gone",
 		Body: listed(labels) + ". Is a drive not connected? The menu can locate or forget them."})
 }
 
@@ -221,7 +222,7 @@ func gone(p syncer.Project, c syncer.Cwd, key string) Note {
 	if len(p.Cwds) > 1 {
 		forget.Path = c.Path
 	}
-	return Note{ID: fit(key), Title: short(p.Label, nameWidth) + ": its folder is gone", Body: short(c.Path, 2*titleWidth),
+	return Note{ID: fit(key), Title: words.Short(p.Label, nameWidth) + ": its folder is gone", Body: words.Short(c.Path, 2*titleWidth),
 		Buttons: []Button{{"Locate…", Request{Action: Locate, Project: p.Key, Path: c.Path}}, {"Forget", forget}}}
 }
 

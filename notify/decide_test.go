@@ -398,3 +398,10 @@ func TestANoteReplacesItsOwnKind(t *testing.T) {
 		t.Errorf("got the IDs %q, %q, %q, want the first and third equal", notes[0].ID, notes[1].ID, notes[2].ID)
 	}
 }
+
+func TestATitleThatNobodySeesIsNone(t *testing.T) {
+	s := syncer.Session{ID: "00000007-1111-4111-8111-111111111111", Title: "\u3164\u200b"}
+	if got := titled(s); got != "session 00000007" {
+		t.Errorf("got %q, want the session's number", got)
+	}
+}

@@ -69,15 +69,6 @@ func (t Told) Bytes() []byte {
 	return append(data, '\n')
 }
 
-// MarshalJSON implements json.Marshaler with the form of Bytes.
-func (t Told) MarshalJSON() ([]byte, error) { return t.Bytes(), nil }
-
-// UnmarshalJSON implements json.Unmarshaler with the rules of ParseTold.
-func (t *Told) UnmarshalJSON(data []byte) (err error) {
-	*t, err = ParseTold(data)
-	return err
-}
-
 // clone is the copy that one Decide writes into.
 func (t Told) clone() Told {
 	marks := maps.Clone(t.marks)

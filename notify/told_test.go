@@ -2,7 +2,6 @@ package notify
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -44,19 +43,6 @@ func TestBrokenToldIsEmpty(t *testing.T) {
 		if _, next := Decide(told, Scene{Unavailable: "x", Now: noon()}); !next.has("folder") {
 			t.Errorf("%s: nothing can be remembered", name)
 		}
-	}
-}
-
-func TestToldIsPartOfOtherJSON(t *testing.T) {
-	told := Told{}.clone()
-	told.set("a", "one", noon())
-	data, err := json.Marshal(struct{ Told Told }{told})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var back struct{ Told Told }
-	if err := json.Unmarshal(data, &back); err != nil || back.Told.of("a") != "one" {
-		t.Errorf("got %v, %v, want what went in", back, err)
 	}
 }
 

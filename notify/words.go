@@ -5,9 +5,9 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strings"
-	"unicode"
 
 	"claude-sync/syncer"
+	"claude-sync/syncer/words"
 )
 
 const (
@@ -15,62 +15,15 @@ const (
 	nameWidth  = 40
 )
 
-// plain makes one line of visible text out of anything: names and titles come from other machines. The
-// menu has the same rule; it is written twice because the faces don't know each other.
-func plain(s string) string {
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r):
-			return ' '
-		case r == unicode.ReplacementChar, unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Cs):
-			return -1
-		}
-		return r
-	}, s)
-	return strings.Join(strings.Fields(s), " ")
-}
-
-// short cuts the middle out of long text, and gives nothing a name.
-func short(s string, width int) string {
-	runes := []rune(plain(s))
-	switch n := len(runes); {
-	case n == 0:
-		return "(no name)"
-	case n <= width:
-		return string(runes)
-	default:
-		tail := (width - 1) / 2
-		return string(runes[:width-1-tail]) + "…" + string(runes[n-tail:])
-	}
-}
-
-// count puts a number before a noun with a regular plural.
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
-
 // and joins machines as people do.
-func and(machines []string) string {
-	switch len(machines) {
-	case 0:
-		return "another machine"
-	case 1:
-		return short(machines[0], nameWidth)
-	case 2:
-		return short(machines[0], nameWidth) + " and " + short(machines[1], nameWidth)
-	}
-	return count(len(machines), "machine")
-}
+func and(machines []string) string { return words.Machines(machines, nameWidth) }
 
 // titled is a session's title in quotes.
 func titled(s syncer.Session) string {
-	if plain(s.Title) == "" {
+	if words.Plain(s.Title) == "" {
 		return "session " + s.ID.Short()
 	}
-	return "'" + short(s.Title, nameWidth) + "'"
+	return "'" + words.Short(s.Title, nameWidth) + "'"
 }
 
 // listed names the first few and counts the others.

@@ -13,7 +13,8 @@ import (
 type Host interface {
 	// Show replaces the picture.
 	Show(menu.Menu)
-	// Clicks brings every click, in order; none is lost while the loop does something else.
+	// Clicks brings every click, in order; none is lost while the loop does something else. One that came
+	// too soon after a change, for the person to have read it, comes as a Command of its own: missed.
 	Clicks() <-chan menu.Command
 	// Opened tells that the menu was opened, where the desktop says so; nil where it never does.
 	Opened() <-chan struct{}

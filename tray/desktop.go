@@ -109,9 +109,10 @@ func (t Toggle) flip() error {
 	return t.Set(!on)
 }
 
-// AutostartToggle makes the menu's entry of an autostart switch. Where the desktop or the user has
-// switched the entry off elsewhere it is off, and switching it on here takes that back.
-func AutostartToggle(s autostart.Switch, e autostart.Entry) Toggle {
+// AutostartToggle makes the menu's entry of an autostart switch; wanted tells what is to start, or why it
+// cannot. Where the desktop or the user has switched the entry off elsewhere it is off, and switching it on
+// here takes that back.
+func AutostartToggle(s autostart.Switch, wanted func() (autostart.Entry, error)) Toggle {
 	return Toggle{
 		On: func() (bool, error) {
 			status, err := s.Status()
@@ -119,21 +120,29 @@ func AutostartToggle(s autostart.Switch, e autostart.Entry) Toggle {
 		},
 		Set: func(on bool) error {
 			if on {
-				return s.Enable(e)
+				return enable(s, wanted)
 			}
 			return s.Disable()
 		},
 	}
 }
 
+func enable(s autostart.Switch, wanted func() (autostart.Entry, error)) error {
+	e, err := wanted()
+	if err != nil {
+		return err
+	}
+	return s.Enable(e)
+}
+
 // AutostartVerb is the command line's way to the same switch: "on", "off" or "status", answered by the
 // state in words.
-func AutostartVerb(s autostart.Switch, e autostart.Entry) func(action string) (string, error) {
+func AutostartVerb(s autostart.Switch, wanted func() (autostart.Entry, error)) func(action string) (string, error) {
 	return func(action string) (string, error) {
 		var err error
 		switch action {
 		case "on":
-			err = s.Enable(e)
+			err = enable(s, wanted)
 		case "off":
 			err = s.Disable()
 		}
@@ -143,6 +152,17 @@ func AutostartVerb(s autostart.Switch, e autostart.Entry) func(action string) (s
 		status, err := s.Status()
 		return status.State.String(), err
 	}
+}
+
+// RepairAutostart puts this program into an entry that is on and whose own has gone. One that cannot start at
+// login itself would make nothing better, and leaves it.
+func RepairAutostart(s autostart.Switch, wanted func() (autostart.Entry, error)) error {
+	e, err := wanted()
+	if err != nil {
+		return nil
+	}
+	_, err = s.Repair(e)
+	return err
 }
 
 // FileToggle makes a setting that is on unless the file at path exists. The file is empty: there is

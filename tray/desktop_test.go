@@ -1,6 +1,7 @@
 package tray
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -42,7 +43,9 @@ func TestTheAutostartSettingIsTheDesktopsOwn(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := autostart.New("claude-sync-test", t.TempDir())
-	toggle := AutostartToggle(s, autostart.Entry{ID: "claude-sync-test", Name: "claude-sync", Exec: []string{program, "--at-login"}})
+	toggle := AutostartToggle(s, func() (autostart.Entry, error) {
+		return autostart.Entry{ID: "claude-sync-test", Name: "claude-sync", Exec: []string{program, "--at-login"}}, nil
+	})
 	for _, want := range []bool{false, true, false} {
 		if got := toggle.on(); got != want {
 			t.Errorf("got %v, want %v", got, want)
@@ -53,6 +56,20 @@ func TestTheAutostartSettingIsTheDesktopsOwn(t *testing.T) {
 	}
 	if status, err := s.Status(); err != nil || status.State != autostart.On {
 		t.Errorf("got %v, %v, want on", status.State, err)
+	}
+}
+
+func TestAProgramThatCannotStartAtLoginSaysWhy(t *testing.T) {
+	s := autostart.New("claude-sync-test", t.TempDir())
+	wanted := func() (autostart.Entry, error) { return autostart.Entry{}, autostart.ErrTemporary }
+	if _, err := AutostartVerb(s, wanted)("on"); !errors.Is(err, autostart.ErrTemporary) {
+		t.Errorf("the command: got %v, want %v", err, autostart.ErrTemporary)
+	}
+	if err := AutostartToggle(s, wanted).Set(true); !errors.Is(err, autostart.ErrTemporary) {
+		t.Errorf("the menu: got %v, want %v", err, autostart.ErrTemporary)
+	}
+	if got, err := AutostartVerb(s, wanted)("status"); got != "off" || err != nil {
+		t.Errorf("got %q, %v, want off", got, err)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"claude-sync/build/desktoptest"
 	"claude-sync/syncer"
@@ -206,24 +207,19 @@ func TestForgetAndWhatIsUnknown(t *testing.T) {
 func TestWorkWaitsForOtherProcesses(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
+	w.Desktop.Writes(filepath.Join(w.Desktop.Code, "app"), desktoptest.SessionNumber(1), 1, "x")
 	unlock, err := (&syncer.Machine{LockFile: w.Desktop.Paths.Lock}).Lock(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	done := make(chan error, 1)
-	go func() {
-		_, err := w.do(menu.Command{Verb: menu.Push})
-		done <- err
-	}()
-	select {
-	case err := <-done:
-		t.Errorf("the work was done beside another process: %v", err)
-	default:
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second) // many times what it takes
+	defer cancel()
+	_, err = newEngine(w.Desktop.Paths).Do(ctx, menu.Command{Verb: menu.Push}, func(syncer.Progress) {})
+	if packs, _ := filepath.Glob(filepath.Join(w.Share, "*", "*.ccsync")); !errors.Is(err, context.DeadlineExceeded) || len(packs) > 0 {
+		t.Errorf("got %v and the packs %q beside another process, want it to wait", err, packs)
 	}
 	unlock()
-	if err := <-done; err != nil {
-		t.Error(err)
-	}
+	w.mustDo(menu.Command{Verb: menu.Push})
 }
 
 func TestNoOtherProcessChangesAnythingBesideWork(t *testing.T) {

@@ -3,6 +3,8 @@
 package tray
 
 import (
+	"time"
+
 	"claude-sync/icons"
 	"claude-sync/tray/menu"
 
@@ -110,7 +112,7 @@ func makeSlots(kinds []kind, add func(string, string) *systray.MenuItem, addBox 
 
 func hideAll(slots []*slot) {
 	for _, s := range slots {
-		s.hide()
+		s.hide(time.Time{})
 	}
 }
 
@@ -120,7 +122,7 @@ func (h *host) listen(slots []*slot) {
 		if item, ok := s.entry.(*systray.MenuItem); ok && s.kind != branch {
 			go func() {
 				for range item.ClickedCh {
-					h.clicked.put(s.command())
+					h.clicked.put(s.command(time.Now()))
 				}
 			}()
 		}
@@ -154,5 +156,5 @@ func (h *host) show(m menu.Menu) {
 		h.tooltip = t
 		systray.SetTooltip(t)
 	}
-	apply(h.slots, spread(m.Items, drawn(h.slots)))
+	apply(h.slots, spread(m.Items, drawn(h.slots)), time.Now())
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"slices"
 	"sync"
 	"time"
 
@@ -207,7 +208,7 @@ func (l *loop) paint() {
 }
 
 func (l *loop) failures() []syncer.Event {
-	all := append([]syncer.Event(nil), l.failed...)
+	all := slices.Clone(l.failed)
 	if l.lookErr != nil {
 		all = append(all, *l.lookErr)
 	}

@@ -20,10 +20,10 @@ func shellCommand(dir string, command []string) string {
 
 // posixQuote quotes a word for sh, where it needs it.
 func posixQuote(word string) string {
-	safe := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./:@%+=,", r)
+	special := func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./:@%+=,", r))
 	}
-	if word != "" && strings.TrimFunc(word, safe) == "" && !strings.ContainsFunc(word, func(r rune) bool { return !safe(r) }) {
+	if word != "" && !strings.ContainsFunc(word, special) {
 		return word
 	}
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"

@@ -1,7 +1,9 @@
 package tray
 
 import (
+	"slices"
 	"sync"
+	"time"
 
 	"claude-sync/tray/menu"
 )
@@ -81,7 +83,7 @@ type entry interface {
 	Hide()
 }
 
-// slot is one entry and what it shows. Only the painter uses it, but for do.
+// slot is one entry and what it shows. Only the painter uses it, but for do and since.
 type slot struct {
 	kind     kind
 	entry    entry // nil for a line
@@ -90,44 +92,80 @@ type slot struct {
 	hidden, disabled, checked bool
 	label                     string
 
-	mu sync.Mutex // guards do
-	do menu.Command
+	mu    sync.Mutex // guards do and since
+	do    menu.Command
+	since time.Time // when a click on this place began to mean do
 }
 
-// command is what a click means now.
-func (s *slot) command() menu.Command {
+// missed is what a click means that came too soon after its entry changed: nothing, and that is said.
+const missed menu.Verb = "missed"
+
+// reaction is how soon after a change a click was still meant for what stood there before. People take a
+// quarter of a second to see that something has changed, and the panel has to draw it first.
+const reaction = 300 * time.Millisecond
+
+// command is what a click means that came at a time.
+func (s *slot) command(at time.Time) menu.Command {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if at.Sub(s.since) < reaction {
+		return menu.Command{Verb: missed}
+	}
 	return s.do
 }
 
-func (s *slot) means(c menu.Command) {
+func (s *slot) means(c menu.Command, now time.Time) {
 	s.mu.Lock()
-	s.do = c
-	s.mu.Unlock()
+	defer s.mu.Unlock()
+	if c != s.do {
+		s.do, s.since = c, now
+	}
+}
+
+// moved notes that another entry stands now where this one did, or may do so.
+func (s *slot) moved(now time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.since = now
+}
+
+// hiddenOnes tells which slots are out of sight.
+func hiddenOnes(slots []*slot) []bool {
+	all := make([]bool, len(slots))
+	for i, s := range slots {
+		all[i] = s.hidden
+	}
+	return all
 }
 
 // apply shows items in slots, and touches only what differs: each touch makes a panel ask for the whole
 // menu. It returns how many items found no slot.
-func apply(slots []*slot, items []menu.Item) (lost int) {
+func apply(slots []*slot, items []menu.Item, now time.Time) (lost int) {
 	kinds := make([]kind, len(slots))
 	for i, s := range slots {
 		kinds[i] = s.kind
 	}
+	before := hiddenOnes(slots)
 	taken := make([]bool, len(slots))
 	at := fit(items, kinds)
 	for i, item := range items {
 		switch {
 		case at[i] >= 0:
 			taken[at[i]] = true
-			lost += slots[at[i]].show(item)
+			lost += slots[at[i]].show(item, now)
 		case !item.Separator:
 			lost++
 		}
 	}
 	for i, s := range slots {
 		if !taken[i] {
-			s.hide()
+			s.hide(now)
+		}
+	}
+	// One that comes or goes moves the others of its menu, down or, above a panel at the bottom, up.
+	if !slices.Equal(before, hiddenOnes(slots)) {
+		for _, s := range slots {
+			s.moved(now)
 		}
 	}
 	return lost
@@ -135,13 +173,13 @@ func apply(slots []*slot, items []menu.Item) (lost int) {
 
 // show makes the slot look like item. What is hidden is changed just before it is shown: on Windows any
 // change of a hidden entry shows it.
-func (s *slot) show(item menu.Item) (lost int) {
+func (s *slot) show(item menu.Item, now time.Time) (lost int) {
 	if s.kind == line {
 		return 0
 	}
-	s.means(item.Do)
+	s.means(item.Do, now)
 	if s.kind == branch {
-		lost = apply(s.children, item.Children)
+		lost = apply(s.children, item.Children, now)
 	}
 	if label := escapeLabel(oneLine(item.Label)); label != s.label {
 		s.label = label
@@ -157,6 +195,7 @@ func (s *slot) show(item menu.Item) (lost int) {
 	}
 	if item.Checked != s.checked && s.kind == box {
 		s.checked = item.Checked
+		s.moved(now) // a click would take back what it was meant to do
 		if item.Checked {
 			s.entry.Check()
 		} else {
@@ -171,11 +210,11 @@ func (s *slot) show(item menu.Item) (lost int) {
 }
 
 // hide takes the slot out of sight; a click that is on its way means nothing any more.
-func (s *slot) hide() {
+func (s *slot) hide(now time.Time) {
 	if s.kind == line || s.hidden {
 		return
 	}
-	s.means(menu.Command{})
+	s.means(menu.Command{}, now)
 	s.hidden = true
 	s.entry.Hide()
 }

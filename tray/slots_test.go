@@ -16,6 +16,9 @@ import (
 	"claude-sync/tray/menu"
 )
 
+// noon is when the menus of these tests are painted.
+var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+
 // recorder is an entry of a menu that nobody sees.
 type recorder struct {
 	calls                    []string
@@ -41,7 +44,7 @@ func recorded(kinds []kind) []*slot {
 		all = append(all, s)
 	}
 	for _, s := range all {
-		s.hide()
+		s.hide(time.Time{})
 		s.entry.(*recorder).calls = nil
 	}
 	return all
@@ -56,7 +59,7 @@ func seen(slots []*slot) []menu.Item {
 		case s.kind == line:
 			items = append(items, menu.Item{Separator: true})
 		case r.shown:
-			items = append(items, menu.Item{Label: r.label, Disabled: !r.enabled, Checkbox: s.kind == box, Checked: r.selected, Do: s.command(), Children: seen(s.children)})
+			items = append(items, menu.Item{Label: r.label, Disabled: !r.enabled, Checkbox: s.kind == box, Checked: r.selected, Do: s.do, Children: seen(s.children)})
 		}
 	}
 	return items
@@ -121,7 +124,7 @@ func TestEveryMenuFindsItsSlots(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			slots := recorded(topSlots())
 			items := spread(menu.Build(v).Items, drawn(slots))
-			if lost := apply(slots, items); lost != 0 {
+			if lost := apply(slots, items, noon); lost != 0 {
 				t.Errorf("%d entries found no slot", lost)
 			}
 			got := seen(slots)
@@ -142,7 +145,7 @@ func TestSlotsShowWhateverCameBefore(t *testing.T) {
 	all := views()
 	for _, a := range []string{"full", "not set up", "failed", "first look", "busy", "no project", "full", "nothing found", "away", "first look"} {
 		want := spread(menu.Build(all[a]).Items, drawn(slots))
-		apply(slots, want)
+		apply(slots, want, noon)
 		if got := seen(slots); !reflect.DeepEqual(got, escaped(want)) {
 			t.Fatalf("after %s: got\n%v\nwant\n%v", a, got, want)
 		}
@@ -163,7 +166,7 @@ func escaped(items []menu.Item) []menu.Item {
 func TestOnlyWhatDiffersIsTouched(t *testing.T) {
 	slots := recorded([]kind{plain, box, plain})
 	items := []menu.Item{{Label: "a", Do: menu.Command{Verb: menu.Pull}}, {Label: "b", Checkbox: true}, {Label: "c"}}
-	apply(slots, items)
+	apply(slots, items, noon)
 	for _, c := range []struct {
 		name   string
 		change func()
@@ -182,7 +185,7 @@ func TestOnlyWhatDiffersIsTouched(t *testing.T) {
 			s.entry.(*recorder).calls = nil
 		}
 		c.change()
-		apply(slots, items)
+		apply(slots, items, noon)
 		if got := calls(slots); !slices.Equal(got, c.want) {
 			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
 		}
@@ -191,10 +194,47 @@ func TestOnlyWhatDiffersIsTouched(t *testing.T) {
 
 func TestAHiddenEntryMeansNothing(t *testing.T) {
 	slots := recorded([]kind{plain})
-	apply(slots, []menu.Item{{Label: "Forget", Do: menu.Command{Verb: menu.Forget}}})
-	apply(slots, nil)
-	if got := slots[0].command(); got != (menu.Command{}) {
+	apply(slots, []menu.Item{{Label: "Forget", Do: menu.Command{Verb: menu.Forget}}}, noon)
+	apply(slots, nil, noon)
+	if got := slots[0].command(noon.Add(reaction)); got != (menu.Command{}) {
 		t.Errorf("got %v for a click on its way, want nothing", got)
+	}
+}
+
+// A click reaches us some time after the person decided on it, and the entry may have got another meaning
+// under the pointer meanwhile.
+func TestAClickMeansWhatWasReadOrNothing(t *testing.T) {
+	pull, forget := menu.Command{Verb: menu.Pull}, menu.Command{Verb: menu.Forget}
+	row := menu.Item{Label: "row", Do: pull}
+	setting := menu.Item{Label: "setting", Checkbox: true, Do: pull}
+	project := func(children ...menu.Item) menu.Item { return menu.Item{Label: "app", Children: children} }
+	for _, c := range []struct {
+		name          string
+		kinds         []kind
+		before, after []menu.Item
+		soon, later   menu.Command
+	}{
+		{"nothing changed", []kind{plain}, []menu.Item{row}, []menu.Item{row}, pull, pull},
+		{"another label", []kind{plain}, []menu.Item{row}, []menu.Item{{Label: "row 2", Do: pull}}, pull, pull},
+		{"another meaning", []kind{plain}, []menu.Item{row}, []menu.Item{{Label: "row", Do: forget}}, menu.Command{Verb: missed}, forget},
+		{"it went", []kind{plain}, []menu.Item{row}, nil, menu.Command{Verb: missed}, menu.Command{}},
+		{"another came", []kind{plain, plain}, []menu.Item{row}, []menu.Item{row, row}, menu.Command{Verb: missed}, pull},
+		{"another went", []kind{plain, branch}, []menu.Item{row, project(row)}, []menu.Item{row}, menu.Command{Verb: missed}, pull},
+		{"one came in a submenu", []kind{plain, branch}, []menu.Item{row, project(row)}, []menu.Item{row, project(row, row)}, pull, pull},
+		{"it was switched", []kind{box}, []menu.Item{setting}, []menu.Item{{Label: "setting", Checkbox: true, Checked: true, Do: pull}},
+			menu.Command{Verb: missed}, pull},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			slots := recorded(c.kinds)
+			apply(slots, c.before, noon.Add(-time.Hour))
+			apply(slots, c.after, noon)
+			if got := slots[0].command(noon.Add(reaction - 1)); got != c.soon {
+				t.Errorf("at once: got %v, want %v", got, c.soon)
+			}
+			if got := slots[0].command(noon.Add(reaction)); got != c.later {
+				t.Errorf("later: got %v, want %v", got, c.later)
+			}
+		})
 	}
 }
 

@@ -23,7 +23,6 @@ package tray
 import (
 	"context"
 	"errors"
-	"fmt"
 	"path/filepath"
 	"time"
 
@@ -138,7 +137,7 @@ func warnWithoutTray(ctx context.Context, s session, warn func(error)) {
 	case <-ctx.Done():
 	case <-time.After(patience):
 		if !s.hasTray() {
-			warn(fmt.Errorf("%w", ErrNoTray))
+			warn(ErrNoTray)
 		}
 	}
 }

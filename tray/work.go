@@ -21,6 +21,8 @@ func (l *loop) click(c menu.Command) {
 	l.stir()
 	switch c.Verb {
 	case "":
+	case missed:
+		l.tell(News{Asked: c, Say: "The menu changed just before your click, so nothing was done. Please look at it again."})
 	case menu.Quit:
 		l.end()
 	case menu.Stop:

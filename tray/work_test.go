@@ -182,6 +182,17 @@ func TestWhatIsAskedElsewhereIsDoneLikeAClick(t *testing.T) {
 	})
 }
 
+func TestAClickThatWasMissedDoesNothingAndIsTold(t *testing.T) {
+	inBubble(t, nil, func(b *bubble) {
+		b.click(menu.Command{Verb: missed})
+		b.wantDone()
+		news := b.told()
+		if got := news[len(news)-1].Say; !strings.Contains(got, "nothing was done") {
+			t.Errorf("got %q, want that nothing was done", got)
+		}
+	})
+}
+
 func TestAnEntryWithoutACommandDoesNothing(t *testing.T) {
 	inBubble(t, nil, func(b *bubble) {
 		b.click(menu.Command{})

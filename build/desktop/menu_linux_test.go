@@ -161,9 +161,26 @@ func (d *desktop) settled(what string, open func(), ok func() bool) {
 	})
 }
 
-// pick points at an entry of the menu opened last, and clicks it.
+// reading is how long a person takes to read a menu. The tray takes a click for a mistake that comes sooner
+// after a change (tray/slots.go).
+const reading = 400 * time.Millisecond
+
+// read waits until the menu has been the same for as long as reading takes.
+func (d *desktop) read() {
+	d.t.Helper()
+	was, since := drawing(d.entries(), ""), time.Now()
+	d.until("a menu that stands still", func() bool {
+		if is := drawing(d.entries(), ""); is != was {
+			was, since = is, time.Now()
+		}
+		return time.Since(since) > reading
+	})
+}
+
+// pick reads the menu opened last, points at an entry in it, and clicks it.
 func (d *desktop) pick(entries []entry, label string) {
 	d.t.Helper()
+	d.read()
 	index, ok := where(entries, label)
 	if !ok || !entries[index].enabled {
 		d.t.Fatalf("no entry %q that can be clicked in\n%s", label, drawing(entries, ""))

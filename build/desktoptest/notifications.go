@@ -11,10 +11,10 @@ import (
 
 // The names of the notification service, and its signals.
 const (
-	ServiceName   = "org.freedesktop.Notifications"
-	ServicePath   = "/org/freedesktop/Notifications"
-	NoteClosed    = ServiceName + ".NotificationClosed"
-	ActionInvoked = ServiceName + ".ActionInvoked"
+	serviceName   = "org.freedesktop.Notifications"
+	servicePath   = "/org/freedesktop/Notifications"
+	noteClosed    = serviceName + ".NotificationClosed"
+	actionInvoked = serviceName + ".ActionInvoked"
 )
 
 // A Note is one notification as the service got it.
@@ -56,14 +56,14 @@ func NewNotifications(t testing.TB, address string, base uint32, can ...string) 
 	t.Helper()
 	s := &Notifications{t: t, conn: Connect(t, address), can: can, Notes: make(chan Note, 1000)}
 	s.last.Store(base)
-	must(t, s.conn.Export(server{s}, ServicePath, ServiceName))
+	must(t, s.conn.Export(server{s}, servicePath, serviceName))
 	return s
 }
 
 // Appear takes the service's name, from another one if need be.
 func (s *Notifications) Appear() *Notifications {
 	s.t.Helper()
-	_, err := s.conn.RequestName(ServiceName, dbus.NameFlagReplaceExisting|dbus.NameFlagAllowReplacement)
+	_, err := s.conn.RequestName(serviceName, dbus.NameFlagReplaceExisting|dbus.NameFlagAllowReplacement)
 	must(s.t, err)
 	return s
 }
@@ -111,7 +111,7 @@ func (s *Notifications) Next() Note {
 // Emit sends a signal to everybody, as xfce4-notifyd and Plasma do.
 func (s *Notifications) Emit(name string, args ...any) {
 	s.t.Helper()
-	must(s.t, s.conn.Emit(ServicePath, name, args...))
+	must(s.t, s.conn.Emit(servicePath, name, args...))
 	s.flush()
 }
 
@@ -120,7 +120,7 @@ func (s *Notifications) Emit(name string, args ...any) {
 func (s *Notifications) Whisper(to, member string, args ...any) {
 	s.t.Helper()
 	m := &dbus.Message{Type: dbus.TypeSignal, Body: args, Headers: map[dbus.HeaderField]dbus.Variant{
-		dbus.FieldPath: dbus.MakeVariant(dbus.ObjectPath(ServicePath)), dbus.FieldInterface: dbus.MakeVariant(ServiceName),
+		dbus.FieldPath: dbus.MakeVariant(dbus.ObjectPath(servicePath)), dbus.FieldInterface: dbus.MakeVariant(serviceName),
 		dbus.FieldMember: dbus.MakeVariant(member), dbus.FieldDestination: dbus.MakeVariant(to),
 		dbus.FieldSignature: dbus.MakeVariant(dbus.SignatureOf(args...))}}
 	s.conn.Send(m, nil)
@@ -141,7 +141,7 @@ const dismissed = uint32(2)
 func (s *Notifications) Dismiss(n Note, everybody bool) {
 	s.t.Helper()
 	if everybody {
-		s.Emit(NoteClosed, n.ID, dismissed)
+		s.Emit(noteClosed, n.ID, dismissed)
 		return
 	}
 	s.Whisper(n.Sender, "NotificationClosed", n.ID, dismissed)
@@ -154,6 +154,6 @@ func (s *Notifications) Press(n Note, label string) {
 	if i < 0 {
 		s.t.Fatalf("%q has the buttons %q, and not %q", n.Title, n.Buttons(), label)
 	}
-	s.Emit(ActionInvoked, n.ID, n.Actions[2*i])
-	s.Emit(NoteClosed, n.ID, dismissed)
+	s.Emit(actionInvoked, n.ID, n.Actions[2*i])
+	s.Emit(noteClosed, n.ID, dismissed)
 }

@@ -141,9 +141,9 @@ type layout struct {
 	Children []dbus.Variant
 }
 
-// Call calls a method of the menu. It fails a test whose program does not answer; a label that is not UTF-8
+// call calls a method of the menu. It fails a test whose program does not answer; a label that is not UTF-8
 // has that effect.
-func (p *Panel) Call(method string, args ...any) *dbus.Call {
+func (p *Panel) call(method string, args ...any) *dbus.Call {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.t.Context(), TooLong)
 	defer cancel()
@@ -159,20 +159,11 @@ func (p *Panel) object() dbus.BusObject { return p.conn.Object(p.item, "/StatusN
 // Menu reads what a person would see.
 func (p *Panel) Menu() []Row {
 	p.t.Helper()
-	_, rows := p.Layout()
-	return rows
-}
-
-// Layout is Menu with the revision that the program gives it.
-func (p *Panel) Layout() (revision uint32, rows []Row) {
-	p.t.Helper()
+	var revision uint32
 	var l layout
-	must(p.t, p.Call("GetLayout", int32(0), int32(-1), []string{}).Store(&revision, &l))
-	return revision, p.rows(l.Children)
+	must(p.t, p.call("GetLayout", int32(0), int32(-1), []string{}).Store(&revision, &l))
+	return p.rows(l.Children)
 }
-
-// Signals brings what the program tells of its menu. What is waited for with Until and Shows is taken out.
-func (p *Panel) Signals() <-chan *dbus.Signal { return p.signals }
 
 func (p *Panel) rows(children []dbus.Variant) []Row {
 	var rows []Row
@@ -241,8 +232,51 @@ func Find(rows []Row, text string) (Row, bool) {
 	return Row{}, false
 }
 
-// Click clicks an entry as a panel does. A program that ends upon it owes no answer.
+// reading is how long a person takes to read a menu and click in it. The tray takes a click for a mistake that
+// comes sooner after a change (tray/slots.go).
+const reading = 400 * time.Millisecond
+
+// Click clicks an entry as a person does: once the menu has stood still for long enough to be read.
 func (p *Panel) Click(r Row) {
+	p.t.Helper()
+	p.Reads(r)
+	p.ClickAtOnce(r)
+}
+
+// Reads waits until the entries have been where they are, and this one as it is, for as long as reading takes.
+func (p *Panel) Reads(r Row) {
+	p.t.Helper()
+	late := time.After(TooLong)
+	still := time.NewTimer(reading)
+	for was := place(p.Menu(), r.ID); ; {
+		select {
+		case <-still.C:
+			return
+		case <-p.signals:
+			if is := place(p.Menu(), r.ID); is != was {
+				was = is
+				still.Reset(reading)
+			}
+		case <-late:
+			p.t.Fatalf("the menu did not stand still to let %q be clicked", r.Label)
+		}
+	}
+}
+
+// place tells where every entry is, and what the one with this number is like.
+func place(rows []Row, id int32) string {
+	var b strings.Builder
+	for _, r := range rows {
+		fmt.Fprintf(&b, "%d(%s)", r.ID, place(r.Children, id))
+		if r.ID == id {
+			fmt.Fprintf(&b, "%q%v%v", r.Label, r.Enabled, r.Checked)
+		}
+	}
+	return b.String()
+}
+
+// ClickAtOnce clicks an entry as a panel does. A program that ends upon it owes no answer.
+func (p *Panel) ClickAtOnce(r Row) {
 	p.t.Helper()
 	if !r.Enabled || r.Line || len(r.Children) > 0 {
 		p.t.Fatalf("%q cannot be clicked", r.Label)

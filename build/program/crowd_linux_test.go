@@ -21,7 +21,8 @@ import (
 
 var crowdTime = flag.Duration("crowd", 0, "how long the crowd goes on; the default is a few rounds")
 
-const crowdRounds = 6
+// crowdRounds and crowdClicks are how often the commands run at least, and the menu is clicked.
+const crowdRounds, crowdClicks = 6, 5
 
 // TestACrowdLosesNothing lets everybody push and pull the same project at once: the tray, clicked as fast as
 // its menu shows something to click, and a command line on the desktop, another command line on the
@@ -42,9 +43,9 @@ func TestACrowdLosesNothing(t *testing.T) {
 	var writers sync.WaitGroup
 	writers.Go(func() { c.writes(c.Desktop, done) })
 	writers.Go(func() { c.writes(c.Laptop, done) })
-	clicks := c.clicks(done)
+	c.clicks(done)
 	writers.Wait()
-	t.Logf("%d rows, %d clicks, %d commands", len(c.ids), clicks, c.ran)
+	t.Logf("%d rows, %d clicks, %d commands", len(c.ids), c.clicked, c.ran)
 
 	c.rest()
 	c.quits()
@@ -58,9 +59,10 @@ type crowd struct {
 	*desk
 	id ccsync.SessionID
 
-	mu  sync.Mutex // guards what is below
-	ids map[string]bool
-	ran int
+	mu      sync.Mutex // guards what is below
+	ids     map[string]bool
+	ran     int
+	clicked int
 }
 
 // write lets Claude Code append a row on a machine.
@@ -85,10 +87,14 @@ func (c *crowd) writes(m desktoptest.Machine, done <-chan struct{}) {
 	}
 }
 
-// commands runs one after the other on a machine.
+// commands runs one after the other on a machine, until everybody has had a share.
 func (c *crowd) commands(m desktoptest.Machine) {
 	began := time.Now()
-	for n := 0; n < crowdRounds || time.Since(began) < *crowdTime; n++ {
+	for n := 0; n < crowdRounds || time.Since(began) < *crowdTime || c.clickedSoFar() < crowdClicks; n++ {
+		if time.Since(began) > *crowdTime+desktoptest.TooLong {
+			c.t.Errorf("the menu was clicked %d times, want %d at least", c.clickedSoFar(), crowdClicks)
+			return
+		}
 		for _, args := range [][]string{{"push", "--all"}, {"pull", "--overwrite"}} {
 			c.run(m, args...)
 		}
@@ -133,19 +139,26 @@ func (c *crowd) run(m desktoptest.Machine, args ...string) {
 	}
 }
 
-// clicks clicks what there is to pull and to push until done is closed, and returns how often.
-func (c *crowd) clicks(done <-chan struct{}) int {
-	n := 0
+func (c *crowd) clickedSoFar() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.clicked
+}
+
+// clicks clicks what there is to pull and to push until done is closed.
+func (c *crowd) clicks(done <-chan struct{}) {
 	for {
 		select {
 		case <-done:
-			return n
+			return
 		default:
 		}
 		for _, text := range []string{"Pull all (", "Push all ("} {
 			if r, ok := desktoptest.Find(c.panel.Menu(), text); ok && r.Enabled {
-				c.panel.Click(r)
-				n++
+				c.panel.ClickAtOnce(r)
+				c.mu.Lock()
+				c.clicked++
+				c.mu.Unlock()
 			}
 		}
 	}

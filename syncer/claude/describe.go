@@ -11,7 +11,8 @@ import (
 // Description is what a transcript says of itself. Every field may be empty, and none is to be trusted:
 // the file may come from another machine.
 type Description struct {
-	// Title is the label in Claude Code's picker, cleaned by CleanTitle.
+	// Title is the label in Claude Code's picker, in one line of 80 characters at most, without those that
+	// control a terminal or turn the writing direction.
 	Title string
 	// Cwd is the working directory that counts as the session's: that of the last move, else the first
 	// one recorded. It is raw text, often of another machine.
@@ -34,7 +35,7 @@ func Describe(path string) (Description, error) {
 		return Description{}, fmt.Errorf("describing transcript: %w", err)
 	}
 	if !info.Mode().IsRegular() { // a folder on Windows opens, and reads as if it were empty
-		return Description{}, fmt.Errorf("describing transcript %q: it is not a regular file", path)
+		return Description{}, fmt.Errorf("describing transcript %#q: it is not a regular file", path)
 	}
 	d, err := DescribeReader(f, info.Size())
 	if err != nil {
@@ -113,7 +114,7 @@ func choose(first, last titles) string {
 		last.custom, first.custom, last.ai, first.ai, last.lastPrompt, first.lastPrompt,
 		last.summary, first.summary, first.firstPrompt,
 	} {
-		if title := CleanTitle(candidate); title != "" {
+		if title := cleanTitle(candidate); title != "" {
 			return title
 		}
 	}

@@ -161,11 +161,11 @@ func TestCleanTitleIsHarmlessAndShort(t *testing.T) {
 		{"no space before the ellipsis", strings.Repeat("x", 78) + " yyy", strings.Repeat("x", 78) + "…"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got := CleanTitle(c.in)
+			got := cleanTitle(c.in)
 			if got != c.want {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
-			if again := CleanTitle(got); again != got || utf8.RuneCountInString(got) > 80 {
+			if again := cleanTitle(got); again != got || utf8.RuneCountInString(got) > 80 {
 				t.Errorf("again: got %q, want %q", again, got)
 			}
 		})
@@ -184,7 +184,7 @@ func FuzzDescribeNeverPanicsAndTitlesAreClean(f *testing.F) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if d.Title != CleanTitle(d.Title) || utf8.RuneCountInString(d.Title) > 80 || strings.ContainsAny(d.Title, "\n\x1b\u202e") {
+			if d.Title != cleanTitle(d.Title) || utf8.RuneCountInString(d.Title) > 80 || strings.ContainsAny(d.Title, "\n\x1b\u202e") {
 				t.Errorf("got title %q", d.Title)
 			}
 			LastTime(strings.NewReader(text), size)

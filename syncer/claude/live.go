@@ -41,8 +41,8 @@ type Live struct {
 	Elsewhere bool
 }
 
-// HasLiveRegistry reports whether this Claude Code keeps a registry of open sessions.
-func (s Store) HasLiveRegistry() bool { return isDir(s.registry()) }
+// hasRegistry reports whether this Claude Code keeps a registry of open sessions.
+func (s Store) hasRegistry() bool { return isDir(s.registry()) }
 
 // Live returns the sessions that are open now, by process: those in the registry whose process is alive
 // and is the one that wrote the entry (Claude Code leaves entries behind when killed, and process ids are
@@ -87,7 +87,7 @@ func (s Store) Held(t Transcript, live []Live, now time.Time) (Live, bool) {
 		}
 	}
 	// The age is taken both ways: a time far in the future is a wrong clock, not a fresh write.
-	if now.Sub(t.ModTime).Abs() >= quiet || s.HasLiveRegistry() {
+	if now.Sub(t.ModTime).Abs() >= quiet || s.hasRegistry() {
 		return Live{}, false
 	}
 	return Live{Session: t.ID}, true

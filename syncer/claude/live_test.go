@@ -255,15 +255,15 @@ func TestOnlyEntriesAreOpenedInTheRegistry(t *testing.T) {
 
 func TestStoreWithoutRegistryHasNothingOpen(t *testing.T) {
 	s, _ := newStore(t)
-	if s.HasLiveRegistry() {
-		t.Error("HasLiveRegistry: got true, want false")
+	if s.hasRegistry() {
+		t.Error("hasRegistry: got true, want false")
 	}
 	if got := liveIn(t, s); len(got) != 0 {
 		t.Errorf("got %+v", got)
 	}
 	mkdir(t, s.registry())
-	if !s.HasLiveRegistry() {
-		t.Error("HasLiveRegistry: got false, want true")
+	if !s.hasRegistry() {
+		t.Error("hasRegistry: got false, want true")
 	}
 }
 

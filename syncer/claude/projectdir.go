@@ -67,7 +67,7 @@ func recordedIn(dir, cwd string) bool {
 func resolve(cwd string) (string, error) {
 	abs, err := filepath.Abs(cwd)
 	if err != nil {
-		return "", fmt.Errorf("resolving working directory %q: %w", cwd, err)
+		return "", fmt.Errorf("resolving working directory %#q: %w", cwd, err)
 	}
 	real, err := filepath.EvalSymlinks(abs)
 	if err != nil {
@@ -79,9 +79,9 @@ func resolve(cwd string) (string, error) {
 	switch {
 	case errors.Is(err, syscall.ENOTDIR), err == nil && !info.IsDir():
 		// A file stands where the directory or one of its parents was: it is as gone as can be.
-		return "", fmt.Errorf("resolving working directory %q: not a directory any more: %w", cwd, fs.ErrNotExist)
+		return "", fmt.Errorf("resolving working directory %#q: not a directory any more: %w", cwd, fs.ErrNotExist)
 	case err != nil:
-		return "", fmt.Errorf("resolving working directory %q: %w", cwd, err)
+		return "", fmt.Errorf("resolving working directory %#q: %w", cwd, err)
 	}
 	return real, nil
 }

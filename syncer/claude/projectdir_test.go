@@ -54,10 +54,11 @@ func TestGoneWorkingDirectoryIsToldApart(t *testing.T) {
 		{"now a file", file},
 		{"below what is now a file", filepath.Join(file, "sub")},
 		{"a link to nothing", dangling},
+		{"removed, on Windows", cwd + `\gone`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if dir, err := s.ProjectDir(c.path); !errors.Is(err, fs.ErrNotExist) || dir != "" {
-				t.Errorf("got %q, %v, want fs.ErrNotExist", dir, err)
+			if dir, err := s.ProjectDir(c.path); !errors.Is(err, fs.ErrNotExist) || dir != "" || !strings.Contains(err.Error(), "`"+c.path+"`") {
+				t.Errorf("got %q, %v, want fs.ErrNotExist, and the path as it is", dir, err)
 			}
 			if _, err := s.Transcripts(c.path); !errors.Is(err, fs.ErrNotExist) {
 				t.Errorf("Transcripts: got %v, want fs.ErrNotExist", err)

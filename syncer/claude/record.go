@@ -51,9 +51,9 @@ func (rec *record) set(key string, value []byte) {
 	case "cwd":
 		rec.cwd = unquote(value)
 	case "name":
-		rec.name = CleanTitle(unquote(value))
+		rec.name = cleanTitle(unquote(value))
 	case "status":
-		rec.status = CleanTitle(unquote(value))
+		rec.status = cleanTitle(unquote(value))
 	case "pidDomain":
 		rec.pidDomain = unquote(value)
 	case "procStart", "procStartFt":

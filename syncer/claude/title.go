@@ -9,11 +9,11 @@ import (
 // titleLimit is how many characters of a title people get to see.
 const titleLimit = 80
 
-// CleanTitle makes text from a transcript fit to be shown in a menu, a terminal or a notification: without
+// cleanTitle makes text from a transcript fit to be shown in a menu, a terminal or a notification: without
 // control characters and without those that turn the writing direction (they can make a title read as
 // something else), white space collapsed, at most 80 characters, the last of them an ellipsis where
 // something was cut. Cleaning twice changes nothing.
-func CleanTitle(s string) string {
+func cleanTitle(s string) string {
 	kept := make([]rune, 0, titleLimit+1)
 	space := false
 	for _, r := range s {

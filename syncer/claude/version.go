@@ -29,11 +29,11 @@ func Version(ctx context.Context) (string, error) {
 		err = ctx.Err()
 	}
 	if err != nil {
-		return "", fmt.Errorf("asking %q for its version: %w", path, err)
+		return "", fmt.Errorf("asking %#q for its version: %w", path, err)
 	}
-	version, _, _ := strings.Cut(CleanTitle(string(out)), " ")
+	version, _, _ := strings.Cut(cleanTitle(string(out)), " ")
 	if version == "" {
-		return "", fmt.Errorf("asking %q for its version: it says nothing", path)
+		return "", fmt.Errorf("asking %#q for its version: it says nothing", path)
 	}
 	return version, nil
 }

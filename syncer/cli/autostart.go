@@ -11,7 +11,7 @@ func (a *app) autostart() *cobra.Command {
 	c := &cobra.Command{
 		Use:       "autostart on|off|status",
 		Short:     "Start the tray at login, or don't",
-		Args:      cobra.MatchAll(cobra.ExactArgs(1), cobra.OnlyValidArgs),
+		Args:      cobra.MatchAll(arguments(1, 1), cobra.OnlyValidArgs),
 		ValidArgs: []string{"on", "off", "status"},
 	}
 	c.RunE = verb(func(_ context.Context, args []string) error {

@@ -14,7 +14,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"runtime/debug"
 	"strings"
 
@@ -73,17 +72,34 @@ func Run(ctx context.Context, args []string, e Env) int {
 	}
 }
 
-// misused tells what is wrong with the arguments, and which command may have been meant.
+// misused tells what is wrong with the arguments, and how the command is called, or which may have been meant.
 func (a *app) misused(root *cobra.Command, args []string, err error) {
 	text, _, _ := strings.Cut(err.Error(), "\n")
 	a.complain(text)
+	if c, _, err := root.Find(args); err == nil && c.HasParent() && c.Name() != "help" {
+		a.hint("usage: " + c.Parent().CommandPath() + " " + c.Use + "; " + c.CommandPath() + " --help tells more")
+		return
+	}
 	if len(args) > 0 {
 		if meant := root.SuggestionsFor(args[0]); len(meant) > 0 {
 			a.hint("did you mean claude-sync " + strings.Join(meant, " or ") + "?")
 			return
 		}
 	}
-	a.hint("claude-sync --help shows the commands")
+	a.hint("claude-sync --help shows the commands and topics")
+}
+
+// arguments bounds how many a command takes.
+func arguments(least, most int) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		switch {
+		case len(args) < least:
+			return errors.New("an argument is missing")
+		case len(args) > most:
+			return fmt.Errorf("unexpected argument %#q", args[most])
+		}
+		return nil
+	}
 }
 
 func exitCode(err error) int {
@@ -105,7 +121,9 @@ func (a *app) root() *cobra.Command {
 Syncthing, Dropbox, iCloud Drive, OneDrive or a USB stick carries.
 
 Push on the machine you leave, pull on the one you go to, and
-claude --resume <id> goes on there. No row of a session is ever lost.`,
+claude --resume <id> goes on there. No row of a session is ever lost.
+
+Without a command it is an icon beside the clock, whose menu does the same.`,
 		Version:           a.Version,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
@@ -118,6 +136,12 @@ claude --resume <id> goes on there. No row of a session is ever lost.`,
 		a.push(), a.pull(), a.resolve(), a.doctor(), a.autostart(), a.demo())
 	root.AddCommand(topics()...)
 	root.SetHelpCommand(help(root))
+	root.InitDefaultCompletionCmd()
+	for _, c := range root.Commands() {
+		if !c.Runnable() && c.HasSubCommands() { // or what it is not asked for would be answered by its help and no error
+			c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
+		}
+	}
 	return root
 }
 
@@ -147,6 +171,9 @@ func (a *app) machine(ctx context.Context) (m *syncer.Machine, done func(), err 
 
 // complain writes one line to stderr.
 func (a *app) complain(text string) { fmt.Fprintf(a.Err, "claude-sync: %s\n", text) }
+
+// say writes one line that is not a result: to stderr, so that stdout stays empty when nothing was done.
+func (a *app) say(format string, args ...any) { a.complain(fmt.Sprintf(format, args...)) }
 
 func (a *app) hint(text string) {
 	if text != "" {
@@ -182,6 +209,3 @@ func (a *app) report(err error) {
 	a.complain(err.Error())
 	a.hint(syncer.Hint(err))
 }
-
-// workingDir is where the command was run.
-func workingDir() (string, error) { return os.Getwd() }

@@ -33,7 +33,7 @@ func (a *app) demo() *cobra.Command {
 		Long: `Makes two pretend machines in a temporary folder, with clones of one repository at
 different paths, and carries a session from one to the other. Nothing outside the
 temporary folder is touched; it is removed at the end.`,
-		Args: cobra.NoArgs,
+		Args: arguments(0, 0),
 	}
 	c.RunE = verb(func(ctx context.Context, _ []string) error {
 		dir, err := os.MkdirTemp("", "claude-sync-demo-*")

@@ -25,7 +25,7 @@ func (a *app) doctor() *cobra.Command {
 		Use:   "doctor",
 		Short: "Check everything and say what to do about what is wrong",
 		Long:  "Checks the configuration, the sync folder, the projects and the packs. Exits 1 when a problem was found.",
-		Args:  cobra.NoArgs,
+		Args:  arguments(0, 0),
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "for programs")
 	c.RunE = verb(func(ctx context.Context, _ []string) error {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"claude-sync/syncer"
+	"claude-sync/syncer/words"
 )
 
 // tell writes events as lines: what was done to stdout, what was left or failed to stderr, each piece of
@@ -71,7 +72,7 @@ func problem(e syncer.Event) string {
 		}
 		return name + " is being written by Claude Code, left alone"
 	case syncer.WaitingFor:
-		return fmt.Sprintf("waiting: no checkout of %s on this machine (%s from %s)", e.Label, count(e.Count, "session"), and(e.From))
+		return fmt.Sprintf("waiting: no checkout of %s on this machine (%s from %s)", e.Label, words.Count(e.Count, "session"), and(e.From))
 	case syncer.Strayed:
 		return fmt.Sprintf("%s in the sync folder was left alone: %v", e.Path, e.Err)
 	case syncer.StaleCwd:
@@ -101,11 +102,4 @@ func and(names []string) string {
 		return names[0]
 	}
 	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
-}
-
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

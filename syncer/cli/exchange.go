@@ -19,9 +19,9 @@ func (a *app) export() *cobra.Command {
 		Use:   "export [<session>]",
 		Short: "Write one session's pack to a file, or with -o - to a pipe",
 		Long:  "Writes the pack of a session to a file: of the one given, or of this project's newest.",
-		Args:  cobra.MaximumNArgs(1),
+		Args:  arguments(0, 1),
 	}
-	c.Flags().StringVarP(&output, "output", "o", "", "the file to write; - is stdout (default: the session's id and .ccsync)")
+	c.Flags().StringVarP(&output, "output", "o", "", "the `file` to write; - is stdout (default: the session's id and .ccsync)")
 	c.RunE = verb(func(ctx context.Context, args []string) error {
 		m, done, err := a.machine(ctx)
 		if err != nil {
@@ -54,7 +54,7 @@ func (a *app) export() *cobra.Command {
 // choose finds the session that export means. It needs no sync folder: a pack by hand is for when there
 // is none.
 func (a *app) choose(ctx context.Context, m *syncer.Machine, args []string) (syncer.Project, syncer.Session, error) {
-	key, err := a.here(ctx, m, true)
+	key, err := a.here(ctx, m)
 	if err != nil {
 		return syncer.Project{}, syncer.Session{}, err
 	}
@@ -79,9 +79,9 @@ func (a *app) import_() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "import <file>",
 		Short: "Install one pack by hand, - reads it from a pipe",
-		Args:  cobra.ExactArgs(1),
+		Args:  arguments(1, 1),
 	}
-	c.Flags().StringVar(&cwd, "cwd", "", "the folder in which the session is to go on (default: the project's checkout)")
+	c.Flags().StringVar(&cwd, "cwd", "", "the `path` of the folder in which the session is to go on (default: the project's checkout)")
 	c.Flags().BoolVar(&overwrite, "overwrite", false, "a session that was edited on two machines goes on with the file's branch; yours becomes a fork")
 	c.RunE = verb(func(ctx context.Context, args []string) error {
 		m, done, err := a.machine(ctx)

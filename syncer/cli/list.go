@@ -35,7 +35,7 @@ func (a *app) list() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "list",
 		Short: "Show this project's sessions, newest first",
-		Args:  cobra.NoArgs,
+		Args:  arguments(0, 0),
 	}
 	c.Flags().BoolVar(&all, "all", false, "the sessions of every registered project")
 	c.Flags().BoolVar(&asJSON, "json", false, "for programs")
@@ -47,7 +47,7 @@ func (a *app) list() *cobra.Command {
 		defer done()
 		var only project.Key
 		if !all {
-			if only, err = a.here(ctx, m, true); err != nil {
+			if only, err = a.here(ctx, m); err != nil {
 				return err
 			}
 		}
@@ -62,7 +62,7 @@ func (a *app) list() *cobra.Command {
 		if asJSON {
 			return printJSON(a.Out, rows)
 		}
-		a.table(rows, s.Time)
+		a.table(rows, s.Time, all)
 		return nil
 	})
 	return c
@@ -91,13 +91,17 @@ func sessionRows(s syncer.Snapshot, only project.Key) ([]sessionJSON, error) {
 	return rows, nil
 }
 
-func (a *app) table(rows []sessionJSON, now time.Time) {
-	if len(rows) == 0 {
+func (a *app) table(rows []sessionJSON, now time.Time, all bool) {
+	switch {
+	case len(rows) == 0 && all:
+		a.say("no sessions in any registered project")
+		return
+	case len(rows) == 0:
 		a.say("no sessions here; claude-sync list --all shows those of all projects")
 		return
 	}
 	w := tabwriter.NewWriter(a.Out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "SESSION\tPROJECT\tRELATION\tLINES\tSIZE\tAGE\tFROM\tTITLE")
+	fmt.Fprintln(w, "SESSION\tPROJECT\tRELATION\tLINES\tSIZE\tAGE\tPACKS OF\tTITLE")
 	for _, r := range rows {
 		relation := r.Relation
 		if r.Held {

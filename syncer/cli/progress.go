@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"claude-sync/syncer"
+	"claude-sync/syncer/words"
 
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
@@ -30,7 +31,7 @@ func (a *app) progress(m *syncer.Machine) (done func()) {
 			bar = progressbar.NewOptions64(-1, progressbar.OptionSetWriter(file), progressbar.OptionShowBytes(true),
 				progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish(), progressbar.OptionSetElapsedTime(false))
 		}
-		bar.Describe(p.Label + ", " + count(p.Steps-p.Step+1, "session") + " to go")
+		bar.Describe(p.Label + ", " + words.Count(p.Steps-p.Step+1, "session") + " to go")
 		_ = bar.Set64(p.Bytes) // a terminal that went away is no reason to stop
 	}
 	return func() {

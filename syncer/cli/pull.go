@@ -18,7 +18,7 @@ func (a *app) pull() *cobra.Command {
 		Long: `Installs the sessions that are not here and updates those that are behind, in every
 registered project, or just the one given. A session that was edited on two
 machines is left alone and reported, unless --overwrite says to go on with theirs.`,
-		Args: cobra.MaximumNArgs(1),
+		Args: arguments(0, 1),
 	}
 	c.Flags().BoolVar(&overwrite, "overwrite", false, "a session that was edited on two machines goes on with their branch; yours becomes a fork")
 	c.Flags().BoolVar(&dry, "dry-run", false, "only say what would be done")
@@ -50,9 +50,12 @@ machines is left alone and reported, unless --overwrite says to go on with their
 // find returns the session that a person means. With look, projects without checkout are searched for
 // first.
 func find(ctx context.Context, m *syncer.Machine, prefix string, look bool) (ccsync.SessionID, error) {
-	s, err := m.Look(ctx)
+	var s syncer.Snapshot
+	var err error
 	if look {
 		s, _, err = m.LookAround(ctx)
+	} else {
+		s, err = m.Look(ctx)
 	}
 	if err != nil {
 		return "", err
@@ -68,13 +71,16 @@ func (a *app) plan(ctx context.Context, m *syncer.Machine, scope syncer.Scope) e
 		return err
 	}
 	steps := syncer.PlanPull(s, scope)
+	words := map[syncer.Action]string{syncer.Install: "would install", syncer.Update: "would update", syncer.Resolve: "would go on with theirs",
+		syncer.Conflict: "would leave, edited on two machines", syncer.Hold: "would leave, open in Claude Code",
+		syncer.Wait: "would wait for a checkout", syncer.Broken: "cannot be read"}
 	for _, step := range steps {
-		words := map[syncer.Action]string{syncer.Install: "would install", syncer.Update: "would update", syncer.Resolve: "would go on with theirs",
-			syncer.Conflict: "would leave, edited on two machines", syncer.Hold: "would leave, open in Claude Code",
-			syncer.Wait: "would wait for a checkout", syncer.Broken: "cannot be read"}
 		fmt.Fprintf(a.Out, "%s  %s", words[step.Action], step.Label)
 		if step.Session.ID != "" {
-			fmt.Fprintf(a.Out, "  %s  %s", step.Session.ID, quoted(step.Session.Title))
+			fmt.Fprintf(a.Out, "  %s", step.Session.ID)
+		}
+		if step.Session.Title != "" {
+			fmt.Fprintf(a.Out, "  %s", quoted(step.Session.Title))
 		}
 		fmt.Fprintf(a.Out, "  from %s\n", and(step.From))
 	}
@@ -83,6 +89,3 @@ func (a *app) plan(ctx context.Context, m *syncer.Machine, scope syncer.Scope) e
 	}
 	return nil
 }
-
-// say writes one line that is not a result: to stderr, so that stdout stays empty when nothing was done.
-func (a *app) say(format string, args ...any) { a.complain(fmt.Sprintf(format, args...)) }

@@ -2,9 +2,11 @@ package cli
 
 import (
 	"context"
+	"os"
 
 	"claude-sync/syncer"
 	"claude-sync/syncer/project"
+	"claude-sync/syncer/words"
 
 	"github.com/spf13/cobra"
 )
@@ -16,7 +18,7 @@ func (a *app) push() *cobra.Command {
 		Short: "Put this project's sessions into the sync folder",
 		Long: `Packs every session of the project in the current folder that the sync folder
 does not have whole, or just the one given, or with --all those of every project.`,
-		Args: cobra.MaximumNArgs(1),
+		Args: arguments(0, 1),
 	}
 	c.Flags().BoolVar(&all, "all", false, "the sessions of every registered project")
 	c.Flags().BoolVar(&overwrite, "overwrite", false, "a session that was edited on two machines goes on with this one's branch; theirs becomes a fork")
@@ -31,7 +33,7 @@ does not have whole, or just the one given, or with --all those of every project
 		case len(args) > 0:
 			scope.Session, err = find(ctx, m, args[0], false)
 		case !all:
-			scope.Project, err = a.here(ctx, m, true)
+			scope.Project, err = a.here(ctx, m)
 		}
 		if err != nil {
 			return err
@@ -63,14 +65,14 @@ func (a *app) nothingToPush(s syncer.Snapshot, scope syncer.Scope) error {
 	if here == 0 {
 		return &syncer.NoSessionError{}
 	}
-	a.say("nothing to push: the sync folder has %s", count(here, "session"))
+	a.say("nothing to push: the sync folder has %s", words.Count(here, "session"))
 	return nil
 }
 
-// here is the project of the current folder. It is registered when it is a checkout, or when Claude Code
-// has sessions of it.
-func (a *app) here(ctx context.Context, m *syncer.Machine, tell bool) (project.Key, error) {
-	cwd, err := workingDir()
+// here is the project of the current folder. It is registered, which is told, when it is a checkout, or
+// when Claude Code has sessions of it.
+func (a *app) here(ctx context.Context, m *syncer.Machine) (project.Key, error) {
+	cwd, err := os.Getwd()
 	if err != nil {
 		return "", err
 	}
@@ -88,8 +90,8 @@ func (a *app) here(ctx context.Context, m *syncer.Machine, tell bool) (project.K
 		}
 	}
 	place, changed, err := m.Register(ctx, cwd)
-	if changed && tell {
-		a.complain("registered " + place.Key.Name() + ": " + place.Cwd)
+	if changed {
+		a.say("registered %s: %s", place.Key.Name(), place.Cwd)
 	}
 	return place.Key, err
 }

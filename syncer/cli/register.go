@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"os"
 
 	"claude-sync/syncer"
 	"claude-sync/syncer/project"
@@ -15,7 +16,7 @@ func (a *app) register() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "register [<path>]",
 		Short: "Register the checkout in the current folder, or in another one",
-		Args:  cobra.MaximumNArgs(1),
+		Args:  arguments(0, 1),
 	}
 	c.Flags().BoolVar(&discover, "discover", false, "register every folder in which Claude Code was used and that still exists")
 	c.RunE = verb(func(ctx context.Context, args []string) error {
@@ -32,7 +33,7 @@ func (a *app) register() *cobra.Command {
 			}
 			return err
 		}
-		cwd, err := workingDir()
+		cwd, err := os.Getwd()
 		if len(args) > 0 {
 			cwd, err = args[0], nil
 		}
@@ -57,7 +58,7 @@ func (a *app) forget() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "forget <project>",
 		Short: "Take a project out of the registry; nothing else is deleted",
-		Args:  cobra.ExactArgs(1),
+		Args:  arguments(1, 1),
 	}
 	c.RunE = verb(func(ctx context.Context, args []string) error {
 		m, done, err := a.machine(ctx)
@@ -92,5 +93,5 @@ func registeredAs(m *syncer.Machine, name string) (project.Key, error) {
 	if key, ok := reg.KeyOf(name); ok {
 		return key, nil
 	}
-	return "", fmt.Errorf("no registered project is called %.80q", name)
+	return "", fmt.Errorf("no registered project is called %#.80q", name)
 }

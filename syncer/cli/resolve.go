@@ -11,9 +11,9 @@ func (a *app) resolve() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "resolve <session> --with <machine>",
 		Short: "Go on with one machine's branch of a session, keep the others as forks",
-		Args:  cobra.ExactArgs(1),
+		Args:  arguments(1, 1),
 	}
-	c.Flags().StringVar(&with, "with", "", "the machine whose branch goes on; this one's name for yours")
+	c.Flags().StringVar(&with, "with", "", "the `machine` whose branch goes on; this one's name for yours")
 	if err := c.MarkFlagRequired("with"); err != nil {
 		panic(err) // the flag is defined one line above
 	}

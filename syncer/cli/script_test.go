@@ -41,7 +41,9 @@ func TestMain(m *testing.M) {
 		"claude-sync": func() {
 			paths := syncer.DefaultPaths()
 			login := autostart.New("claude-sync", autostart.Root(filepath.Dir(filepath.Dir(paths.Config)), paths.Home))
-			entry := autostart.Entry{ID: "claude-sync", Name: "claude-sync", Exec: []string{"/usr/bin/claude-sync", "--at-login"}}
+			entry := func() (autostart.Entry, error) {
+				return autostart.Entry{ID: "claude-sync", Name: "claude-sync", Exec: []string{"/usr/bin/claude-sync", "--at-login"}}, nil
+			}
 			os.Exit(cli.Run(context.Background(), os.Args[1:], cli.Env{In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
 				Paths: paths, Version: "test", Autostart: tray.AutostartVerb(login, entry)}))
 		},

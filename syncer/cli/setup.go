@@ -26,12 +26,12 @@ func (a *app) init_() *cobra.Command {
 		Long: `Writes the configuration, makes the sync folder ready, and registers the projects in
 which Claude Code was used on this machine. Without a folder it offers those it
 finds. Running it again is harmless, and changes only what is given.`,
-		Args: cobra.MaximumNArgs(1),
+		Args: arguments(0, 1),
 	}
-	c.Flags().StringVar(&name, "name", "", "this machine's name (default: the host's name)")
-	c.Flags().StringArrayVar(&roots, "roots", nil, "a folder under which to look for checkouts; may be given several times")
+	c.Flags().StringVar(&name, "name", "", "the `machine`'s name (default: the host's name)")
+	c.Flags().StringArrayVar(&roots, "roots", nil, "look for checkouts under `dir`; may be given several times")
 	c.RunE = verb(func(ctx context.Context, args []string) error {
-		cwd, err := workingDir()
+		cwd, err := os.Getwd()
 		if err != nil {
 			return err
 		}
@@ -65,8 +65,7 @@ func (a *app) expand(dir string) string {
 }
 
 // offer finds a sync folder when none was given: the one in the configuration stays, else the upstream
-// tool's is taken, else on a terminal
-// the person chooses, else the best one found is taken.
+// tool's is taken, else on a terminal the person chooses, else the best one found is taken.
 func (a *app) offer() (string, error) {
 	if c, err := a.Paths.Load(); err == nil {
 		return c.SyncDir, nil

@@ -7,19 +7,20 @@ import (
 	"text/tabwriter"
 
 	"claude-sync/syncer"
+	"claude-sync/syncer/words"
 
 	"github.com/spf13/cobra"
 )
 
 // statusJSON is what status --json prints. Members are only ever added.
 type statusJSON struct {
-	Machine  string              `json:"machine"`
-	SyncDir  string              `json:"syncDir"`
-	Projects []projectStatusJSON `json:"projects"`
-	Waiting  []waitingJSON       `json:"waiting"`
-	Strays   []strayJSON         `json:"strays"`
-	Due      int                 `json:"due"`       // sessions that Claude Code will delete here within five days
-	DueAlone int                 `json:"dueUnsent"` // those of them that the sync folder does not have
+	Machine   string              `json:"machine"`
+	SyncDir   string              `json:"syncDir"`
+	Projects  []projectStatusJSON `json:"projects"`
+	Waiting   []waitingJSON       `json:"waiting"`
+	Strays    []strayJSON         `json:"strays"`
+	Due       int                 `json:"due"`       // sessions that Claude Code will delete here within five days
+	DueUnsent int                 `json:"dueUnsent"` // those of them that the sync folder does not have
 }
 
 type projectStatusJSON struct {
@@ -53,8 +54,8 @@ func (a *app) status() *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
 		Use:   "status",
-		Short: "Show in one line a project what there is to push and to pull",
-		Args:  cobra.NoArgs,
+		Short: "Show what there is to push and to pull, one line a project",
+		Args:  arguments(0, 0),
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "for programs")
 	c.RunE = verb(func(ctx context.Context, _ []string) error {
@@ -72,7 +73,7 @@ func (a *app) status() *cobra.Command {
 			return err
 		}
 		st := summary(s)
-		st.Due, st.DueAlone = s.Due(keep)
+		st.Due, st.DueUnsent = s.Due(keep)
 		if asJSON {
 			return printJSON(a.Out, st)
 		}
@@ -132,19 +133,19 @@ func (a *app) printStatus(st statusJSON) {
 		fmt.Fprintf(w, "%s\t%s\n", p.Label, p.words())
 	}
 	for _, waiting := range st.Waiting {
-		fmt.Fprintf(w, "%s\twaiting: %s from %s, no checkout here\n", waiting.Label, count(waiting.Sessions, "session"), and(waiting.Machines))
+		fmt.Fprintf(w, "%s\twaiting: %s from %s, no checkout here\n", waiting.Label, words.Count(waiting.Sessions, "session"), and(waiting.Machines))
 	}
 	w.Flush()
 	for _, s := range st.Strays {
-		a.say("%s in the sync folder is no pack: %s", s.Name, s.Reason)
+		a.say("%s in the sync folder was left alone: %s", s.Name, s.Reason)
 	}
 	if st.Due > 0 {
 		where := "all are in the sync folder"
-		if st.DueAlone > 0 {
-			where = fmt.Sprintf("not in the sync folder: %d", st.DueAlone)
+		if st.DueUnsent > 0 {
+			where = fmt.Sprintf("not in the sync folder: %d", st.DueUnsent)
 		}
-		a.say("%s will be deleted here by Claude Code within 5 days; %s", count(st.Due, "session"), where)
-		if st.DueAlone > 0 {
+		a.say("%s will be deleted here by Claude Code within 5 days; %s", words.Count(st.Due, "session"), where)
+		if st.DueUnsent > 0 {
 			a.hint("claude-sync push --all")
 		}
 	}
@@ -155,10 +156,10 @@ func (a *app) printStatus(st statusJSON) {
 
 // words tells a project's state, what needs a person first.
 func (p projectStatusJSON) words() string {
-	var words []string
+	var parts []string
 	add := func(n int, word string) {
 		if n > 0 {
-			words = append(words, fmt.Sprintf("%d %s", n, word))
+			parts = append(parts, fmt.Sprintf("%d %s", n, word))
 		}
 	}
 	add(p.Diverged, "diverged")
@@ -168,10 +169,10 @@ func (p projectStatusJSON) words() string {
 	add(p.Held, "held")
 	add(p.Archived, "archived")
 	if p.LocalOnly {
-		words = append(words, "kept on this machine")
+		parts = append(parts, "kept on this machine")
 	}
-	if len(words) == 0 {
-		return fmt.Sprintf("up to date (%s)", count(p.Sessions, "session"))
+	if len(parts) == 0 {
+		return fmt.Sprintf("up to date (%s)", words.Count(p.Sessions, "session"))
 	}
-	return strings.Join(words, ", ")
+	return strings.Join(parts, ", ")
 }

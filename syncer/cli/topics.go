@@ -35,11 +35,8 @@ func help(root *cobra.Command) *cobra.Command {
 		Short: "Tell about a command or a topic",
 		RunE: func(_ *cobra.Command, args []string) error {
 			found, rest, err := root.Find(args)
-			if err == nil && len(rest) > 0 {
-				err = fmt.Errorf("there is no help about %q", strings.Join(args, " "))
-			}
-			if err != nil {
-				return err
+			if err != nil || len(rest) > 0 {
+				return fmt.Errorf("there is no help about %q", strings.Join(args, " "))
 			}
 			found.InitDefaultHelpFlag()
 			return found.Help()

@@ -54,7 +54,7 @@ func canonicalBase(k Key) (Key, error) {
 	if name, ok := strings.CutPrefix(string(k), namePrefix); ok {
 		return fromName(name)
 	}
-	return "", fmt.Errorf("project key %s has neither the prefix git: nor the prefix name", quoted(string(k)))
+	return "", fmt.Errorf("project key %s has neither the prefix git: nor name: before it", quoted(string(k)))
 }
 
 // fromName is the key of a folder without a remote. A name is one folder's: it has no slash.

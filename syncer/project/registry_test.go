@@ -221,6 +221,7 @@ func TestABrokenFileIsNamedWithLineAndReason(t *testing.T) {
 		"cwds a string":        {"{\"version\":1,\n\"projects\":[{\"key\":\"name:a\",\"cwds\":\"/a\"}]}", "line 2", "string"},
 		"empty path":           {"{\"version\":1,\n\"projects\":[{\"key\":\"name:a\",\"cwds\":[\"\"]}]}", "line 2", "empty path"},
 		"a folder twice":       {"{\"version\":1,\"projects\":[{\"key\":\"name:a\",\"cwds\":[\"/x\"]},\n{\"key\":\"name:b\",\"cwds\":[\"/x/\"]}]}", "line 2", "two projects"},
+		"one on Windows twice": {"{\"version\":1,\"projects\":[{\"key\":\"name:a\",\"cwds\":[\"C:\\\\x\"]},\n{\"key\":\"name:b\",\"cwds\":[\"C:\\\\x\"]}]}", "line 2", `"C:\x" is in two`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r, err := load(t, c.text)

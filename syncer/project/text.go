@@ -32,8 +32,15 @@ func visible(s string) string {
 	}, s)
 }
 
-// quoted bounds what a hostile file can put into a message.
-func quoted(s string) string { return fmt.Sprintf("%q", clip(s, 80)) }
+// quoted bounds what a hostile file can put into a message. What can be seen is shown as it is: the backslashes
+// of a Windows path are not doubled.
+func quoted(s string) string {
+	s = clip(s, 80)
+	if utf8.ValidString(s) && !strings.ContainsFunc(s, hidden) {
+		return `"` + s + `"`
+	}
+	return fmt.Sprintf("%q", s)
+}
 
 func clip(s string, limit int) string {
 	runes := []rune(s)

@@ -120,11 +120,11 @@ func (s Switch) check(e Entry) error {
 		return fmt.Errorf("autostart entry has id %q, not %q", e.ID, s.id)
 	}
 	if len(e.Exec) == 0 || !filepath.IsAbs(e.Exec[0]) {
-		return fmt.Errorf("autostart entry %q has no absolute program path: %q", e.ID, e.Exec)
+		return fmt.Errorf("autostart entry %q has no absolute program path: %#q", e.ID, e.Exec)
 	}
 	for _, text := range append([]string{e.Name, e.Comment, e.Icon}, e.Exec...) {
 		if !utf8.ValidString(text) || strings.ContainsFunc(text, forbidden) {
-			return fmt.Errorf("autostart entry %q has a text that no desktop can store: %q", e.ID, text)
+			return fmt.Errorf("autostart entry %q has a text that no desktop can store: %#q", e.ID, text)
 		}
 	}
 	return nil

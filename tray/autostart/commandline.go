@@ -18,7 +18,7 @@ const maxCommandLine = 260
 // composeCommandLine writes args as one line.
 func composeCommandLine(args []string) (string, error) {
 	if strings.Contains(args[0], `"`) {
-		return "", fmt.Errorf("program path %q has a quote", args[0])
+		return "", fmt.Errorf("program path %#q has a quote", args[0])
 	}
 	line := `"` + args[0] + `"`
 	for _, a := range args[1:] {

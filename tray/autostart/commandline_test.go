@@ -53,8 +53,8 @@ func TestCommandLineIsReadAsOthersWriteIt(t *testing.T) {
 }
 
 func TestCommandLineRefusesWhatWindowsCannotRun(t *testing.T) {
-	if _, err := composeCommandLine([]string{`C:\a"b.exe`}); err == nil {
-		t.Error("took a program with a quote")
+	if _, err := composeCommandLine([]string{`C:\a"b.exe`}); err == nil || !strings.Contains(err.Error(), `C:\a"b.exe`) {
+		t.Errorf("got %v, want an error that shows the path as it is", err)
 	}
 	long := []string{"C:\\" + strings.Repeat("\u00fc", maxCommandLine-5)}
 	if _, err := composeCommandLine(long); err != nil {

@@ -22,7 +22,7 @@ const blank = " \t\r\n"
 // doubled sign (seen with 2.74), and the entry would silently start nothing.
 func composeDesktop(e Entry) ([]byte, error) {
 	if strings.Contains(e.Exec[0], "%") {
-		return nil, fmt.Errorf("program path %q has a %%, which desktops cannot start at login", e.Exec[0])
+		return nil, fmt.Errorf("program path %#q has a %%, which desktops cannot start at login", e.Exec[0])
 	}
 	lines := []string{
 		desktopGroup,

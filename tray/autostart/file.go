@@ -17,7 +17,7 @@ func replaceFile(path string, content []byte) error {
 	}
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.tmp")
 	if err != nil {
-		return fmt.Errorf("writing %q: %v", path, err)
+		return fmt.Errorf("writing %#q: %v", path, err)
 	}
 	_, err = f.Write(content)
 	if err == nil {
@@ -25,10 +25,10 @@ func replaceFile(path string, content []byte) error {
 	}
 	// launchd refuses what others may write, and a session manager may run as someone else who must read it.
 	if err := errors.Join(err, f.Chmod(0o644), f.Close()); err != nil {
-		return fmt.Errorf("writing %q: %v", path, errors.Join(err, os.Remove(f.Name())))
+		return fmt.Errorf("writing %#q: %v", path, errors.Join(err, os.Remove(f.Name())))
 	}
 	if err := os.Rename(f.Name(), path); err != nil {
-		return fmt.Errorf("replacing %q: %v", path, errors.Join(err, os.Remove(f.Name())))
+		return fmt.Errorf("replacing %#q: %v", path, errors.Join(err, os.Remove(f.Name())))
 	}
 	return nil
 }
@@ -52,7 +52,7 @@ func readStatus(path string, parse func([]byte) (Status, error)) (Status, error)
 	}
 	status, err := parse(text)
 	if err != nil {
-		return Status{}, fmt.Errorf("reading autostart entry %q: %v", path, err)
+		return Status{}, fmt.Errorf("reading autostart entry %#q: %v", path, err)
 	}
 	return status, nil
 }

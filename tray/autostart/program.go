@@ -8,7 +8,7 @@ import (
 )
 
 // ErrTemporary is wrapped when the running program lies where it will not be at the next login.
-var ErrTemporary = errors.New("program lies in a temporary folder")
+var ErrTemporary = errors.New("the program lies in a temporary folder, where it will not be at the next login")
 
 // Program returns the path to write into an Entry for the running program; in production it is called with
 // os.Getenv and os.Executable. It is the AppImage's file when the program runs out of one, for what
@@ -25,10 +25,10 @@ func Program(getenv func(string) string, executable func() (string, error)) (str
 	// Linux says so of a running program whose file was replaced; the new one has the plain name.
 	path = strings.TrimSuffix(path, " (deleted)")
 	if !filepath.IsAbs(path) {
-		return "", fmt.Errorf("this program's path is not absolute: %q", path)
+		return "", fmt.Errorf("this program's path is not absolute: %#q", path)
 	}
 	if temporary(path) {
-		return "", fmt.Errorf("%w: %q", ErrTemporary, path)
+		return "", fmt.Errorf("%w: %#q", ErrTemporary, path)
 	}
 	return path, nil
 }

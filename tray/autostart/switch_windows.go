@@ -28,7 +28,7 @@ func (s Switch) Enable(e Entry) error {
 	}
 	key, _, err := registry.CreateKey(registry.CURRENT_USER, s.root+runKey, registry.SET_VALUE)
 	if err != nil {
-		return fmt.Errorf("opening registry key %q: %v", s.root+runKey, err)
+		return fmt.Errorf("opening registry key %#q: %v", s.root+runKey, err)
 	}
 	if err := errors.Join(key.SetStringValue(s.id, line), key.Close()); err != nil {
 		return fmt.Errorf("writing registry value %q: %v", s.id, err)
@@ -79,7 +79,7 @@ func (s Switch) read(name string, get func(registry.Key) error) error {
 		err = errors.Join(get(key), key.Close())
 	}
 	if err != nil && !errors.Is(err, registry.ErrNotExist) {
-		return fmt.Errorf("reading registry value %q in %q: %v", s.id, s.root+name, err)
+		return fmt.Errorf("reading registry value %q in %#q: %v", s.id, s.root+name, err)
 	}
 	return nil
 }
@@ -91,7 +91,7 @@ func (s Switch) remove(name string) error {
 		err = errors.Join(key.DeleteValue(s.id), key.Close())
 	}
 	if err != nil && !errors.Is(err, registry.ErrNotExist) {
-		return fmt.Errorf("removing registry value %q in %q: %v", s.id, s.root+name, err)
+		return fmt.Errorf("removing registry value %q in %#q: %v", s.id, s.root+name, err)
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"claude-sync/syncer"
+	"claude-sync/syncer/words"
 )
 
 // problem is one entry under Needs attention.
@@ -45,7 +46,7 @@ func (b *board) attention() []Item {
 
 // add lists a grave problem. Its children are the ways out of it, or say why there is none.
 func (b *board) add(label string, children ...Item) {
-	b.problems = append(b.problems, problem{item: Item{Label: text(label, labelWidth), Children: children}})
+	b.problems = append(b.problems, problem{item: Item{Label: words.Short(label, labelWidth), Children: children}})
 }
 
 // said is text that nobody can click.
@@ -75,9 +76,9 @@ func failed(e syncer.Event) string {
 	}
 	switch {
 	case e.Session != "":
-		return around(text(e.Label, projectWidth)+": ", titleOf(syncer.Session{ID: e.Session, Title: e.Title}), end)
+		return around(words.Short(e.Label, projectWidth)+": ", titleOf(syncer.Session{ID: e.Session, Title: e.Title}), end)
 	case e.Label != "":
-		return text(e.Label, projectWidth) + end
+		return words.Short(e.Label, projectWidth) + end
 	}
 	return "What you asked for failed"
 }
@@ -98,7 +99,7 @@ func (b *board) conflicts() {
 	for _, e := range b.projects {
 		for _, s := range e.conflicts {
 			after := " was continued on " + and(append([]string{b.Snapshot.Machine}, s.From...))
-			b.add(around(text(e.Label, projectWidth)+": ", titleOf(s.Session), after), b.branches(s)...)
+			b.add(around(words.Short(e.Label, projectWidth)+": ", titleOf(s.Session), after), b.branches(s)...)
 		}
 	}
 }
@@ -114,11 +115,11 @@ func (b *board) branches(s syncer.Step) []Item {
 	if len(s.From) > 1 {
 		others = "the others"
 	} else if len(s.From) == 1 {
-		theirs = text(s.From[0], machineWidth) + "'s"
+		theirs = words.Short(s.From[0], machineWidth) + "'s"
 	}
 	var items []Item
 	for _, m := range s.From[:min(len(s.From), MaxChildren-1)] {
-		label := fmt.Sprintf("Continue %s's, keep %s beside it", text(m, machineWidth), others)
+		label := fmt.Sprintf("Continue %s's, keep %s beside it", words.Short(m, machineWidth), others)
 		items = append(items, b.verb(label, Command{Verb: TakeTheirs, Project: s.Project, Session: s.Session.ID, Machine: m}))
 	}
 	return append(items, b.verb(fmt.Sprintf("Continue mine, keep %s beside it", theirs),
@@ -132,9 +133,9 @@ func (b *board) broken() {
 			if s.Problem == nil {
 				continue
 			}
-			label := text(e.Label, projectWidth) + ": its sessions cannot be read"
+			label := words.Short(e.Label, projectWidth) + ": its sessions cannot be read"
 			if s.ID != "" {
-				label = around(text(e.Label, projectWidth)+": ", titleOf(s), " cannot be read")
+				label = around(words.Short(e.Label, projectWidth)+": ", titleOf(s), " cannot be read")
 			}
 			b.add(label, b.reason(syncer.Event{Kind: syncer.Failed, Err: s.Problem})...)
 		}
@@ -146,9 +147,9 @@ func (b *board) stale() {
 	for _, e := range b.projects {
 		for _, c := range e.Cwds {
 			if c.Stale {
-				name := text(e.Label, projectWidth)
+				name := words.Short(e.Label, projectWidth)
 				room := labelWidth - len([]rune(name)) - len(":  is gone")
-				b.add(name+": "+text(c.Path, room)+" is gone", whereabouts(e.Project, c)...)
+				b.add(name+": "+words.Short(c.Path, room)+" is gone", whereabouts(e.Project, c)...)
 			}
 		}
 	}
@@ -177,7 +178,7 @@ func (b *board) strays() {
 			items = append(items, said(syncer.Hint(s.Reason))...)
 		}
 		const not = " in the sync folder is not a pack"
-		name := text(s.Name, labelWidth-len(not))
+		name := words.Short(s.Name, labelWidth-len(not))
 		b.add(name+not, append(items, Item{Label: "Open sync folder", Do: b.open()})...)
 	}
 }
@@ -188,18 +189,18 @@ func (b *board) waiting() {
 	all := b.Snapshot.Waiting
 	if len(all) <= single {
 		for _, w := range all {
-			label := count(w.Sessions, "session") + " for " + text(w.Label, projectWidth) + ", not on this machine"
-			b.problems = append(b.problems, problem{mild: true, item: Item{Label: text(label, labelWidth), Children: []Item{
+			label := words.Count(w.Sessions, "session") + " for " + words.Short(w.Label, projectWidth) + ", not on this machine"
+			b.problems = append(b.problems, problem{mild: true, item: Item{Label: words.Short(label, labelWidth), Children: []Item{
 				{Label: "Choose its folder…", Do: Command{Verb: Locate, Project: w.Key}}}}})
 		}
 		return
 	}
 	var children []Item
 	for _, w := range all[:min(MaxChildren, len(all))] {
-		label := text(w.Label, projectWidth) + " (" + count(w.Sessions, "session") + "): choose its folder…"
-		children = append(children, Item{Label: text(label, labelWidth), Do: Command{Verb: Locate, Project: w.Key}})
+		label := words.Short(w.Label, projectWidth) + " (" + words.Count(w.Sessions, "session") + "): choose its folder…"
+		children = append(children, Item{Label: words.Short(label, labelWidth), Do: Command{Verb: Locate, Project: w.Key}})
 	}
-	label := count(len(all), "project") + " of other machines, not on this one"
+	label := words.Count(len(all), "project") + " of other machines, not on this one"
 	b.problems = append(b.problems, problem{mild: true, item: Item{Label: label, Children: bounded(children, len(all))}})
 }
 

@@ -3,6 +3,8 @@ package menu
 import (
 	"fmt"
 	"strings"
+
+	"claude-sync/syncer/words"
 )
 
 // Bounds of every Menu, for whoever makes its entries beforehand.
@@ -74,9 +76,9 @@ func (b *board) candidates() []Item {
 			name = c.Dir
 		}
 		if c.Provider != "" && !strings.Contains(name, c.Provider) {
-			name += " (" + clean(c.Provider) + ")"
+			name += " (" + words.Plain(c.Provider) + ")"
 		}
-		items = append(items, Item{Label: "Use " + text(name, labelWidth-len("Use ")), Do: Command{Verb: UseFolder, Path: c.Dir}})
+		items = append(items, Item{Label: "Use " + words.Short(name, labelWidth-len("Use ")), Do: Command{Verb: UseFolder, Path: c.Dir}})
 	}
 	return append(items, Item{Label: "Choose folder…", Do: Command{Verb: ChooseFolder}})
 }
@@ -101,7 +103,7 @@ func (b *board) foot() []Item {
 	}
 	return append(items,
 		Item{Label: "Check health…", Do: Command{Verb: CheckHealth}},
-		Item{Label: text("claude-sync "+b.Version, labelWidth), Disabled: true},
+		Item{Label: words.Short("claude-sync "+b.Version, labelWidth), Disabled: true},
 		Item{Label: "Quit", Do: Command{Verb: Quit}})
 }
 
@@ -109,9 +111,9 @@ func (b *board) foot() []Item {
 func (b *board) folder() Item {
 	label := "Sync folder: "
 	if b.Provider != "" {
-		label += text(b.Provider, machineWidth) + " · "
+		label += words.Short(b.Provider, machineWidth) + " · "
 	}
-	label += text(b.SyncDir, labelWidth-len([]rune(label)))
+	label += words.Short(b.SyncDir, labelWidth-len([]rune(label)))
 	open := Item{Label: "Open", Do: b.open(), Disabled: b.Unavailable != ""}
 	return Item{Label: label, Children: append(said(b.Unavailable), open, Item{Label: "Choose…", Do: Command{Verb: ChooseFolder}})}
 }

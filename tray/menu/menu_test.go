@@ -13,6 +13,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/rogpeppe/go-internal/txtar"
+
+	"claude-sync/syncer/words"
 )
 
 var update = flag.Bool("update", false, "rewrite the pictures in testdata")
@@ -52,7 +54,7 @@ func (c Command) words() string {
 	all := string(c.Verb)
 	for _, part := range []string{string(c.Project), c.Session.Short(), c.Machine, c.Path} {
 		if part != "" {
-			all += " " + shorten(strings.Trim(fmt.Sprintf("%q", part), `"`), 60)
+			all += " " + words.Short(strings.Trim(fmt.Sprintf("%q", part), `"`), 60)
 		}
 	}
 	return all

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"claude-sync/syncer"
+	"claude-sync/syncer/words"
 )
 
 // projectItems is one entry for each of the first projects, and one for the rest.
@@ -28,7 +29,7 @@ func (b *board) projectItems() []Item {
 // name is the project with its counts: "myapp ↓1 ↑2".
 func (e *entry) name() string {
 	// Arrows and not colours or signs: every font of a panel has them, and screen readers say them.
-	name := text(e.Label, projectWidth)
+	name := words.Short(e.Label, projectWidth)
 	if n := len(e.pull) + len(e.held); n > 0 {
 		name += fmt.Sprintf(" ↓%d", n)
 	}
@@ -36,7 +37,7 @@ func (e *entry) name() string {
 		name += fmt.Sprintf(" ↑%d", n)
 	}
 	if n := len(e.conflicts); n > 0 {
-		name += " · " + count(n, "conflict")
+		name += " · " + words.Count(n, "conflict")
 	}
 	switch {
 	case e.Stale():
@@ -52,18 +53,18 @@ func (b *board) inside(e *entry) []Item {
 	// What waits comes first, so that the pointer has the shortest way to it.
 	var items []Item
 	if n := len(e.push); n > 0 {
-		items = append(items, b.verb("Push "+count(n, "session"), Command{Verb: Push, Project: e.Key}))
+		items = append(items, b.verb("Push "+words.Count(n, "session"), Command{Verb: Push, Project: e.Key}))
 	}
 	if n := len(e.pull); n > 0 {
 		var from []string
 		for _, s := range e.pull {
 			from = addNew(from, s.From)
 		}
-		items = append(items, b.verb("Pull "+count(n, "session")+" from "+and(from), Command{Verb: Pull, Project: e.Key}))
+		items = append(items, b.verb("Pull "+words.Count(n, "session")+" from "+and(from), Command{Verb: Pull, Project: e.Key}))
 	}
 	for _, s := range e.held[:min(3, len(e.held))] {
 		after := ": leave it in Claude Code, " + and(s.From) + " has more"
-		items = append(items, Item{Label: text(around("", titleOf(s.Session), after), labelWidth), Disabled: true})
+		items = append(items, Item{Label: words.Short(around("", titleOf(s.Session), after), labelWidth), Disabled: true})
 	}
 	items = append(items, b.sessions(e)...)
 	items = append(items, e.folders()...)
@@ -89,7 +90,7 @@ func (b *board) sessions(e *entry) []Item {
 func (b *board) session(e *entry, s syncer.Session) Item {
 	// Without a checkout there is no folder in which claude --resume would find it.
 	item := Item{Do: Command{Verb: Resume, Project: e.Key, Session: s.ID, Path: s.Cwd}, Disabled: s.Cwd == ""}
-	end := " · " + text(b.lastOn(s), machineWidth) + " · " + b.age(s)
+	end := " · " + words.Short(b.lastOn(s), machineWidth) + " · " + b.age(s)
 	switch {
 	case s.Problem != nil:
 		end, item.Disabled = end+" · cannot be read", true
@@ -102,7 +103,7 @@ func (b *board) session(e *entry, s syncer.Session) Item {
 		item.Do = Command{Verb: Pull, Project: e.Key, Session: s.ID}
 		item.Disabled = item.Disabled || b.Unavailable != "" || b.doing(item.Do)
 	}
-	item.Label = text(titleOf(s), min(titleWidth, labelWidth-len([]rune(end)))) + end
+	item.Label = words.Short(titleOf(s), min(titleWidth, labelWidth-len([]rune(end)))) + end
 	return item
 }
 
@@ -135,7 +136,7 @@ func (e *entry) folders() []Item {
 	var items []Item
 	for _, c := range e.Cwds {
 		if !c.Stale && len(items) < shown {
-			items = append(items, Item{Label: "Open " + text(c.Path, labelWidth-len("Open ")), Do: Command{Verb: OpenFolder, Path: c.Path}})
+			items = append(items, Item{Label: "Open " + words.Short(c.Path, labelWidth-len("Open ")), Do: Command{Verb: OpenFolder, Path: c.Path}})
 		}
 	}
 	if len(items) == 1 {
@@ -154,7 +155,7 @@ func (b *board) atOnce(e *entry) Item {
 	case len(e.push) > 0:
 		return b.verb(e.name()+" · push", Command{Verb: Push, Project: e.Key})
 	case len(folders) > 0:
-		return Item{Label: text(e.name()+" · open folder", labelWidth), Do: folders[0].Do}
+		return Item{Label: words.Short(e.name()+" · open folder", labelWidth), Do: folders[0].Do}
 	}
 	return Item{Label: e.name(), Disabled: true}
 }

@@ -35,7 +35,7 @@ func noon() time.Time { return time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC) }
 //	waiting <label> <sessions> <machines>
 //	stray <name> <reason> [later]
 //	failed <label> <title|-> <reason> | held <label> <title> | stopped <label> <title>
-//	busy <verb> <step>/<steps> [percent=<n>] [bytes=<n>] [project=<label>] [stopping]
+//	busy <verb> <step>/<steps> [bytes=<n>] [project=<label>] [stopping]
 //	projects <n>                             n quiet projects with a session each
 type scene struct {
 	t    *testing.T
@@ -48,14 +48,14 @@ func readScene(t *testing.T, s string) View {
 	for line := range strings.Lines(s) {
 		line = strings.TrimSpace(line)
 		if line != "" && line[0] != '#' {
-			sc.directive(words(t, line))
+			sc.directive(fields(t, line))
 		}
 	}
 	return sc.view
 }
 
-// words splits a line at spaces, and reads quoted words.
-func words(t *testing.T, line string) []string {
+// fields splits a line at spaces, and reads quoted words.
+func fields(t *testing.T, line string) []string {
 	t.Helper()
 	var all []string
 	for line != "" {
@@ -242,9 +242,6 @@ func (sc *scene) busy(arg []string) {
 	w.Progress = syncer.Progress{Step: sc.number(step), Steps: sc.number(steps), Label: option(arg, "project")}
 	if w.Progress.Label != "" {
 		w.Project = key(w.Progress.Label)
-	}
-	if n := option(arg, "percent"); n != "" {
-		w.Percent = sc.number(n)
 	}
 	if n := option(arg, "bytes"); n != "" {
 		w.Progress.Bytes = int64(sc.number(n))

@@ -3,19 +3,21 @@ package menu
 import (
 	"fmt"
 	"strings"
+
+	"claude-sync/syncer/words"
 )
 
 // tooltip says what the icon shows, without an age, so that it stays the same while nothing happens.
 func (b *board) tooltip() string {
 	const name = "claude-sync: "
 	state := b.state(tooltipWidth - len(name))
-	return shorten(name+strings.ToLower(state[:1])+state[1:], tooltipWidth)
+	return words.Short(name+strings.ToLower(state[:1])+state[1:], tooltipWidth)
 }
 
 // status is the first line of the menu, and Stop while there is something to be stopped.
 func (b *board) status() []Item {
 	tail := b.tail()
-	label := text(b.state(labelWidth-len([]rune(tail))), labelWidth-len([]rune(tail))) + tail
+	label := words.Short(b.state(labelWidth-len([]rune(tail))), labelWidth-len([]rune(tail))) + tail
 	switch {
 	case b.Busy != nil && !b.Busy.Stopping: // stopping takes a moment, and is asked for once
 		return []Item{{Label: label, Disabled: true}, {Label: "Stop", Do: Command{Verb: Stop}}}
@@ -62,7 +64,7 @@ func (b *board) state(width int) string {
 		told = strings.Join(b.todo(""), " · ")
 	}
 	if told == "" {
-		return "Up to date · " + count(b.machines(), "machine")
+		return "Up to date · " + words.Count(b.machines(), "machine")
 	}
 	return told
 }
@@ -99,37 +101,22 @@ func (w *Busy) words() string {
 		doing = "Pushing"
 	case TakeTheirs, TakeOurs:
 		doing = "Resolving"
-	case LookAgain:
-		doing = "Looking"
-	case Locate:
-		doing = "Searching"
 	}
 	if w.Stopping {
 		return "Stopping after the session in hand…"
 	}
 	at := w.Progress
 	switch {
-	// One large session: steps say nothing, bytes do.
-	case at.Steps > 1:
-		return fmt.Sprintf("%s %d of %d%s", doing, at.Step, at.Steps, w.percent())
-	case at.Steps == 1 && w.Percent == 0 && at.Bytes > 0:
-		return fmt.Sprintf("%s %s · %s", doing, text(at.Label, projectWidth), size(at.Bytes))
+	case at.Steps > 1 && at.Step > 1:
+		return fmt.Sprintf("%s %d of %d · %d %%", doing, at.Step, at.Steps, (at.Step-1)*100/at.Steps)
+	case at.Steps > 1: // "0 %" would only be noise
+		return fmt.Sprintf("%s %d of %d", doing, at.Step, at.Steps)
+	case at.Steps == 1 && at.Bytes > 0: // of one session, steps say nothing and bytes do
+		return fmt.Sprintf("%s %s · %s", doing, words.Short(at.Label, projectWidth), size(at.Bytes))
 	case at.Steps == 1:
-		return fmt.Sprintf("%s %s%s", doing, text(at.Label, projectWidth), w.percent())
+		return fmt.Sprintf("%s %s", doing, words.Short(at.Label, projectWidth))
 	}
 	return doing + "…"
-}
-
-// percent is how much is done; a zero would only be noise.
-func (w *Busy) percent() string {
-	n := w.Percent
-	if n <= 0 && w.Progress.Steps > 1 {
-		n = (w.Progress.Step - 1) * 100 / w.Progress.Steps
-	}
-	if n <= 0 {
-		return ""
-	}
-	return fmt.Sprintf(" · %d %%", min(n, 100))
 }
 
 // doing reports whether the command is what is being done now: asking for it again means nothing.
@@ -139,5 +126,5 @@ func (b *board) doing(c Command) bool {
 
 // verb is an entry that changes something. Without the sync folder it could not.
 func (b *board) verb(label string, c Command) Item {
-	return Item{Label: text(label, labelWidth), Do: c, Disabled: b.Unavailable != "" || b.doing(c)}
+	return Item{Label: words.Short(label, labelWidth), Do: c, Disabled: b.Unavailable != "" || b.doing(c)}
 }

@@ -91,6 +91,5 @@ type Busy struct {
 	Verb     Verb // Pull, Push, TakeTheirs, …
 	Project  project.Key
 	Progress syncer.Progress
-	Percent  int // of the whole work's bytes; 0 when that is not known, then steps are counted
 	Stopping bool
 }

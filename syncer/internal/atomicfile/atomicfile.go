@@ -68,7 +68,7 @@ func Create(target string, perm fs.FileMode) (*File, error) {
 	}
 	f, err := os.OpenFile(tmp, os.O_RDWR|os.O_CREATE|os.O_EXCL, perm)
 	if err != nil {
-		return nil, fmt.Errorf("creating %q: %w", target, bare(err))
+		return nil, fmt.Errorf("creating %#q: %w", target, bare(err))
 	}
 	return &File{file: f, target: target}, nil
 }
@@ -164,7 +164,7 @@ func (f *File) named(doing string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("%s %q: %w", doing, f.target, bare(err))
+	return fmt.Errorf("%s %#q: %w", doing, f.target, bare(err))
 }
 
 // bare takes the path and the system call's name off an error that is wrapped with a path already.
@@ -273,7 +273,7 @@ func MkdirAll(dir string, perm fs.FileMode) error {
 		return err
 	}
 	if err := os.Mkdir(dir, perm); err != nil && !errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("making the folder %q: %w", dir, bare(err))
+		return fmt.Errorf("making the folder %#q: %w", dir, bare(err))
 	}
 	return syncDir(parent)
 }

@@ -5,7 +5,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -124,12 +123,12 @@ func TestKilledAtAnyStepLeavesOldOrNew(t *testing.T) {
 }
 
 func TestErrorsNameTheTargetNotTheTemporaryFile(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "file")
+	dir := t.TempDir() + `\file` // a folder in one on Windows, and elsewhere a name that looks so
 	if err := os.WriteFile(dir, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	err := WriteFile(filepath.Join(dir, "below"), nil)
-	if err == nil || !strings.Contains(err.Error(), strings.Trim(strconv.Quote(dir), `"`)) || strings.Contains(err.Error(), prefix) {
+	if err == nil || !strings.Contains(err.Error(), dir) || strings.Contains(err.Error(), prefix) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -16,12 +16,12 @@ func replace(from, to string) error { return os.Rename(from, to) }
 func syncDir(dir string) error {
 	d, err := os.Open(dir)
 	if err != nil {
-		return fmt.Errorf("opening the folder %q: %w", dir, bare(err))
+		return fmt.Errorf("opening the folder %#q: %w", dir, bare(err))
 	}
 	defer d.Close()
 	err = d.Sync()
 	if err == nil || errors.Is(err, syscall.EINVAL) || errors.Is(err, errors.ErrUnsupported) {
 		return nil
 	}
-	return fmt.Errorf("making changes to the folder %q durable: %w", dir, bare(err))
+	return fmt.Errorf("making changes to the folder %#q durable: %w", dir, bare(err))
 }

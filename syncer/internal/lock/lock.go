@@ -51,7 +51,7 @@ func take(ctx context.Context, path string, waiting func()) (unlock func(), err 
 		_, err = l.TryLockContext(ctx, again)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("taking the lock %q: %w", path, err)
+		return nil, fmt.Errorf("taking the lock %#q: %w", path, err)
 	}
 	return func() { l.Unlock() }, nil
 }

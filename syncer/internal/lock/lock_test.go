@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -107,6 +108,16 @@ func TestWaitEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	if _, err := Take(ctx, path, cancel); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want %v", err, context.Canceled)
+	}
+}
+
+func TestTheLockThatCannotBeTakenIsNamedAsItIs(t *testing.T) {
+	path := t.TempDir() + `\lock` // as on Windows
+	if err := os.MkdirAll(path+".next", 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Take(t.Context(), path, nil); err == nil || !strings.Contains(err.Error(), "`"+path+".next`") {
+		t.Errorf("got %v, want the file as it is", err)
 	}
 }
 

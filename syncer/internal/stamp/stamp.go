@@ -2,7 +2,7 @@
 // keeps beside it: size, times, and number.
 //
 // It does not promise that equal stamps mean equal contents where a file was written in the last moment:
-// the clock of a file system may be as coarse as two seconds. See Young.
+// the clock of a file system may be as coarse as two seconds. See Coarse.
 package stamp
 
 import (
@@ -27,12 +27,9 @@ func Of(info fs.FileInfo) Stamp {
 	return s
 }
 
-// Coarse is the longest tick of any file system's clock: FAT's.
+// Coarse is the longest tick of any file system's clock, FAT's: a file that was Written less than that ago, or
+// in the future, may be written once more without its stamp showing it.
 const Coarse = 2 * time.Second
-
-// Young reports whether the file may be written once more without its stamp showing it: it was written less
-// than two seconds before now, or after it.
-func (s Stamp) Young(now time.Time) bool { return s.Written().After(now.Add(-Coarse)) }
 
 // Written is when the file was written last, as far as can be told.
 func (s Stamp) Written() time.Time { return time.Unix(0, max(s.Modified, s.Changed)) }

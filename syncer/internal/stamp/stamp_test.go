@@ -71,23 +71,20 @@ func TestStampShowsAReplacedFileOfTheSameSizeAndTime(t *testing.T) {
 	}
 }
 
-func TestYoungFilesAreToldFromOldOnes(t *testing.T) {
+func TestWrittenIsTheLaterTime(t *testing.T) {
 	now := time.Date(2026, 11, 20, 10, 0, 0, 0, time.UTC)
 	at := func(d time.Duration) int64 { return now.Add(d).UnixNano() }
 	for name, c := range map[string]struct {
 		s    Stamp
-		want bool
+		want time.Duration
 	}{
-		"written now":                 {Stamp{Modified: at(0)}, true},
-		"two seconds ago":             {Stamp{Modified: at(-2*time.Second + 1)}, true},
-		"before that":                 {Stamp{Modified: at(-2 * time.Second)}, false},
-		"a clock that is ahead":       {Stamp{Modified: at(time.Hour)}, true},
-		"given an old time just now":  {Stamp{Modified: at(-time.Hour), Changed: at(-time.Second)}, true},
-		"given an old time long ago":  {Stamp{Modified: at(-time.Hour), Changed: at(-time.Minute)}, false},
-		"changed before it was dated": {Stamp{Modified: at(-time.Second), Changed: at(-time.Minute)}, true},
+		"nothing else is known":       {Stamp{Modified: at(-time.Minute)}, -time.Minute},
+		"a clock that is ahead":       {Stamp{Modified: at(time.Hour)}, time.Hour},
+		"given an old time just now":  {Stamp{Modified: at(-time.Hour), Changed: at(-time.Second)}, -time.Second},
+		"changed before it was dated": {Stamp{Modified: at(-time.Second), Changed: at(-time.Minute)}, -time.Second},
 	} {
-		if got := c.s.Young(now); got != c.want {
-			t.Errorf("%s: got %v", name, got)
+		if got := c.s.Written().Sub(now); got != c.want {
+			t.Errorf("%s: got %v, want %v", name, got, c.want)
 		}
 	}
 }
