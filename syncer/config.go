@@ -91,7 +91,7 @@ func (c Config) check() error {
 		return err
 	}
 	if !filepath.IsAbs(c.SyncDir) {
-		return fmt.Errorf("syncDir %q is not an absolute path", c.SyncDir)
+		return fmt.Errorf("syncDir %#q is not an absolute path", c.SyncDir)
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package syncer
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"claude-sync/syncer/claude"
 	"claude-sync/syncer/project"
 	"claude-sync/syncer/transport"
+	"claude-sync/syncer/words"
 )
 
 // Severity says whether a finding needs a person.
@@ -93,7 +95,7 @@ func Diagnose(f Facts) []Finding {
 		all = append(all, projectFindings(p)...)
 	}
 	for _, w := range f.Look.Waiting {
-		all = append(all, Finding{Note, "waiting", fmt.Sprintf("%s: %s from %s, no checkout here", w.Label, sessions(w.Sessions), strings.Join(w.Machines, ", ")),
+		all = append(all, Finding{Note, "waiting", fmt.Sprintf("%s: %s from %s, no checkout here", w.Label, words.Count(w.Sessions, "session"), strings.Join(w.Machines, ", ")),
 			Event{Kind: WaitingFor}.Hint()})
 	}
 	for _, s := range f.Look.Strays {
@@ -108,7 +110,11 @@ func Diagnose(f Facts) []Finding {
 
 func (f Facts) folder() []Finding {
 	if f.Folder != nil {
-		return []Finding{{Bad, "sync folder", f.Folder.Error(), Hint(f.Folder)}}
+		text := f.Folder.Error()
+		if away := (*transport.UnavailableError)(nil); errors.As(f.Folder, &away) {
+			text = away.Place + " is not available: " + away.Reason
+		}
+		return []Finding{{Bad, "sync folder", text, Hint(f.Folder)}}
 	}
 	all := []Finding{{Fine, "sync folder", f.Config.SyncDir + ", writable", ""}}
 	if !f.Marked {
@@ -149,17 +155,10 @@ func (f Facts) retention() []Finding {
 	case due == 0:
 		return nil
 	case unsent == 0:
-		return []Finding{{Note, "retention", sessions(due) + " will be deleted here by Claude Code within 5 days; all are in the sync folder", ""}}
+		return []Finding{{Note, "retention", words.Count(due, "session") + " will be deleted here by Claude Code within 5 days; all are in the sync folder", ""}}
 	}
-	return []Finding{{Bad, "retention", fmt.Sprintf("%s will be deleted here by Claude Code within 5 days; not in the sync folder: %d", sessions(due), unsent),
+	return []Finding{{Bad, "retention", fmt.Sprintf("%s will be deleted here by Claude Code within 5 days; not in the sync folder: %d", words.Count(due, "session"), unsent),
 		"claude-sync push --all"}}
-}
-
-func sessions(n int) string {
-	if n == 1 {
-		return "1 session"
-	}
-	return fmt.Sprintf("%d sessions", n)
 }
 
 // Due counts the sessions that Claude Code will delete on this machine within five days, and those of

@@ -10,7 +10,7 @@ import (
 )
 
 // ErrNotSetUp says that there is no configuration on this machine yet.
-var ErrNotSetUp = errors.New("claude-sync is not set up on this machine")
+var ErrNotSetUp = errors.New("this machine is not set up yet")
 
 // NoSessionError says that no session's id begins with Prefix; with an empty Prefix, that there is none.
 type NoSessionError struct{ Prefix string }

@@ -90,7 +90,7 @@ func (s Setup) config(c Config, u project.Upstream) (Config, error) {
 			return c, err
 		}
 		if info, err := os.Stat(abs); err != nil || !info.IsDir() {
-			return c, fmt.Errorf("root %q is not a folder", root)
+			return c, fmt.Errorf("root %#q is not a folder", root)
 		}
 		c.Roots = appendNew(c.Roots, abs)
 	}
