@@ -25,6 +25,7 @@ const window = 64
 // that a pull installs, which nothing else needs to be durable first. Each file gets its name in its turn,
 // and no event says that something is done before it is safe.
 func (m *Machine) carryOut(ctx context.Context, steps []Step) []Event {
+	m = m.roomy()
 	b := batch{m: m, events: make([][]Event, len(steps))}
 	for i, s := range steps {
 		if err := ctx.Err(); err != nil {

@@ -31,6 +31,7 @@ func (m *Machine) Look(ctx context.Context) (Snapshot, error) { return m.look(ct
 // pull is going to install, because that reads them anyway. Their titles are not known then, nor whether
 // they are whole.
 func (m *Machine) look(ctx context.Context, pull *Scope) (Snapshot, error) {
+	m = m.roomy()
 	begun := m.now() // before anything is seen: a file is old when it was old then
 	reg, err := m.registry()
 	if err != nil {

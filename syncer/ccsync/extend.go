@@ -46,7 +46,7 @@ func (p *Pack) Extend(w io.WriterAt, h Header, src io.ReaderAt, from, size int64
 	if last[0] != '\n' {
 		start.newlines, start.open = start.newlines-1, true
 	}
-	rest := packing{w: w, src: src, from: from, to: size, tap: tap, kernel: newKernel(), wide: wideBlock}
+	rest := packing{room: p.room, w: w, src: src, from: from, to: size, tap: tap, kernel: newKernel(), wide: wideBlock}
 	end, err := rest.run(start)
 	if err != nil {
 		return 0, err

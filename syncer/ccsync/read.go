@@ -100,7 +100,7 @@ func (p *Pack) unpacking(tap io.Writer, use func(*unpacked, []byte, *buffers) er
 }
 
 func (u *unpacking) run() (size int64, err error) {
-	err = relay(max(1, (u.size-u.body+u.wide-1)/u.wide), u.block)
+	err = u.room.relay(max(1, (u.size-u.body+u.wide-1)/u.wide), u.block)
 	if err != nil && !errors.Is(err, errClosed) {
 		return 0, err
 	}

@@ -12,10 +12,12 @@ const wideBlock = 256 << 10
 
 // relay does work for the blocks of a file, from 0 on, several at once, and returns what went wrong with
 // the first of them in their order. A single block is worked on by the caller's own goroutine.
-func relay(blocks int64, work func(block int64, b *buffers) error) error {
+func (r *Room) relay(blocks int64, work func(block int64, b *buffers) error) error {
 	workers := min(blocks, int64(runtime.GOMAXPROCS(0))+1, 4)
 	if workers <= 1 {
-		return work(0, &buffers{})
+		b := r.take()
+		defer r.give(b)
+		return work(0, b)
 	}
 	var (
 		next   atomic.Int64
@@ -26,9 +28,10 @@ func relay(blocks int64, work func(block int64, b *buffers) error) error {
 	)
 	for range workers {
 		all.Go(func() {
-			var b buffers
+			b := r.take()
+			defer r.give(b)
 			for block := next.Add(1) - 1; block < blocks; block = next.Add(1) - 1 {
-				err := work(block, &b)
+				err := work(block, b)
 				if err == nil {
 					continue
 				}
@@ -43,6 +46,38 @@ func relay(blocks int64, work func(block int64, b *buffers) error) error {
 	}
 	all.Wait()
 	return first
+}
+
+// Room is the memory that packing and unpacking need, kept for the next session: where many are short,
+// getting it anew costs more than escaping them. The zero value is ready for use, and nil keeps nothing.
+// Several goroutines may use one.
+type Room struct {
+	mu   sync.Mutex // guards the rest
+	free []*buffers
+}
+
+func (r *Room) take() *buffers {
+	if r == nil {
+		return &buffers{}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	last := len(r.free) - 1
+	if last < 0 {
+		return &buffers{}
+	}
+	b := r.free[last]
+	r.free = r.free[:last]
+	return b
+}
+
+func (r *Room) give(b *buffers) {
+	if r == nil {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.free = append(r.free, b)
 }
 
 // buffers are one goroutine's, used again for each of its blocks.
