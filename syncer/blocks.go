@@ -9,6 +9,7 @@ import (
 	"claude-sync/syncer/ccsync"
 	"claude-sync/syncer/claude"
 	"claude-sync/syncer/internal/atomicfile"
+	"claude-sync/syncer/internal/stamp"
 )
 
 // commonPrefix is commonPrefix for a pack, whose blocks are unescaped and compared several at once. When
@@ -66,25 +67,72 @@ func (m *Machine) unpack(t *transcript, p packSource, measure io.Writer) (bool, 
 
 // forward writes a transcript that is the beginning of what a pack holds: a copy of it, which the kernel
 // makes or shares, and what the pack has more. It reports whether rows came late, as writeTranscript does.
-func (m *Machine) forward(t *transcript, p packSource, more *ccsync.Difference, measure io.Writer) (late bool, err error) {
-	return m.writeTranscript(t, time.UnixMilli(p.Header.ExportedAt), func(w io.Writer) error {
-		f, ok := w.(*atomicfile.File)
-		if !ok {
-			_, err := io.Copy(io.MultiWriter(w, measure), p.Open())
-			return err
-		}
-		if _, err := t.file.Seek(0, io.SeekStart); err != nil {
-			return err
-		}
-		if err := f.CopyFrom(t.file, more.At); err != nil {
-			return err
-		}
-		if _, err := io.CopyN(io.Discard, more.Rest, more.At-more.From); err != nil {
-			return unexpected(err)
-		}
-		_, err := io.Copy(io.MultiWriter(f, measure), more.Rest)
-		return err
-	})
+func (m *Machine) forward(t *transcript, p packSource, more *ccsync.Difference, early *copying, measure io.Writer) (late bool, err error) {
+	if early == nil {
+		early = newCopy(t)
+	}
+	defer early.discard()
+	f, err := early.file()
+	if err != nil {
+		return false, err
+	}
+	if _, err := io.CopyN(io.Discard, more.Rest, more.At-more.From); err != nil {
+		return false, unexpected(err)
+	}
+	if _, err := io.Copy(io.MultiWriter(f, measure), more.Rest); err != nil {
+		return false, err
+	}
+	return m.replace(t, f, time.UnixMilli(p.Header.ExportedAt))
+}
+
+// copying is a copy of a transcript on its way, for a longer one to begin with. Nil is none.
+type copying struct {
+	f    *atomicfile.File
+	done chan error // what came of it; closed then
+}
+
+// beginCopy begins a copy of t where t most likely is the beginning of what a pack holds, to go on while the
+// two are being compared: the one keeps the disk busy, the other the processor. It is likely where the pack
+// was made after t was written last. Where it turns out not to be so, the copy was in vain.
+func beginCopy(t *transcript, v Version) *copying {
+	size := t.info.Size()
+	if v.Relation != Behind || size < testWorthIt || v.Size <= size || !v.Exported.After(stamp.Of(t.info).Written()) {
+		return nil
+	}
+	return newCopy(t)
+}
+
+// newCopy begins a copy of t, as long as t is taken to be.
+func newCopy(t *transcript) *copying {
+	c := &copying{done: make(chan error, 1)}
+	var err error
+	if c.f, err = atomicfile.Create(t.path, 0o600); err == nil {
+		_, err = t.file.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		c.done <- err
+		close(c.done)
+		return c
+	}
+	go func() {
+		c.done <- c.f.CopyFrom(t.file, t.info.Size())
+		close(c.done)
+	}()
+	return c
+}
+
+// file waits for the copy.
+func (c *copying) file() (*atomicfile.File, error) { return c.f, <-c.done }
+
+// discard waits for the copy and drops it, unless it has got its name.
+func (c *copying) discard() {
+	if c == nil {
+		return
+	}
+	<-c.done
+	if c.f != nil {
+		c.f.Discard()
+	}
 }
 
 // describePack reads a pack to its end, and its title.

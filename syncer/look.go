@@ -292,7 +292,7 @@ func (l *look) relateAll() {
 		remote := l.packs[p.Key]
 		delete(l.packs, p.Key)
 		for j := range p.Sessions {
-			l.relate(&p.Sessions[j], l.known[i][j], remote[p.Sessions[j].ID])
+			l.relate(p, &p.Sessions[j], l.known[i][j], remote[p.Sessions[j].ID])
 			delete(remote, p.Sessions[j].ID)
 		}
 		cwd := home(*p)
@@ -382,7 +382,7 @@ func home(p Project) string {
 }
 
 // relate compares a transcript with its packs.
-func (l *look) relate(s *Session, k *knownTranscript, packs []seenPack) {
+func (l *look) relate(p *Project, s *Session, k *knownTranscript, packs []seenPack) {
 	if s.Problem != nil {
 		return
 	}
@@ -414,13 +414,20 @@ func (l *look) relate(s *Session, k *knownTranscript, packs []seenPack) {
 			if now, ok := was.grown(t.whole()); ok {
 				return now, nil
 			}
+			if l.putsOff(p, s, v) {
+				return standing{}, errPutOff
+			}
 			return l.m.relation(l.ctx, t.whole(), v.Name)
 		})
 		if v.Relation = is.relation; v.Own && err == nil && is.relation == Ahead {
 			s.packed = is.stem
 		}
+		v.has = err == nil && (is.relation == Same || is.relation == Ahead)
 		var ours *TranscriptError
 		switch {
+		case errors.Is(err, errPutOff):
+			v.Relation = Behind
+			s.Versions = append(s.Versions, v)
 		case errors.As(err, &ours):
 			s.Problem = err
 			return
