@@ -54,7 +54,9 @@ func (m *Machine) update(ctx context.Context, s Step, measure io.Writer) ([]Even
 	got, strays, err := m.takeGood(ctx, s, measure)
 	var events []Event
 	if got.changed {
-		events = append(events, s.event(Updated))
+		e := s.event(Updated)
+		e.From = got.from
+		events = append(events, e)
 	}
 	return slices.Concat(events, got.forks, strays, s.conflict(got.diverged)), err
 }
@@ -72,6 +74,7 @@ func (s Step) conflict(machines []string) []Event {
 // taken is what became of the packs that were to be taken.
 type taken struct {
 	changed  bool     // the transcript
+	from     []string // the machines whose packs had something for it
 	diverged []string // the machines whose packs a person has to decide about
 	forks    []Event  // of branches that the session does not go on with
 }
@@ -96,6 +99,9 @@ func (m *Machine) takeAll(ctx context.Context, s Step, measure io.Writer) (taken
 				return all, &packError{v, err}
 			}
 			took, all.changed = took || done.changed, all.changed || done.changed
+			if done.changed {
+				all.from = appendNew(all.from, v.Machine)
+			}
 			all.forks = append(all.forks, done.forks...)
 		}
 		if !took || len(again) == 0 {

@@ -27,7 +27,7 @@ func (m *Machine) takeGood(ctx context.Context, s Step, measure io.Writer) (take
 	var strays []Event
 	for len(s.Session.Versions) > 0 {
 		got, err := m.takeAll(ctx, s, measure)
-		all = taken{changed: all.changed || got.changed, diverged: got.diverged, forks: append(all.forks, got.forks...)}
+		all = taken{changed: all.changed || got.changed, from: append(all.from, got.from...), diverged: got.diverged, forks: append(all.forks, got.forks...)}
 		var bad *packError
 		if !errors.As(err, &bad) || !bad.broken() {
 			return all, strays, err
