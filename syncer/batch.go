@@ -52,6 +52,7 @@ type batch struct {
 	m       *Machine
 	events  [][]Event // of each step
 	waiting []waiting
+	ends    claude.Ends // of the transcript that is being installed
 }
 
 // waiting is a step that only wants its file to become durable and to get its name.
@@ -72,7 +73,7 @@ func (b *batch) begin(ctx context.Context, i int, s Step, measure io.Writer) boo
 	case s.Action == Push:
 		w, forks, err = b.m.beginPush(ctx, s, measure)
 	case s.Action == Install && len(s.Session.Versions) == 1:
-		w, err = b.m.beginInstall(ctx, s, measure)
+		w, err = b.m.beginInstall(ctx, s, &b.ends, measure)
 	}
 	if errors.Is(err, errNotBatched) || err != nil && len(b.waiting) > 0 {
 		return false // once more, when nothing waits: what waits takes room and open files
@@ -151,7 +152,7 @@ func (m *Machine) beginPush(ctx context.Context, s Step, measure io.Writer) (w *
 }
 
 // beginInstall writes a transcript that is not here. Whatever is not as it should be is left to install.
-func (m *Machine) beginInstall(ctx context.Context, s Step, measure io.Writer) (*waiting, error) {
+func (m *Machine) beginInstall(ctx context.Context, s Step, ends *claude.Ends, measure io.Writer) (*waiting, error) {
 	path, err := m.Store.TranscriptPath(s.Session.Cwd, s.Session.ID)
 	if err != nil {
 		return nil, errNotBatched
@@ -169,7 +170,7 @@ func (m *Machine) beginInstall(ctx context.Context, s Step, measure io.Writer) (
 	if err != nil {
 		return nil, errNotBatched
 	}
-	arrival, title, err := m.fillNew(f, pack, measure)
+	arrival, title, err := m.fillNew(f, pack, ends, measure)
 	if err != nil {
 		f.Discard()
 		return nil, errNotBatched
@@ -184,18 +185,20 @@ func (m *Machine) beginInstall(ctx context.Context, s Step, measure io.Writer) (
 }
 
 // fillNew writes what a pack holds into f, and returns the time and the title it is to have.
-func (m *Machine) fillNew(f *atomicfile.File, p packSource, measure io.Writer) (arrival time.Time, title string, err error) {
-	size, err := p.CopyTo(f, measure)
+func (m *Machine) fillNew(f *atomicfile.File, p packSource, ends *claude.Ends, measure io.Writer) (arrival time.Time, title string, err error) {
+	ends.Reset()
+	size, err := p.CopyTo(f, io.MultiWriter(measure, ends))
 	if err == nil && size == 0 {
 		err = errNoRows
 	}
 	if err != nil {
 		return arrival, "", err
 	}
-	d, err := claude.DescribeReader(f, size)
-	if err != nil {
-		return arrival, "", err
+	title = ends.Describe().Title
+	if last, ok := ends.LastTime(); ok {
+		arrival, err = m.arrivalOf(last)
+	} else {
+		arrival, err = m.arrival(f, time.UnixMilli(p.Header.ExportedAt))
 	}
-	arrival, err = m.arrival(f, time.UnixMilli(p.Header.ExportedAt))
-	return arrival, d.Title, err
+	return arrival, title, err
 }

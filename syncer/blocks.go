@@ -1,7 +1,6 @@
 package syncer
 
 import (
-	"bytes"
 	"errors"
 	"io"
 	"time"
@@ -137,12 +136,9 @@ func (c *copying) discard() {
 
 // describePack reads a pack to its end, and its title.
 func describePack(p packSource) (claude.Description, error) {
-	var e edges
-	if _, err := p.CopyTo(nowhere{}, &e); err != nil {
-		return claude.Description{}, err
-	}
-	text := append(e.head, e.tail...)
-	return claude.DescribeReader(bytes.NewReader(text), int64(len(text)))
+	var ends claude.Ends
+	_, err := p.CopyTo(nowhere{}, &ends)
+	return ends.Describe(), err
 }
 
 // nowhere is written what only has to be seen.
@@ -150,25 +146,6 @@ type nowhere struct{}
 
 // WriteAt implements io.WriterAt.
 func (nowhere) WriteAt(b []byte, _ int64) (int, error) { return len(b), nil }
-
-// edge is how much of a transcript's beginning and end tells its title.
-const edge = 64 << 10
-
-// edges keeps the beginning and the end of what is written to it.
-type edges struct{ head, tail []byte }
-
-// Write implements io.Writer; it never fails.
-func (e *edges) Write(b []byte) (int, error) {
-	n := len(b)
-	room := min(n, edge-len(e.head))
-	e.head, b = append(e.head, b[:room]...), b[room:]
-	if over := len(e.tail) + len(b) - edge; over > 0 {
-		e.tail = append(e.tail[:0], e.tail[min(over, len(e.tail)):]...)
-		b = b[max(0, len(b)-edge):]
-	}
-	e.tail = append(e.tail, b...)
-	return n, nil
-}
 
 // packError says which of a session's packs cannot be taken.
 type packError struct {

@@ -240,6 +240,11 @@ func (m *Machine) arrival(f *atomicfile.File, exported time.Time) (time.Time, er
 	if !ok {
 		last = exported
 	}
+	return m.arrivalOf(last)
+}
+
+// arrivalOf is arrival where the time of the last row is known.
+func (m *Machine) arrivalOf(last time.Time) (time.Time, error) {
 	keep, err := m.Store.Retention()
 	if err != nil {
 		return time.Time{}, err

@@ -26,6 +26,9 @@ type stem struct {
 	all  xxh3.Uint128 // hashAll of all of it
 }
 
+// edge is how much of a transcript's beginning and of its end a look reads, to tell whether it is still there.
+const edge = 64 << 10
+
 // worthIt is from which size on a beginning is remembered: what is shorter is read again as quickly.
 const worthIt = 1 << 20
 
