@@ -96,7 +96,7 @@ type unpacked struct {
 }
 
 func (p *Pack) unpacking(tap io.Writer, use func(*unpacked, []byte, *buffers) error) *unpacking {
-	return &unpacking{Pack: p, kernel: newKernel(), wide: wideBlock, tap: tap, use: use, cuts: newBaton(p.body), texts: newBaton(unpacked{})}
+	return &unpacking{Pack: p, kernel: p.room.tables(), wide: wideBlock, tap: tap, use: use, cuts: newBaton(p.body), texts: newBaton(unpacked{})}
 }
 
 func (u *unpacking) run() (size int64, err error) {

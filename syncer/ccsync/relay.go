@@ -52,8 +52,22 @@ func (r *Room) relay(blocks int64, work func(block int64, b *buffers) error) err
 // getting it anew costs more than escaping them. The zero value is ready for use, and nil keeps nothing.
 // Several goroutines may use one.
 type Room struct {
-	mu   sync.Mutex // guards the rest
-	free []*buffers
+	mu     sync.Mutex // guards the rest
+	free   []*buffers
+	kernel kernel
+}
+
+// tables returns the kernel, whose tables take longer to make than a header to write.
+func (r *Room) tables() kernel {
+	if r == nil {
+		return newKernel()
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.kernel == nil {
+		r.kernel = newKernel()
+	}
+	return r.kernel
 }
 
 func (r *Room) take() *buffers {

@@ -20,14 +20,14 @@ func Write(w io.WriterAt, h Header, src io.ReaderAt, size int64, tap io.Writer) 
 
 // Write is the function Write, in r.
 func (r *Room) Write(w io.WriterAt, h Header, src io.ReaderAt, size int64, tap io.Writer) (lines int64, err error) {
-	head, _ := h.render()
-	p := packing{room: r, w: w, src: src, to: size, tap: tap, kernel: newKernel(), wide: wideBlock}
+	p := packing{room: r, w: w, src: src, to: size, tap: tap, kernel: r.tables(), wide: wideBlock}
+	head, _ := h.render(p.kernel)
 	end, err := p.run(packed{at: int64(len(head))})
 	if err != nil {
 		return 0, err
 	}
 	h.LineCount = end.Lines()
-	head, _ = h.render()
+	head, _ = h.render(p.kernel)
 	_, err = w.WriteAt(head, 0)
 	return end.Lines(), err
 }
