@@ -36,7 +36,9 @@ func (m *Machine) carryOut(ctx context.Context, steps []Step) []Event {
 		if len(steps) > 1 && b.begin(ctx, i, s, measure) {
 			continue
 		}
-		b.finish(ctx)
+		if s.Action != Update { // which need not have anything to write, and then should not end a batch
+			b.finish(ctx)
+		}
 		done, err := m.do(ctx, s, measure)
 		if err != nil {
 			done = append(done, s.failure(err))

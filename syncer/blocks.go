@@ -3,6 +3,7 @@ package syncer
 import (
 	"errors"
 	"io"
+	"sync/atomic"
 	"time"
 
 	"claude-sync/syncer/ccsync"
@@ -88,6 +89,7 @@ func (m *Machine) forward(t *transcript, p packSource, more *ccsync.Difference, 
 type copying struct {
 	f    *atomicfile.File
 	done chan error // what came of it; closed then
+	stop atomic.Bool
 }
 
 // beginCopy begins a copy of t where t most likely is the beginning of what a pack holds, to go on while the
@@ -114,20 +116,32 @@ func newCopy(t *transcript) *copying {
 		return c
 	}
 	go func() {
-		c.done <- c.f.CopyFrom(t.file, t.info.Size())
-		close(c.done)
+		defer close(c.done)
+		c.done <- c.run(t)
 	}()
 	return c
+}
+
+// run copies part by part, to be stopped between two of them.
+func (c *copying) run(t *transcript) error {
+	const part = 32 << 20
+	for left := t.info.Size(); left > 0 && !c.stop.Load(); left -= part {
+		if err := c.f.CopyFrom(t.file, min(left, part)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // file waits for the copy.
 func (c *copying) file() (*atomicfile.File, error) { return c.f, <-c.done }
 
-// discard waits for the copy and drops it, unless it has got its name.
+// discard ends the copy and drops it, unless it has got its name.
 func (c *copying) discard() {
 	if c == nil {
 		return
 	}
+	c.stop.Store(true)
 	<-c.done
 	if c.f != nil {
 		c.f.Discard()
