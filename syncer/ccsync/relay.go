@@ -11,14 +11,8 @@ import (
 const wideBlock = 256 << 10
 
 // relay does work for the blocks of a file, from 0 on, several at once, and returns what went wrong with
-// the first of them in their order. A single block is worked on by the caller's own goroutine.
+// the first of them in their order. The caller's own goroutine is one of those that work.
 func (r *Room) relay(blocks int64, work func(block int64, b *buffers) error) error {
-	workers := min(blocks, int64(runtime.GOMAXPROCS(0))+1, 4)
-	if workers <= 1 {
-		b := r.take()
-		defer r.give(b)
-		return work(0, b)
-	}
 	var (
 		next   atomic.Int64
 		all    sync.WaitGroup
@@ -26,24 +20,26 @@ func (r *Room) relay(blocks int64, work func(block int64, b *buffers) error) err
 		failed = blocks
 		first  error
 	)
-	for range workers {
-		all.Go(func() {
-			b := r.take()
-			defer r.give(b)
-			for block := next.Add(1) - 1; block < blocks; block = next.Add(1) - 1 {
-				err := work(block, b)
-				if err == nil {
-					continue
-				}
-				mu.Lock()
-				if block < failed {
-					failed, first = block, err
-				}
-				mu.Unlock()
-				return
+	worker := func() {
+		b := r.take()
+		defer r.give(b)
+		for block := next.Add(1) - 1; block < blocks; block = next.Add(1) - 1 {
+			err := work(block, b)
+			if err == nil {
+				continue
 			}
-		})
+			mu.Lock()
+			if block < failed {
+				failed, first = block, err
+			}
+			mu.Unlock()
+			return
+		}
 	}
+	for range min(blocks, int64(runtime.GOMAXPROCS(0))+1, 4) - 1 {
+		all.Go(worker)
+	}
+	worker()
 	all.Wait()
 	return first
 }
