@@ -20,22 +20,9 @@ func (m *Machine) install(ctx context.Context, s Step, measure io.Writer) ([]Eve
 		return nil, err
 	}
 	s.Session.Path = path
-	var events []Event // all but Installed
-	var got taken
-	arrived := false
-	for len(s.Session.Versions) > 0 {
-		got, err = m.takeAll(ctx, s, measure)
-		arrived = arrived || got.changed
-		events = append(events, got.forks...)
-		var bad *packError
-		if !errors.As(err, &bad) || !bad.broken() {
-			break
-		}
-		events = append(events, Event{Kind: Strayed, Path: Stray{Name: bad.Name}.Shown(), Err: bad.err})
-		s.Session.Versions = slices.DeleteFunc(slices.Clone(s.Session.Versions), func(v Version) bool { return v.Name == bad.Name })
-		err = nil
-	}
-	if !arrived {
+	got, strays, err := m.takeGood(ctx, s, measure)
+	events := slices.Concat(got.forks, strays) // all but Installed
+	if !got.changed {
 		if err == nil && len(events) == 0 {
 			err = errors.New("its pack holds no rows")
 		}

@@ -25,6 +25,7 @@ const window = 64
 // that a pull installs, which nothing else needs to be durable first. Each file gets its name in its turn,
 // and no event says that something is done before it is safe.
 func (m *Machine) carryOut(ctx context.Context, steps []Step) []Event {
+	m = m.roomy()
 	b := batch{m: m, events: make([][]Event, len(steps))}
 	for i, s := range steps {
 		if err := ctx.Err(); err != nil {
@@ -35,7 +36,9 @@ func (m *Machine) carryOut(ctx context.Context, steps []Step) []Event {
 		if len(steps) > 1 && b.begin(ctx, i, s, measure) {
 			continue
 		}
-		b.finish(ctx)
+		if s.Action != Update { // which need not have anything to write, and then should not end a batch
+			b.finish(ctx)
+		}
 		done, err := m.do(ctx, s, measure)
 		if err != nil {
 			done = append(done, s.failure(err))
@@ -51,6 +54,7 @@ type batch struct {
 	m       *Machine
 	events  [][]Event // of each step
 	waiting []waiting
+	ends    claude.Ends // of the transcript that is being installed
 }
 
 // waiting is a step that only wants its file to become durable and to get its name.
@@ -71,7 +75,7 @@ func (b *batch) begin(ctx context.Context, i int, s Step, measure io.Writer) boo
 	case s.Action == Push:
 		w, forks, err = b.m.beginPush(ctx, s, measure)
 	case s.Action == Install && len(s.Session.Versions) == 1:
-		w, err = b.m.beginInstall(ctx, s, measure)
+		w, err = b.m.beginInstall(ctx, s, &b.ends, measure)
 	}
 	if errors.Is(err, errNotBatched) || err != nil && len(b.waiting) > 0 {
 		return false // once more, when nothing waits: what waits takes room and open files
@@ -150,7 +154,7 @@ func (m *Machine) beginPush(ctx context.Context, s Step, measure io.Writer) (w *
 }
 
 // beginInstall writes a transcript that is not here. Whatever is not as it should be is left to install.
-func (m *Machine) beginInstall(ctx context.Context, s Step, measure io.Writer) (*waiting, error) {
+func (m *Machine) beginInstall(ctx context.Context, s Step, ends *claude.Ends, measure io.Writer) (*waiting, error) {
 	path, err := m.Store.TranscriptPath(s.Session.Cwd, s.Session.ID)
 	if err != nil {
 		return nil, errNotBatched
@@ -168,7 +172,7 @@ func (m *Machine) beginInstall(ctx context.Context, s Step, measure io.Writer) (
 	if err != nil {
 		return nil, errNotBatched
 	}
-	arrival, title, err := m.fillNew(f, pack, measure)
+	arrival, title, err := m.fillNew(f, pack, ends, measure)
 	if err != nil {
 		f.Discard()
 		return nil, errNotBatched
@@ -183,18 +187,20 @@ func (m *Machine) beginInstall(ctx context.Context, s Step, measure io.Writer) (
 }
 
 // fillNew writes what a pack holds into f, and returns the time and the title it is to have.
-func (m *Machine) fillNew(f *atomicfile.File, p packSource, measure io.Writer) (arrival time.Time, title string, err error) {
-	size, err := p.CopyTo(f, measure)
+func (m *Machine) fillNew(f *atomicfile.File, p packSource, ends *claude.Ends, measure io.Writer) (arrival time.Time, title string, err error) {
+	ends.Reset()
+	size, err := p.CopyTo(f, io.MultiWriter(measure, ends))
 	if err == nil && size == 0 {
 		err = errNoRows
 	}
 	if err != nil {
 		return arrival, "", err
 	}
-	d, err := claude.DescribeReader(f, size)
-	if err != nil {
-		return arrival, "", err
+	title = ends.Describe().Title
+	if last, ok := ends.LastTime(); ok {
+		arrival, err = m.arrivalOf(last)
+	} else {
+		arrival, err = m.arrival(f, time.UnixMilli(p.Header.ExportedAt))
 	}
-	arrival, err = m.arrival(f, time.UnixMilli(p.Header.ExportedAt))
-	return arrival, d.Title, err
+	return arrival, title, err
 }

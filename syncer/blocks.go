@@ -1,14 +1,15 @@
 package syncer
 
 import (
-	"bytes"
 	"errors"
 	"io"
+	"sync/atomic"
 	"time"
 
 	"claude-sync/syncer/ccsync"
 	"claude-sync/syncer/claude"
 	"claude-sync/syncer/internal/atomicfile"
+	"claude-sync/syncer/internal/stamp"
 )
 
 // commonPrefix is commonPrefix for a pack, whose blocks are unescaped and compared several at once. When
@@ -66,35 +67,92 @@ func (m *Machine) unpack(t *transcript, p packSource, measure io.Writer) (bool, 
 
 // forward writes a transcript that is the beginning of what a pack holds: a copy of it, which the kernel
 // makes or shares, and what the pack has more. It reports whether rows came late, as writeTranscript does.
-func (m *Machine) forward(t *transcript, p packSource, more *ccsync.Difference, measure io.Writer) (late bool, err error) {
-	return m.writeTranscript(t, time.UnixMilli(p.Header.ExportedAt), func(w io.Writer) error {
-		f, ok := w.(*atomicfile.File)
-		if !ok {
-			_, err := io.Copy(io.MultiWriter(w, measure), p.Open())
+func (m *Machine) forward(t *transcript, p packSource, more *ccsync.Difference, early *copying, measure io.Writer) (late bool, err error) {
+	if early == nil {
+		early = newCopy(t)
+	}
+	defer early.discard()
+	f, err := early.file()
+	if err != nil {
+		return false, err
+	}
+	if _, err := io.CopyN(io.Discard, more.Rest, more.At-more.From); err != nil {
+		return false, unexpected(err)
+	}
+	if _, err := io.Copy(io.MultiWriter(f, measure), more.Rest); err != nil {
+		return false, err
+	}
+	return m.replace(t, f, time.UnixMilli(p.Header.ExportedAt))
+}
+
+// copying is a copy of a transcript on its way, for a longer one to begin with. Nil is none.
+type copying struct {
+	f    *atomicfile.File
+	done chan error // what came of it; closed then
+	stop atomic.Bool
+}
+
+// beginCopy begins a copy of t where t most likely is the beginning of what a pack holds, to go on while the
+// two are being compared: the one keeps the disk busy, the other the processor. It is likely where the pack
+// was made after t was written last. Where it turns out not to be so, the copy was in vain.
+func beginCopy(t *transcript, v Version) *copying {
+	size := t.info.Size()
+	if v.Relation != Behind || size < testWorthIt || v.Size <= size || !v.Exported.After(stamp.Of(t.info).Written()) {
+		return nil
+	}
+	return newCopy(t)
+}
+
+// newCopy begins a copy of t, as long as t is taken to be.
+func newCopy(t *transcript) *copying {
+	c := &copying{done: make(chan error, 1)}
+	var err error
+	if c.f, err = atomicfile.Create(t.path, 0o600); err == nil {
+		_, err = t.file.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		c.done <- err
+		close(c.done)
+		return c
+	}
+	go func() {
+		defer close(c.done)
+		c.done <- c.run(t)
+	}()
+	return c
+}
+
+// run copies part by part, to be stopped between two of them.
+func (c *copying) run(t *transcript) error {
+	const part = 32 << 20
+	for left := t.info.Size(); left > 0 && !c.stop.Load(); left -= part {
+		if err := c.f.CopyFrom(t.file, min(left, part)); err != nil {
 			return err
 		}
-		if _, err := t.file.Seek(0, io.SeekStart); err != nil {
-			return err
-		}
-		if err := f.CopyFrom(t.file, more.At); err != nil {
-			return err
-		}
-		if _, err := io.CopyN(io.Discard, more.Rest, more.At-more.From); err != nil {
-			return unexpected(err)
-		}
-		_, err := io.Copy(io.MultiWriter(f, measure), more.Rest)
-		return err
-	})
+	}
+	return nil
+}
+
+// file waits for the copy.
+func (c *copying) file() (*atomicfile.File, error) { return c.f, <-c.done }
+
+// discard ends the copy and drops it, unless it has got its name.
+func (c *copying) discard() {
+	if c == nil {
+		return
+	}
+	c.stop.Store(true)
+	<-c.done
+	if c.f != nil {
+		c.f.Discard()
+	}
 }
 
 // describePack reads a pack to its end, and its title.
 func describePack(p packSource) (claude.Description, error) {
-	var e edges
-	if _, err := p.CopyTo(nowhere{}, &e); err != nil {
-		return claude.Description{}, err
-	}
-	text := append(e.head, e.tail...)
-	return claude.DescribeReader(bytes.NewReader(text), int64(len(text)))
+	var ends claude.Ends
+	_, err := p.CopyTo(nowhere{}, &ends)
+	return ends.Describe(), err
 }
 
 // nowhere is written what only has to be seen.
@@ -102,25 +160,6 @@ type nowhere struct{}
 
 // WriteAt implements io.WriterAt.
 func (nowhere) WriteAt(b []byte, _ int64) (int, error) { return len(b), nil }
-
-// edge is how much of a transcript's beginning and end tells its title.
-const edge = 64 << 10
-
-// edges keeps the beginning and the end of what is written to it.
-type edges struct{ head, tail []byte }
-
-// Write implements io.Writer; it never fails.
-func (e *edges) Write(b []byte) (int, error) {
-	n := len(b)
-	room := min(n, edge-len(e.head))
-	e.head, b = append(e.head, b[:room]...), b[room:]
-	if over := len(e.tail) + len(b) - edge; over > 0 {
-		e.tail = append(e.tail[:0], e.tail[min(over, len(e.tail)):]...)
-		b = b[max(0, len(b)-edge):]
-	}
-	e.tail = append(e.tail, b...)
-	return n, nil
-}
 
 // packError says which of a session's packs cannot be taken.
 type packError struct {

@@ -51,12 +51,14 @@ func (m *Machine) do(ctx context.Context, s Step, measure io.Writer) ([]Event, e
 
 // update merges every pack that has all of our conversation into the transcript.
 func (m *Machine) update(ctx context.Context, s Step, measure io.Writer) ([]Event, error) {
-	got, err := m.takeAll(ctx, s, measure)
+	got, strays, err := m.takeGood(ctx, s, measure)
 	var events []Event
 	if got.changed {
-		events = append(events, s.event(Updated))
+		e := s.event(Updated)
+		e.From = got.from
+		events = append(events, e)
 	}
-	return slices.Concat(events, got.forks, s.conflict(got.diverged)), err
+	return slices.Concat(events, got.forks, strays, s.conflict(got.diverged)), err
 }
 
 // conflict tells of machines whose packs turned out to be diverged once others were taken.
@@ -72,6 +74,7 @@ func (s Step) conflict(machines []string) []Event {
 // taken is what became of the packs that were to be taken.
 type taken struct {
 	changed  bool     // the transcript
+	from     []string // the machines whose packs had something for it
 	diverged []string // the machines whose packs a person has to decide about
 	forks    []Event  // of branches that the session does not go on with
 }
@@ -80,7 +83,8 @@ type taken struct {
 // that diverge are tried again as long as others are taken.
 func (m *Machine) takeAll(ctx context.Context, s Step, measure io.Writer) (taken, error) {
 	var all taken
-	for left := longestFirst(s.Session.Versions); ; {
+	left := slices.DeleteFunc(longestFirst(s.Session.Versions), func(v Version) bool { return v.has })
+	for {
 		var again []Version
 		took := false
 		for _, v := range left {
@@ -95,6 +99,9 @@ func (m *Machine) takeAll(ctx context.Context, s Step, measure io.Writer) (taken
 				return all, &packError{v, err}
 			}
 			took, all.changed = took || done.changed, all.changed || done.changed
+			if done.changed {
+				all.from = appendNew(all.from, v.Machine)
+			}
 			all.forks = append(all.forks, done.forks...)
 		}
 		if !took || len(again) == 0 {
@@ -129,6 +136,8 @@ func (m *Machine) take(ctx context.Context, s Step, v Version, choice *Side, mea
 		changed, err := m.unpack(t, pack, measure)
 		return taken{changed: changed}, err
 	}
+	early := beginCopy(t, v)
+	defer early.discard()
 	c, err := Relate(t.all(), pack)
 	if err != nil {
 		return taken{}, err
@@ -142,7 +151,7 @@ func (m *Machine) take(ctx context.Context, s Step, v Version, choice *Side, mea
 	case c.Relation != Behind:
 		return taken{}, nil
 	}
-	late, err := m.bring(t, pack, c, winner, measure)
+	late, err := m.bring(t, pack, c, winner, early, measure)
 	got := taken{changed: err == nil}
 	if late && err == nil {
 		got.forks, err = m.overtaken(s, t, branch{Source: pack, machine: v.Machine})
@@ -152,10 +161,11 @@ func (m *Machine) take(ctx context.Context, s Step, v Version, choice *Side, mea
 
 // bring replaces a transcript that is there by its merge with a pack. It reports whether rows came late, as
 // writeTranscript does.
-func (m *Machine) bring(t *transcript, pack packSource, c Comparison, winner Side, measure io.Writer) (late bool, err error) {
+func (m *Machine) bring(t *transcript, pack packSource, c Comparison, winner Side, early *copying, measure io.Writer) (late bool, err error) {
 	if c.more != nil {
-		return m.forward(t, pack, c.more, measure)
+		return m.forward(t, pack, c.more, early, measure)
 	}
+	early.discard()
 	return m.writeTranscript(t, time.UnixMilli(pack.Header.ExportedAt), func(w io.Writer) error {
 		return Merge(io.MultiWriter(w, measure), t.all(), pack, c, winner)
 	})
@@ -194,6 +204,11 @@ func (m *Machine) writeTranscript(t *transcript, exported time.Time, fill func(i
 	if err := fill(f); err != nil {
 		return false, err
 	}
+	return m.replace(t, f, exported)
+}
+
+// replace is the rest of writeTranscript, where f is filled.
+func (m *Machine) replace(t *transcript, f *atomicfile.File, exported time.Time) (late bool, err error) {
 	arrival, err := m.arrival(f, exported)
 	if err != nil {
 		return false, err
@@ -225,6 +240,11 @@ func (m *Machine) arrival(f *atomicfile.File, exported time.Time) (time.Time, er
 	if !ok {
 		last = exported
 	}
+	return m.arrivalOf(last)
+}
+
+// arrivalOf is arrival where the time of the last row is known.
+func (m *Machine) arrivalOf(last time.Time) (time.Time, error) {
 	keep, err := m.Store.Retention()
 	if err != nil {
 		return time.Time{}, err

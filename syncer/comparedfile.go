@@ -25,7 +25,7 @@ import (
 //
 // Numbers are varints. A text is 0, its length and its bytes where it stands for the first time, and later
 // the number, from 1, under which it stood there.
-const comparedMagic = "claude-sync compared 1\n"
+const comparedMagic = "claude-sync compared 2\n"
 
 const (
 	flagWhole = 1 << iota

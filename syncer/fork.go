@@ -242,36 +242,10 @@ func describe(source Source) (claude.Description, error) {
 	if l, ok := source.(Local); ok {
 		return claude.DescribeReader(l, l.Size)
 	}
-	const edge = 64 << 10
-	r := source.Open()
-	head, err := io.ReadAll(io.LimitReader(r, edge))
-	if err != nil {
-		return claude.Description{}, err
-	}
-	tail := tailKeeper{max: edge}
-	if _, err := io.Copy(&tail, r); err != nil {
-		return claude.Description{}, err
-	}
-	text := slices.Concat(head, tail.bytes())
-	return claude.DescribeReader(bytes.NewReader(text), int64(len(text)))
+	var ends claude.Ends
+	_, err := io.Copy(&ends, source.Open())
+	return ends.Describe(), err
 }
-
-// tailKeeper keeps the end of what is written to it.
-type tailKeeper struct {
-	buf []byte
-	max int
-}
-
-// Write implements io.Writer.
-func (k *tailKeeper) Write(b []byte) (int, error) {
-	k.buf = append(k.buf, b...)
-	if len(k.buf) > 4*k.max {
-		k.buf = append(k.buf[:0], k.buf[len(k.buf)-k.max:]...)
-	}
-	return len(b), nil
-}
-
-func (k *tailKeeper) bytes() []byte { return k.buf[max(0, len(k.buf)-k.max):] }
 
 // longestFirst orders packs so that the one with most rows is taken first, the same way on every machine.
 func longestFirst(versions []Version) []Version {

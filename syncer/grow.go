@@ -3,8 +3,10 @@ package syncer
 import (
 	"errors"
 	"io"
+	"runtime"
 
 	"claude-sync/syncer/ccsync"
+	"claude-sync/syncer/internal/dir"
 	"claude-sync/syncer/transport"
 
 	"github.com/zeebo/xxh3"
@@ -21,8 +23,11 @@ type standing struct {
 type stem struct {
 	size int64
 	ends uint64       // XXH3 of its first and last 64 KB
-	all  xxh3.Uint128 // XXH3 of all of it
+	all  xxh3.Uint128 // hashAll of all of it
 }
+
+// edge is how much of a transcript's beginning and of its end a look reads, to tell whether it is still there.
+const edge = 64 << 10
 
 // worthIt is from which size on a beginning is remembered: what is shorter is read again as quickly.
 const worthIt = 1 << 20
@@ -40,13 +45,47 @@ func stemOf(r io.ReaderAt, size int64) (stem, error) {
 	return stem{size, ends, all}, err
 }
 
+// hashed is how much of a transcript gets a hash of its own, so that several processors can share the work:
+// where the file system copies for nothing, hashing is all that a push of a grown session waits for.
+const hashed = 4 << 20
+
+// hashAll is the XXH3 of the XXH3s of the first size bytes in blocks of 4 MiB.
 func hashAll(r io.ReaderAt, size int64) (xxh3.Uint128, error) {
+	blocks := int((size + hashed - 1) / hashed)
+	sums, failed := make([][16]byte, blocks), make([]error, blocks)
+	workers := min(blocks, runtime.GOMAXPROCS(0), 4)
+	dir.Each(workers, func(worker int) {
+		buf, h := make([]byte, min(256<<10, size)), xxh3.New()
+		for i := worker; i < blocks; i += workers {
+			at := int64(i) * hashed
+			sums[i], failed[i] = hashBlock(h, buf, r, at, min(hashed, size-at))
+		}
+	})
 	h := xxh3.New()
-	n, err := io.CopyBuffer(h, io.NewSectionReader(r, 0, size), make([]byte, 256<<10))
-	if err == nil && n < size {
-		err = io.ErrUnexpectedEOF
+	for i, sum := range sums {
+		if failed[i] != nil {
+			return xxh3.Uint128{}, failed[i]
+		}
+		h.Write(sum[:])
 	}
-	return h.Sum128(), err
+	return h.Sum128(), nil
+}
+
+func hashBlock(h *xxh3.Hasher, buf []byte, r io.ReaderAt, at, size int64) ([16]byte, error) {
+	h.Reset()
+	for read := int64(0); read < size; {
+		part := buf[:min(int64(len(buf)), size-read)]
+		n, err := r.ReadAt(part, at+read)
+		if n < len(part) {
+			if err == nil || errors.Is(err, io.EOF) {
+				err = io.ErrUnexpectedEOF
+			}
+			return [16]byte{}, err
+		}
+		h.Write(part)
+		read += int64(n)
+	}
+	return h.Sum128().Bytes(), nil
 }
 
 func hashEnds(r io.ReaderAt, size int64) (uint64, error) {

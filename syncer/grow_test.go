@@ -2,12 +2,18 @@ package syncer
 
 import (
 	"bytes"
+	"errors"
+	"io"
 	"os"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"claude-sync/syncer/ccsync"
+
+	"github.com/zeebo/xxh3"
 )
 
 // long is a transcript that is long enough to be extended.
@@ -150,5 +156,38 @@ func TestFastForwardWritesWhatIsNew(t *testing.T) {
 				t.Errorf("%d bytes were written, the session grew by %d", bytes, len(more))
 			}
 		})
+	}
+}
+
+// Whoever hashes it, on however many processors: the hash is that of the blocks in their order, and of every
+// byte in them.
+func TestHashIsOfAllBlocksInTheirOrder(t *testing.T) {
+	text := make([]byte, 2*hashed+5)
+	for i := range text {
+		text[i] = byte(i>>12 + i/hashed)
+	}
+	sum := func(b []byte, processors int) xxh3.Uint128 {
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(processors))
+		s, err := hashAll(bytes.NewReader(b), int64(len(b)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	want := sum(text, 1)
+	if sum(text, 3) != want {
+		t.Error("it is another one on three processors")
+	}
+	seen := map[xxh3.Uint128]bool{want: true, sum(text[:len(text)-1], 1): true, sum(append(slices.Clone(text[hashed:2*hashed]), slices.Concat(text[:hashed], text[2*hashed:])...), 1): true}
+	for _, at := range []int{0, hashed - 1, hashed, 2*hashed - 1, 2 * hashed, len(text) - 1} {
+		other := slices.Clone(text)
+		other[at]++
+		seen[sum(other, 2)] = true
+	}
+	if len(seen) != 9 {
+		t.Errorf("%d hashes of 9 texts", len(seen))
+	}
+	if _, err := hashAll(bytes.NewReader(text), int64(len(text))+1); !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("one byte too few: got %v", err)
 	}
 }

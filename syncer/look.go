@@ -25,9 +25,10 @@ import (
 func (m *Machine) Look(ctx context.Context) (Snapshot, error) { return m.look(ctx, nil) }
 
 // look is Look, or one for a pull, unless that is nil: it puts off reading the packs of sessions that the
-// pull is going to install, because that reads them anyway. Their titles are not known then, nor whether
-// they are whole.
+// pull is going to install, because that reads them anyway, and of those that are here and it may have to
+// update. Titles are not known then, nor whether a pack is whole and has anything new.
 func (m *Machine) look(ctx context.Context, pull *Scope) (Snapshot, error) {
+	m = m.roomy()
 	begun := m.now() // before anything is seen: a file is old when it was old then
 	reg, err := m.registry()
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"claude-sync/syncer/ccsync"
 	"claude-sync/syncer/claude"
 	"claude-sync/syncer/internal/lock"
 	"claude-sync/syncer/project"
@@ -25,6 +26,15 @@ type Machine struct {
 	Now func() time.Time
 	// Progress, unless nil, is told of every part that was written.
 	Progress func(Progress)
+
+	room *ccsync.Room // of one run, used again from session to session; nil when there is none
+}
+
+// roomy is m for one run over many sessions.
+func (m *Machine) roomy() *Machine {
+	run := *m
+	run.room = &ccsync.Room{}
+	return &run
 }
 
 // Progress tells how far a push or pull has come.

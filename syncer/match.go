@@ -30,7 +30,7 @@ func (l *look) relateAll() {
 				theirs[k].taken = true
 			}
 			s.Versions, room = room[:0:len(theirs)], room[len(theirs):]
-			l.relate(s, l.known[i][j], theirs)
+			l.relate(p, s, l.known[i][j], theirs)
 		}
 	}
 	for key, packs := range l.packs {
@@ -172,7 +172,7 @@ func home(p Project) string {
 }
 
 // relate compares a transcript with its packs.
-func (l *look) relate(s *Session, k *knownTranscript, packs []seenPack) {
+func (l *look) relate(p *Project, s *Session, k *knownTranscript, packs []seenPack) {
 	if s.Problem != nil {
 		return
 	}
@@ -204,13 +204,20 @@ func (l *look) relate(s *Session, k *knownTranscript, packs []seenPack) {
 			if now, ok := was.grown(t.whole()); ok {
 				return now, nil
 			}
+			if l.putsOff(p, s, v) {
+				return standing{}, errPutOff
+			}
 			return l.m.relation(l.ctx, t.whole(), v.Name)
 		})
 		if v.Relation = is.relation; v.Own && err == nil && is.relation == Ahead {
 			s.packed = is.stem
 		}
+		v.has = err == nil && (is.relation == Same || is.relation == Ahead)
 		var ours *TranscriptError
 		switch {
+		case errors.Is(err, errPutOff):
+			v.Relation = Behind
+			s.Versions = append(s.Versions, v)
 		case errors.As(err, &ours):
 			s.Problem = err
 			return

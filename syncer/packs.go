@@ -28,7 +28,7 @@ func (m *Machine) openPack(ctx context.Context, name string) (packSource, transp
 	if err != nil {
 		return packSource{}, nil, err
 	}
-	p, err := ccsync.Open(c, c.Size())
+	p, err := m.room.Open(c, c.Size())
 	if err != nil {
 		c.Close()
 		return packSource{}, nil, err
@@ -185,7 +185,7 @@ func (m *Machine) beginPack(ctx context.Context, s Step, t *transcript, measure 
 	if merge != nil {
 		err = encode(d, h, merge)
 	} else {
-		_, err = ccsync.Write(d, h, t, t.cut, measure)
+		_, err = m.room.Write(d, h, t, t.cut, measure)
 	}
 	if err != nil {
 		return nil, forks, err

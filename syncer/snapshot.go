@@ -63,6 +63,8 @@ type Version struct {
 	Lines    int64
 	Size     int64
 	Relation Relation // of this machine's transcript to it
+
+	has bool // the transcript has all that is in it
 }
 
 // Waiting is a project that has packs but no checkout on this machine that we know of.

@@ -105,15 +105,18 @@ func (t *transcript) wholeRows(held bool) (int64, error) {
 
 // lastNewline returns the offset behind the last newline, reading backwards.
 func lastNewline(r io.ReaderAt, size int64) (int64, error) {
-	const block = 64 << 10
-	buf := make([]byte, block)
-	for end := size; end > 0; end -= min(end, block) {
-		part := buf[:min(end, block)]
+	const most = 64 << 10
+	buf := make([]byte, min(size, 512)) // nearly always it is the last byte
+	for end := size; end > 0; {
+		part := buf[:min(end, int64(len(buf)))]
 		if _, err := io.ReadFull(io.NewSectionReader(r, end-int64(len(part)), int64(len(part))), part); err != nil {
 			return 0, err
 		}
 		if i := bytes.LastIndexByte(part, '\n'); i >= 0 {
 			return end - int64(len(part)) + int64(i) + 1, nil
+		}
+		if end -= int64(len(part)); len(buf) < most {
+			buf = make([]byte, most)
 		}
 	}
 	return 0, nil

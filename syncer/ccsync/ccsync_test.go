@@ -138,8 +138,8 @@ func TestPackIsJSON(t *testing.T) {
 func TestHeaderLengthIsConstant(t *testing.T) {
 	short, long := header(), header()
 	long.LineCount = 999_999_999_999
-	a, _ := short.render()
-	b, _ := long.render()
+	a, _ := short.render(newKernel())
+	b, _ := long.render(newKernel())
 	if len(a) != len(b) {
 		t.Errorf("header is %d bytes with one line, %d with many", len(a), len(b))
 	}

@@ -17,6 +17,7 @@ const maxHead = 1 << 20
 // Pack is a pack that is being read. Its Header was checked; its transcript is checked while it is read.
 type Pack struct {
 	Header Header
+	room   *Room
 	src    io.ReaderAt
 	size   int64
 	body   int64           // where the transcript's first byte stands
@@ -27,8 +28,11 @@ type Pack struct {
 // start of the transcript, unless members it needs stand behind it.
 //
 // Errors: ErrTruncated, *VersionError, *FormatError, or the reader's own.
-func Open(src io.ReaderAt, size int64) (*Pack, error) {
-	p := &Pack{src: src, size: size}
+func Open(src io.ReaderAt, size int64) (*Pack, error) { return (*Room)(nil).Open(src, size) }
+
+// Open is the function Open, and all that is done with the pack in blocks is done in r.
+func (r *Room) Open(src io.ReaderAt, size int64) (*Pack, error) {
+	p := &Pack{room: r, src: src, size: size}
 	m := members{seen: map[string]bool{}}
 	d := p.decoder(0, "")
 	t, err := d.Token()

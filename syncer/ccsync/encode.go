@@ -22,11 +22,12 @@ type Encoder struct {
 // NewEncoder writes h to w and returns the writer for the transcript. Close must be called; it does not
 // close w. h.LineCount must be right, or be mended afterwards with PatchLineCount.
 func NewEncoder(w io.Writer, h Header) (*Encoder, error) {
-	head, _ := h.render()
+	e := &Encoder{w: w, kernel: newKernel()}
+	head, _ := h.render(e.kernel)
 	if _, err := w.Write(head); err != nil {
 		return nil, fmt.Errorf("writing the pack's header: %w", err)
 	}
-	return &Encoder{w: w, kernel: newKernel()}, nil
+	return e, nil
 }
 
 // Write adds p to the transcript.

@@ -17,8 +17,9 @@ var ErrNotExtendable = errors.New("the pack cannot be extended")
 //
 // Errors: ErrNotExtendable when the pack is not just as this package writes it, or h is of another length.
 func (p *Pack) Extend(w io.WriterAt, h Header, src io.ReaderAt, from, size int64, tap io.Writer) (lines int64, err error) {
-	old, _ := p.Header.render()
-	head, _ := h.render()
+	k := p.room.tables()
+	old, _ := p.Header.render(k)
+	head, _ := h.render(k)
 	at := p.size - int64(len(footer))
 	if len(head) != len(old) || int64(len(old)) != p.body || from < 1 || from > size || at < p.body {
 		return 0, ErrNotExtendable
@@ -46,13 +47,13 @@ func (p *Pack) Extend(w io.WriterAt, h Header, src io.ReaderAt, from, size int64
 	if last[0] != '\n' {
 		start.newlines, start.open = start.newlines-1, true
 	}
-	rest := packing{w: w, src: src, from: from, to: size, tap: tap, kernel: newKernel(), wide: wideBlock}
+	rest := packing{room: p.room, w: w, src: src, from: from, to: size, tap: tap, kernel: k, wide: wideBlock}
 	end, err := rest.run(start)
 	if err != nil {
 		return 0, err
 	}
 	h.LineCount = end.Lines()
-	head, _ = h.render()
+	head, _ = h.render(k)
 	_, err = w.WriteAt(head, 0)
 	return end.Lines(), err
 }

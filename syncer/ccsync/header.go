@@ -26,13 +26,13 @@ type Header struct {
 
 // render returns the pack's bytes up to and including the opening quote of jsonl, and where in them
 // the padded lineCount stands.
-func (h Header) render() (head []byte, countAt int) {
+func (h Header) render(k kernel) (head []byte, countAt int) {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "{\n  \"_schemaVersion\": %d,\n", SchemaVersion)
-	fmt.Fprintf(&b, "  \"sessionId\": %s,\n", quote(string(h.SessionID)))
-	fmt.Fprintf(&b, "  \"projectKey\": %s,\n", quote(h.ProjectKey))
-	fmt.Fprintf(&b, "  \"originalCwd\": %s,\n", quote(h.OriginalCwd))
-	fmt.Fprintf(&b, "  \"machineName\": %s,\n", quote(h.MachineName))
+	fmt.Fprintf(&b, "  \"sessionId\": %s,\n", quote(k, string(h.SessionID)))
+	fmt.Fprintf(&b, "  \"projectKey\": %s,\n", quote(k, h.ProjectKey))
+	fmt.Fprintf(&b, "  \"originalCwd\": %s,\n", quote(k, h.OriginalCwd))
+	fmt.Fprintf(&b, "  \"machineName\": %s,\n", quote(k, h.MachineName))
 	fmt.Fprintf(&b, "  \"exportedAt\": %d,\n  \"lineCount\": ", h.ExportedAt)
 	countAt = b.Len()
 	fmt.Fprintf(&b, "%*d,\n  \"jsonl\": \"", countWidth, h.LineCount)
@@ -41,14 +41,14 @@ func (h Header) render() (head []byte, countAt int) {
 
 // quote returns s as the JSON string that JSON.stringify would write; bytes that are not UTF-8 become
 // U+FFFD, because a header's strings are read by people.
-func quote(s string) []byte {
-	escaped := newKernel().escape([]byte{'"'}, []byte(strings.ToValidUTF8(s, "\uFFFD")))
+func quote(k kernel, s string) []byte {
+	escaped := k.escape([]byte{'"'}, []byte(strings.ToValidUTF8(s, "\uFFFD")))
 	return append(escaped, '"')
 }
 
 // PatchLineCount writes the final number of lines into a pack that was encoded with another one.
 func PatchLineCount(w io.WriterAt, h Header, lines int64) error {
-	_, at := h.render()
+	_, at := h.render(newKernel())
 	if _, err := w.WriteAt(fmt.Appendf(nil, "%*d", countWidth, lines), int64(at)); err != nil {
 		return fmt.Errorf("writing the line count: %w", err)
 	}

@@ -96,11 +96,11 @@ type unpacked struct {
 }
 
 func (p *Pack) unpacking(tap io.Writer, use func(*unpacked, []byte, *buffers) error) *unpacking {
-	return &unpacking{Pack: p, kernel: newKernel(), wide: wideBlock, tap: tap, use: use, cuts: newBaton(p.body), texts: newBaton(unpacked{})}
+	return &unpacking{Pack: p, kernel: p.room.tables(), wide: wideBlock, tap: tap, use: use, cuts: newBaton(p.body), texts: newBaton(unpacked{})}
 }
 
 func (u *unpacking) run() (size int64, err error) {
-	err = relay(max(1, (u.size-u.body+u.wide-1)/u.wide), u.block)
+	err = u.room.relay(max(1, (u.size-u.body+u.wide-1)/u.wide), u.block)
 	if err != nil && !errors.Is(err, errClosed) {
 		return 0, err
 	}

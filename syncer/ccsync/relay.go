@@ -11,12 +11,8 @@ import (
 const wideBlock = 256 << 10
 
 // relay does work for the blocks of a file, from 0 on, several at once, and returns what went wrong with
-// the first of them in their order. A single block is worked on by the caller's own goroutine.
-func relay(blocks int64, work func(block int64, b *buffers) error) error {
-	workers := min(blocks, int64(runtime.GOMAXPROCS(0))+1, 4)
-	if workers <= 1 {
-		return work(0, &buffers{})
-	}
+// the first of them in their order. The caller's own goroutine is one of those that work.
+func (r *Room) relay(blocks int64, work func(block int64, b *buffers) error) error {
 	var (
 		next   atomic.Int64
 		all    sync.WaitGroup
@@ -24,25 +20,74 @@ func relay(blocks int64, work func(block int64, b *buffers) error) error {
 		failed = blocks
 		first  error
 	)
-	for range workers {
-		all.Go(func() {
-			var b buffers
-			for block := next.Add(1) - 1; block < blocks; block = next.Add(1) - 1 {
-				err := work(block, &b)
-				if err == nil {
-					continue
-				}
-				mu.Lock()
-				if block < failed {
-					failed, first = block, err
-				}
-				mu.Unlock()
-				return
+	worker := func() {
+		b := r.take()
+		defer r.give(b)
+		for block := next.Add(1) - 1; block < blocks; block = next.Add(1) - 1 {
+			err := work(block, b)
+			if err == nil {
+				continue
 			}
-		})
+			mu.Lock()
+			if block < failed {
+				failed, first = block, err
+			}
+			mu.Unlock()
+			return
+		}
 	}
+	for range min(blocks, int64(runtime.GOMAXPROCS(0))+1, 4) - 1 {
+		all.Go(worker)
+	}
+	worker()
 	all.Wait()
 	return first
+}
+
+// Room is the memory that packing and unpacking need, kept for the next session: where many are short,
+// getting it anew costs more than escaping them. The zero value is ready for use, and nil keeps nothing.
+// Several goroutines may use one.
+type Room struct {
+	mu     sync.Mutex // guards the rest
+	free   []*buffers
+	kernel kernel
+}
+
+// tables returns the kernel, whose tables take longer to make than a header to write.
+func (r *Room) tables() kernel {
+	if r == nil {
+		return newKernel()
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.kernel == nil {
+		r.kernel = newKernel()
+	}
+	return r.kernel
+}
+
+func (r *Room) take() *buffers {
+	if r == nil {
+		return &buffers{}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	last := len(r.free) - 1
+	if last < 0 {
+		return &buffers{}
+	}
+	b := r.free[last]
+	r.free = r.free[:last]
+	return b
+}
+
+func (r *Room) give(b *buffers) {
+	if r == nil {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.free = append(r.free, b)
 }
 
 // buffers are one goroutine's, used again for each of its blocks.

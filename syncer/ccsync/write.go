@@ -15,20 +15,26 @@ const footer = "\"\n}"
 // lines; h.LineCount need not be set. Unlike an Encoder it works on several blocks at once. It shows tap
 // what was packed, in order; an error of tap's ends the packing.
 func Write(w io.WriterAt, h Header, src io.ReaderAt, size int64, tap io.Writer) (lines int64, err error) {
-	head, _ := h.render()
-	p := packing{w: w, src: src, to: size, tap: tap, kernel: newKernel(), wide: wideBlock}
+	return (*Room)(nil).Write(w, h, src, size, tap)
+}
+
+// Write is the function Write, in r.
+func (r *Room) Write(w io.WriterAt, h Header, src io.ReaderAt, size int64, tap io.Writer) (lines int64, err error) {
+	p := packing{room: r, w: w, src: src, to: size, tap: tap, kernel: r.tables(), wide: wideBlock}
+	head, _ := h.render(p.kernel)
 	end, err := p.run(packed{at: int64(len(head))})
 	if err != nil {
 		return 0, err
 	}
 	h.LineCount = end.Lines()
-	head, _ = h.render()
+	head, _ = h.render(p.kernel)
 	_, err = w.WriteAt(head, 0)
 	return end.Lines(), err
 }
 
 // packing escapes src from one offset to another.
 type packing struct {
+	room     *Room
 	w        io.WriterAt
 	src      io.ReaderAt
 	from, to int64
@@ -46,10 +52,10 @@ type packed struct {
 // run packs what there is, and ends the pack.
 func (p *packing) run(start packed) (packed, error) {
 	done := newBaton(start)
-	err := relay((p.to-p.from+p.wide-1)/p.wide, func(block int64, b *buffers) error {
+	err := p.room.relay((p.to-p.from+p.wide-1)/p.wide, func(block int64, b *buffers) error {
 		text, err := p.read(block, b)
 		if err == nil {
-			b.out = p.escape(b.out[:0], text)
+			b.out = p.escape(sized(&b.out, roomFor(len(text)))[:0], text)
 		}
 		newlines := int64(bytes.Count(text, []byte{'\n'}))
 		var at int64
@@ -74,9 +80,14 @@ func (p *packing) run(start packed) (packed, error) {
 	return done.state, err
 }
 
-// escape escapes a block piece by piece, because a kernel asks for room as if everything had to be escaped.
+// piece is how much is escaped in one go, because a kernel asks for room as if everything had to be escaped.
+const piece = 16 << 10
+
+// roomFor is how many bytes most texts of this length need to be escaped.
+func roomFor(length int) int64 { return int64(length + length/4 + 6*min(length, piece)) }
+
+// escape escapes a block piece by piece.
 func (p *packing) escape(dst, text []byte) []byte {
-	const piece = 16 << 10
 	for len(text) > piece {
 		n := cutBack(text, piece)
 		dst, text = p.kernel.escape(dst, text[:n]), text[n:]

@@ -50,6 +50,9 @@ func DescribeReader(r io.ReaderAt, size int64) (Description, error) {
 	if err != nil {
 		return Description{}, err
 	}
+	if size <= window {
+		return describe(head, head), nil
+	}
 	tail, err := readTail(r, size, window)
 	if err != nil {
 		return Description{}, err

@@ -9,7 +9,7 @@ import (
 // LastTime returns the timestamp of the last row that has one. It reads backwards, 16 MB at most (rows
 // without one can be long), and reports false where it found none by then or cannot read.
 func LastTime(r io.ReaderAt, size int64) (time.Time, bool) {
-	for _, n := range []int64{window, 1 << 20, 16 << 20} {
+	for _, n := range []int64{8 << 10, window, 256 << 10, 1 << 20, 16 << 20} {
 		rows, err := readTail(r, size, n)
 		if err != nil {
 			return time.Time{}, false

@@ -98,16 +98,23 @@ func elements(array []byte) iter.Seq[[]byte] {
 
 // after returns what follows c, which must come next but for white space.
 func after(b []byte, c byte) ([]byte, bool) {
-	b = bytes.TrimLeft(b, " \t\r\n")
+	b = skipSpace(b)
 	if len(b) == 0 || b[0] != c {
 		return nil, false
 	}
 	return b[1:], true
 }
 
+func skipSpace(b []byte) []byte {
+	for len(b) > 0 && (b[0] == ' ' || b[0] == '\t' || b[0] == '\r' || b[0] == '\n') {
+		b = b[1:]
+	}
+	return b
+}
+
 // take splits the JSON value that comes next, at least one byte, from the rest.
 func take(b []byte) (value, rest []byte, ok bool) {
-	b = bytes.TrimLeft(b, " \t\r\n")
+	b = skipSpace(b)
 	if len(b) == 0 {
 		return nil, nil, false
 	}
@@ -130,10 +137,15 @@ func take(b []byte) (value, rest []byte, ok bool) {
 // stringEnd returns the length of the string that b begins with, or -1 where it does not end.
 func stringEnd(b []byte) int {
 	for i := 1; i < len(b); i++ {
-		switch b[i] {
-		case '\\':
-			i++
-		case '"':
+		n := bytes.IndexByte(b[i:], '"')
+		if n < 0 {
+			return -1
+		}
+		escapes := 0
+		for escapes < n && b[i+n-1-escapes] == '\\' {
+			escapes++
+		}
+		if i += n; escapes%2 == 0 {
 			return i + 1
 		}
 	}
@@ -165,11 +177,28 @@ func nestedEnd(b []byte) int {
 
 // unquote returns the text of a JSON string, or nothing for any other value.
 func unquote(value []byte) string {
+	if text, ok := plain(value); ok {
+		return string(text)
+	}
 	var s string
 	if value[0] != '"' || json.Unmarshal(value, &s) != nil {
 		return ""
 	}
 	return s
+}
+
+// plain returns what is between the quotes of a string in which every byte stands for itself, as in most.
+func plain(value []byte) ([]byte, bool) {
+	if len(value) < 2 || value[0] != '"' {
+		return nil, false
+	}
+	text := value[1 : len(value)-1]
+	for _, c := range text {
+		if c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return nil, false
+		}
+	}
+	return text, true
 }
 
 // readAt reads up to n bytes from offset; a file that became shorter meanwhile gives what is there.

@@ -1,6 +1,7 @@
 package claude
 
 import (
+	"encoding/json"
 	"errors"
 	"slices"
 	"strings"
@@ -109,4 +110,42 @@ func (b broken) ReadAt(p []byte, offset int64) (int, error) {
 		return 0, errDisk
 	}
 	return len(p), nil
+}
+
+// All short texts of the bytes that matter.
+func TestStringsEndAtTheFirstQuoteThatIsNotEscaped(t *testing.T) {
+	var walk func(text string)
+	walk = func(text string) {
+		want := -1
+		for i, escaped := 1, false; i < len(text) && want < 0; i++ {
+			if text[i] == '"' && !escaped {
+				want = i + 1
+			}
+			escaped = text[i] == '\\' && !escaped
+		}
+		if got := stringEnd([]byte(text)); got != want {
+			t.Errorf("%q: got %d, want %d", text, got, want)
+		}
+		if len(text) < 9 {
+			for _, c := range []string{"a", `"`, `\`} {
+				walk(text + c)
+			}
+		}
+	}
+	walk(`"`)
+}
+
+func TestPlainTextsAreThoseOfJSON(t *testing.T) {
+	for c := range 256 {
+		for _, format := range []string{"\"%c\"", "\"a%c\"", "\"%cn\"", "%c"} {
+			value := []byte(strings.Replace(format, "%c", string([]byte{byte(c)}), 1))
+			var want string
+			if json.Unmarshal(value, &want) != nil {
+				want = ""
+			}
+			if got := unquote(value); got != want {
+				t.Errorf("%q: got %q, want %q", value, got, want)
+			}
+		}
+	}
 }

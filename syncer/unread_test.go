@@ -1,0 +1,156 @@
+package syncer
+
+import (
+	"context"
+	"os"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"claude-sync/syncer/transport"
+)
+
+// counted counts what is read of packs.
+type counted struct {
+	transport.Transport
+	bytes *atomic.Int64
+}
+
+func (c counted) Open(ctx context.Context, name string) (transport.Content, error) {
+	content, err := c.Transport.Open(ctx, name)
+	return countedContent{content, c.bytes}, err
+}
+
+type countedContent struct {
+	transport.Content
+	bytes *atomic.Int64
+}
+
+func (c countedContent) ReadAt(b []byte, off int64) (int, error) {
+	n, err := c.Content.ReadAt(b, off)
+	c.bytes.Add(int64(n))
+	return n, err
+}
+
+// grownAway is a world in which a long session went to the laptop, and then grew on the desktop. Neither has
+// a cache.
+func grownAway(t *testing.T) (w *world, laptop *Machine, read *atomic.Int64) {
+	w = newWorld(t, t.TempDir(), "desktop", "laptop")
+	desktop, laptop := w.machines[0], w.machines[1]
+	w.write(desktop, sessionA, long())
+	w.push(desktop)
+	w.pull(laptop)
+	w.appendTo(desktop, sessionA, turn("3"))
+	read = new(atomic.Int64)
+	laptop.Transport = counted{laptop.Transport, read}
+	return w, laptop, read
+}
+
+// With what is read once more where the two part, and for the header.
+const onceAndABit = 3 * worthIt
+
+func TestPullReadsAGrownPackOnce(t *testing.T) {
+	w, laptop, read := grownAway(t)
+	w.push(w.machines[0])
+	size := int64(len(long()))
+	if size*2 < onceAndABit {
+		t.Fatalf("a session of %d bytes is too short to tell", size)
+	}
+	if events := w.pull(laptop); count(events, Updated) != 1 || len(events) != 1 {
+		t.Fatal(events)
+	}
+	if got := read.Load(); got > onceAndABit {
+		t.Errorf("%d bytes were read of a pack of some %d", got, size)
+	}
+}
+
+// This machine's own pack, in which there is nothing new, is not read again beside one in which there is.
+func TestPullReadsNoPackThatHasNothingNew(t *testing.T) {
+	w, laptop, read := grownAway(t)
+	w.remembering()
+	w.push(w.machines[0])
+	w.pull(laptop)
+	w.appendTo(laptop, sessionA, turn("4"))
+	w.push(laptop) // its own pack, and a look that knows how it stands
+	w.pull(w.machines[0])
+	w.appendTo(w.machines[0], sessionA, turn("5"))
+	w.push(w.machines[0])
+	w.looked(laptop)
+	read.Store(0)
+	if events := w.pull(laptop); count(events, Updated) != 1 || len(events) != 1 {
+		t.Fatal(events)
+	}
+	if got := read.Load(); got > onceAndABit {
+		t.Errorf("%d bytes were read of two packs of some %d each", got, len(long()))
+	}
+	if got, want := w.read(laptop, sessionA), w.read(w.machines[0], sessionA); got != want {
+		t.Errorf("%d bytes arrived of %d, or others", len(got), len(want))
+	}
+}
+
+// A pack that is younger than the transcript and yet has nothing new makes a copy begin that is in vain.
+func TestCopyInVainLeavesNothing(t *testing.T) {
+	dir, hook, done := newDisk(t).world()
+	defer done()
+	w := newWorld(t, dir, "desktop", "laptop")
+	desktop, laptop := w.machines[0], w.machines[1]
+	w.write(desktop, sessionA, long())
+	w.now = w.now.Add(time.Hour)
+	w.push(desktop)
+	w.pull(laptop)
+	w.check(os.Chtimes(w.path(laptop, sessionA), time.Time{}, time.Now()))
+	copies := 0
+	hook(func(step, _ string) error {
+		if step == "copy" {
+			copies++
+		}
+		return nil
+	})
+	before, err := os.Stat(w.path(laptop, sessionA))
+	w.check(err)
+	if events := w.pull(laptop); len(events) != 0 {
+		t.Fatal(events)
+	}
+	hook(nil)
+	if copies != 1 {
+		t.Errorf("%d copies were begun, the test means one", copies)
+	}
+	after, err := os.Stat(w.path(laptop, sessionA))
+	w.check(err)
+	if !os.SameFile(before, after) || !before.ModTime().Equal(after.ModTime()) {
+		t.Error("the transcript is another one")
+	}
+	if strings.Contains(w.state(), "~syncthing~") {
+		t.Error("a temporary file was left behind")
+	}
+}
+
+// A session that is here, of whose packs nobody has read one that is cut off: a stray, and no failure.
+func TestPackThatIsCutOffIsAStrayOfThePull(t *testing.T) {
+	w := newWorld(t, t.TempDir(), "desktop", "laptop", "third")
+	desktop, laptop, third := w.machines[0], w.machines[1], w.machines[2]
+	w.write(desktop, sessionA, turn("1"))
+	w.push(desktop)
+	w.pull(laptop)
+	w.pull(third)
+	w.appendTo(desktop, sessionA, turn("2"))
+	w.push(desktop)
+	w.appendTo(third, sessionA, turn("1.5"))
+	w.push(third)
+	name := third.packName(testKey, sessionA)
+	whole, err := os.ReadFile(w.packPath(name))
+	w.check(err)
+	w.replacePack(name, whole[:len(whole)-4])
+	events := w.pull(laptop)
+	if count(events, Updated) != 1 || count(events, Strayed) != 1 || len(events) != 2 || ExitCode(events) != 0 {
+		t.Fatalf("got %+v", events)
+	}
+	if got := events[0].From; !slices.Equal(got, []string{"desktop"}) {
+		t.Errorf("updated from %q, want only who had something", got)
+	}
+	if got, want := w.read(laptop, sessionA), w.read(desktop, sessionA); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
