@@ -34,14 +34,13 @@ func (m *Machine) look(ctx context.Context, pull *Scope) (Snapshot, error) {
 	if err != nil {
 		return Snapshot{}, err
 	}
-	l := look{m: m, ctx: ctx, reg: reg, pull: pull, packs: map[project.Key][]seenPack{}}
+	l := look{m: m, ctx: ctx, reg: reg, pull: pull, packs: map[project.Key][]seenPack{}, seen: sync.OnceValues(m.loadSeen)}
 	files, known, err := l.list()
 	if err != nil {
 		return Snapshot{}, err
 	}
 	l.snap = Snapshot{Machine: m.Name, Folder: m.Transport.String(), Time: begun}
 	l.memory = newMemory(begun, known)
-	l.seen = sync.OnceValues(m.loadSeen)
 	l.live, l.blind = m.Store.Live()
 	l.here()
 	for i, f := range files {
@@ -51,7 +50,9 @@ func (m *Machine) look(ctx context.Context, pull *Scope) (Snapshot, error) {
 		l.pack(f, files[i:])
 	}
 	l.relateAll()
-	l.wait()
+	if l.wait(); pull != nil {
+		l.arrived()
+	}
 	slices.SortStableFunc(l.snap.Strays, func(a, b Stray) int { return cmp.Compare(a.Name, b.Name) })
 	if err := errors.Join(ctx.Err(), l.err); err != nil {
 		return l.snap, err
@@ -142,6 +143,9 @@ func (l *look) list() (files []transport.File, known compared, err error) {
 	var others sync.WaitGroup
 	others.Go(l.listHere)
 	others.Go(func() { known = l.m.loadCompared() })
+	if l.pull != nil {
+		others.Go(func() { _, _ = l.seen() }) // which arrived needs
+	}
 	files, err = l.m.Transport.List(l.ctx)
 	others.Wait()
 	return files, known, err

@@ -54,6 +54,27 @@ func (l *look) relateAll() {
 	}
 }
 
+// arrived notes the sessions that can only have come by a pull, but by one that was killed before it could
+// write that down: they are here, others have packs of them, and we never wrote one.
+func (l *look) arrived() {
+	for _, p := range l.snap.Projects {
+		for i := range p.Sessions {
+			s := &p.Sessions[i]
+			if s.Path == "" || len(s.Versions) == 0 || s.packedHere() {
+				continue
+			}
+			// A file that cannot be read has none of them: whoever adds to it says why not.
+			if seen, err := l.seen(); err == nil && seen.has(p.Key, s.ID) {
+				continue
+			}
+			if l.snap.came == nil {
+				l.snap.came = map[project.Key][]ccsync.SessionID{}
+			}
+			l.snap.came[p.Key] = append(l.snap.came[p.Key], s.ID)
+		}
+	}
+}
+
 // of returns those of the packs, which are sorted by their sessions, that are of one.
 func of(packs []seenPack, id ccsync.SessionID) []seenPack {
 	from, _ := slices.BinarySearchFunc(packs, id, seenPack.session)

@@ -20,6 +20,8 @@ type Snapshot struct {
 	Projects []Project
 	Waiting  []Waiting
 	Strays   []Stray
+
+	came map[project.Key][]ccsync.SessionID // see look.arrived
 }
 
 // Project is one registered project.
@@ -112,6 +114,16 @@ func (s Session) From(any ...Relation) []string {
 		}
 	}
 	return names
+}
+
+// packedHere reports whether this machine has a pack of the session.
+func (s *Session) packedHere() bool {
+	for i := range s.Versions {
+		if s.Versions[i].Own {
+			return true
+		}
+	}
+	return false
 }
 
 // summarise sets the session's relation from those to its packs.

@@ -4,12 +4,10 @@ import (
 	"context"
 	"path/filepath"
 	"slices"
-	"sync"
 	"time"
 
 	"claude-sync/syncer/ccsync"
 	"claude-sync/syncer/internal/atomicfile"
-	"claude-sync/syncer/project"
 )
 
 // Pull installs what is only elsewhere and updates what is behind, in every project that has a checkout
@@ -22,30 +20,7 @@ func (m *Machine) Pull(ctx context.Context, scope Scope) ([]Event, error) {
 	}
 	done := m.carryOut(ctx, PlanPull(s, scope))
 	m.sweep(s, done)
-	return slices.Concat(events, done, strayed(s)), m.catchUp(s)
-}
-
-// catchUp remembers the sessions that can only have come by a pull, but by one that was killed before it
-// could write that down: they are here, others have packs of them, and we never wrote one.
-func (m *Machine) catchUp(s Snapshot) error {
-	came := map[project.Key][]ccsync.SessionID{}
-	load := sync.OnceValues(m.loadSeen)
-	for _, p := range s.Projects {
-		for _, session := range p.Sessions {
-			own := slices.ContainsFunc(session.Versions, func(v Version) bool { return v.Own })
-			if session.Path == "" || len(session.Versions) == 0 || own {
-				continue
-			}
-			seen, err := load()
-			if err != nil {
-				return err
-			}
-			if !seen.has(p.Key, session.ID) {
-				came[p.Key] = append(came[p.Key], session.ID)
-			}
-		}
-	}
-	return m.remember(came)
+	return slices.Concat(events, done, strayed(s)), m.remember(s.came)
 }
 
 // sweep removes what killed processes left behind in the folders of these projects, in the sync folder and
