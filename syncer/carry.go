@@ -214,6 +214,7 @@ func (m *Machine) replace(t *transcript, f *atomicfile.File, exported time.Time)
 		return false, err
 	}
 	err = f.Commit(arrival, func() error {
+		t.keepAside()
 		if err := m.notHeld(t); err != nil {
 			return err
 		}

@@ -248,7 +248,7 @@ func (g *game) meanwhile(m *Machine) {
 	g.bring(other, m, g.packs(other)...) // so that there is something to replace
 	written := map[ccsync.SessionID]string{}
 	moment := rapid.SampledFrom([]string{"sync", "rename"}).Draw(g.T, "moment")
-	anew := moment == "sync" && rapid.Bool().Draw(g.T, "anew")
+	anew := moment == "sync" && replaceOpen && rapid.Bool().Draw(g.T, "anew")
 	g.hook(func(step, path string) error {
 		for _, id := range g.sessions(m) {
 			if step == moment && strings.Contains(filepath.Base(path), string(id)+".jsonl") {

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"unicode"
 
+	"claude-sync/syncer/internal/atomicfile"
 	"claude-sync/syncer/internal/rows"
 )
 
@@ -35,6 +36,8 @@ type transcript struct {
 	file *os.File // nil when there is none on disk
 	info fs.FileInfo
 	cut  int64 // bytes up to the end of the last whole row
+
+	aside string // the file's second name, "" when it has none
 }
 
 // openTranscript opens the transcript at path. While Claude Code has it open, its last row counts only
@@ -62,6 +65,9 @@ func openTranscript(path string, held bool) (*transcript, error) {
 func (t *transcript) Close() {
 	if t != nil && t.file != nil {
 		t.file.Close()
+		if t.aside != "" {
+			os.Remove(t.aside)
+		}
 	}
 }
 
@@ -140,22 +146,38 @@ func (t *transcript) unchanged() error {
 	return nil
 }
 
+// keepAside gives the file a second name where it cannot be replaced while it is open here. Replacing it is
+// tried again for seconds there while others have it open, and these write it.
+func (t *transcript) keepAside() {
+	if replaceOpen || t.file == nil {
+		return
+	}
+	if name, err := atomicfile.Aside(t.path); err == nil {
+		t.aside = name
+	}
+}
+
 // letGo closes the file where it cannot be replaced while it is open.
 func (t *transcript) letGo() {
-	if !replaceOpen {
-		t.Close()
+	if !replaceOpen && t.file != nil {
+		t.file.Close()
 	}
 }
 
 // rescue brings rows into the new transcript that Claude Code appended to the old one between the last
-// look at it and the rename: the old file is gone from the folder, but still open here. It reports whether
-// there were any; then t is the old file with them.
+// look at it and the rename: the old file is gone from the folder, but still open here, or has its second
+// name. It reports whether there were any; then t is the old file with them.
 //
-// RACE: a kill in this moment loses them, and so does Windows, where the file cannot be kept open; the
-// moment is some microseconds long, and a session that is open in Claude Code is not pulled over at all.
+// RACE: a kill in this moment loses them, and so does a file system without hard links (FAT) on Windows. A
+// session that is open in Claude Code is not pulled over at all.
 func (t *transcript) rescue() (late bool, err error) {
-	if t.file == nil || !replaceOpen {
+	if t.file == nil || !replaceOpen && t.aside == "" {
 		return false, nil
+	}
+	if t.aside != "" {
+		if t.file, err = os.Open(t.aside); err != nil {
+			return false, &TranscriptError{Path: t.path, Err: bare(err)}
+		}
 	}
 	info, err := t.file.Stat()
 	if err != nil || info.Size() <= t.info.Size() {

@@ -58,11 +58,10 @@ func Create(target string, perm fs.FileMode) (*File, error) {
 	if err := MkdirAll(filepath.Dir(target), 0o755); err != nil {
 		return nil, err
 	}
-	var random [8]byte
-	if _, err := rand.Read(random[:]); err != nil {
+	tmp, err := beside(target)
+	if err != nil {
 		return nil, err
 	}
-	tmp := filepath.Join(filepath.Dir(target), tempName(filepath.Base(target), hex.EncodeToString(random[:])))
 	if err := step("create", tmp); err != nil {
 		return nil, err
 	}
@@ -71,6 +70,23 @@ func Create(target string, perm fs.FileMode) (*File, error) {
 		return nil, fmt.Errorf("creating %#q: %w", target, bare(err))
 	}
 	return &File{file: f, target: target}, nil
+}
+
+// Aside gives the file at target a second name, that of a temporary file beside it. Replacing target leaves
+// the file there. It is the caller's to remove.
+func Aside(target string) (string, error) {
+	name, err := beside(target)
+	if err == nil {
+		err = os.Link(target, name)
+	}
+	return name, err
+}
+
+// beside returns a new path for a temporary file beside target.
+func beside(target string) (string, error) {
+	var random [8]byte
+	_, err := rand.Read(random[:])
+	return filepath.Join(filepath.Dir(target), tempName(filepath.Base(target), hex.EncodeToString(random[:]))), err
 }
 
 // tempName keeps room for the random part within the 255 bytes a name may have everywhere.
