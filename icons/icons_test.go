@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"strings"
 	"testing"
 )
 
@@ -112,7 +111,7 @@ func TestEveryFileIsOfAState(t *testing.T) {
 		for _, name := range names {
 			known := false
 			for _, s := range States() {
-				known = known || strings.HasPrefix(filepath.Base(name), s.file())
+				known = known || filepath.Base(name) == s.file()+filepath.Ext(name)
 			}
 			if !known {
 				t.Errorf("%s is no state's", name)
