@@ -99,6 +99,7 @@ func (a *app) forget() *cobra.Command {
 		Short: "Take a project out of the registry; nothing else is deleted",
 		Args:  arguments(1, 1),
 	}
+	c.ValidArgsFunction = a.firstOnly(projectLabels)
 	c.RunE = verb(func(ctx context.Context, args []string) error {
 		m, done, err := a.machine(ctx)
 		if err != nil {
