@@ -63,7 +63,7 @@ func desktop(ctx context.Context, paths syncer.Paths, login tray.Toggle, complai
 	asked := make(chan menu.Command, 16)
 	state := filepath.Dir(paths.Notified)
 	notes := tray.FileToggle(filepath.Join(state, "quiet"))
-	teller := notify.NewTeller(notify.Options{IconFile: filepath.Join(state, "icon.png"), Clicked: func(r notify.Request) {
+	teller := notify.NewTeller(notify.Options{IconFile: filepath.Join(state, "icon.png"), Failed: notify.Complaints(complain), Clicked: func(r notify.Request) {
 		asked <- menu.Command{Verb: menu.Verb(r.Action), Project: r.Project, Session: r.Session, Machine: r.Machine, Path: r.Path}
 	}}, paths.Told(), paths.KeepTold, func() bool { on, err := notes.On(); return err == nil && !on })
 	defer teller.Close()

@@ -14,6 +14,7 @@ import (
 // manual is a man page of every command, and one of every help topic, named from where share is.
 func (r release) manual() ([]file, error) {
 	root := cli.Commands(r.version)
+	root.InitDefaultVersionFlag() // cobra adds it when the command runs
 	var files []file
 	var pages func(c *cobra.Command) error
 	pages = func(c *cobra.Command) error {

@@ -55,6 +55,9 @@ func TestEveryCommandAndTopicHasAManPage(t *testing.T) {
 			t.Errorf("%s does not say %q:\n%s", name, words, pages[name])
 		}
 	}
+	if !strings.Contains(pages["share/man/man1/claude-sync.1.gz"], `\fB--version\fP`) {
+		t.Errorf("the program's page lacks a flag:\n%s", pages["share/man/man1/claude-sync.1.gz"])
+	}
 	if len(pages) != len(files) || strings.Contains(pages["share/man/man1/claude-sync-pull.1.gz"], "=false") {
 		t.Errorf("%d pages in %d files; pull's:\n%s", len(pages), len(files), pages["share/man/man1/claude-sync-pull.1.gz"])
 	}

@@ -50,8 +50,8 @@ func elsewhere() map[string][2]string {
 	return map[string][2]string{
 		"build/test":     {"../.ci/run", "build/test"},
 		"go run ./build": {"../.ci/real-deb", "readme 'go run ./build'"},
-		"sudo apt install ./dist/claude-sync_*_amd64.deb":                                 {"../.ci/real-deb", "readme 'sudo apt install '"},
-		"tar -xzf dist/claude-sync-*-linux-amd64.tar.gz --strip-components=1 -C ~/.local": {"../.ci/real-deb", "readme 'tar '"},
+		"sudo apt install ./dist/claude-sync_*_amd64.deb":                                                      {"../.ci/real-deb", "readme 'sudo apt install '"},
+		"mkdir -p ~/.local && tar -xzf dist/claude-sync-*-linux-amd64.tar.gz --strip-components=1 -C ~/.local": {"../.ci/real-deb", "readme 'mkdir .*tar '"},
 		"claude":                     {"../.ci/real-claude", "the real Claude Code"},
 		"claude --resume 3f2a0c1e-…": {"../.ci/real-claude", "does a session really go on"},
 	}

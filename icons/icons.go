@@ -5,19 +5,17 @@
 // date), with an arrow into it (to pull), with three dots (working), a warning sign (attention), and struck
 // through (off). Everything is drawn by icons/draw and checked in:
 //
-//	png/       Linux: <state>[-on-light|-on-dark]-<pixels>.png; only embedded there
+//	png/       Linux: 32 pixels, with a halo to be read on any panel; only embedded there
 //	template/  macOS: black and alpha, which the menu bar inks itself; only embedded there
 //	ico/       Windows: 16 to 64 pixels in one file; only embedded there
 //	app/       for packages: hicolor tree, .icns, .ico; one picture of it is embedded everywhere
 //
-// What it does not promise: animation, any state's colour, and pictures of another system than the
-// build's (PNG has none on macOS and Windows).
+// What it does not promise: animation, any state's colour, and pictures of another system than the build's.
 package icons
 
 import (
 	_ "embed"
 	"fmt"
-	"path"
 	"strings"
 )
 
@@ -67,28 +65,6 @@ func (s State) file() string {
 	return strings.ReplaceAll(s.String(), " ", "-")
 }
 
-// Theme is what is known about the panel that the icon stands on.
-type Theme int
-
-const (
-	// Unknown draws in colour with a halo, to be read on any panel. Linux tells no more.
-	Unknown Theme = iota
-	// OnLight draws in one dark ink.
-	OnLight
-	// OnDark draws in one light ink.
-	OnDark
-)
-
-func (t Theme) suffix() string {
-	switch t {
-	case OnLight:
-		return "-on-light"
-	case OnDark:
-		return "-on-dark"
-	}
-	return ""
-}
-
 // Icon is a picture in the form that this operating system's tray takes.
 type Icon struct {
 	// Bytes is a file: PNG on Linux and macOS, ICO on Windows. It is never empty, and not to be changed.
@@ -100,27 +76,6 @@ type Icon struct {
 // For returns the icon of a state for this operating system's tray. It has one for every value: a state it
 // does not know gets Attention's, because an empty icon makes some trays panic.
 func For(s State) Icon { return forTray(s) }
-
-// PNG returns the state drawn for a Linux panel of size pixels: the picture of exactly this size if there is
-// one (16, 22, 24, 32, 48, and twice each), else the next larger, else the largest. It returns nil on
-// macOS and Windows.
-func PNG(s State, size int, t Theme) []byte {
-	sizes := panelSizes()
-	fit := sizes[len(sizes)-1]
-	for _, have := range sizes {
-		if have >= size {
-			fit = have
-			break
-		}
-	}
-	b, err := pictures.ReadFile(path.Join("png", fmt.Sprintf("%s%s-%d.png", s.file(), t.suffix(), fit)))
-	if err != nil {
-		return nil // not embedded in this system's build
-	}
-	return b
-}
-
-func panelSizes() []int { return []int{16, 22, 24, 32, 44, 48, 64, 96} }
 
 //go:embed app/hicolor/128x128/apps/claude-sync.png
 var app []byte

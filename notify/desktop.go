@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -27,6 +28,21 @@ type Options struct {
 	// during Close may still be heard of.
 	Clicked func(Request)
 	Failed  func(Note, error)
+}
+
+// Complaints is Options.Failed for a program that can complain: of each reason once, since a service that
+// refuses a note refuses the next as well, and without waiting, since a complaint may be a window.
+func Complaints(complain func(error)) func(Note, error) {
+	var mu sync.Mutex // guards told
+	told := map[string]bool{}
+	return func(n Note, err error) {
+		mu.Lock()
+		defer mu.Unlock()
+		if !told[err.Error()] {
+			told[err.Error()] = true
+			go complain(fmt.Errorf("the notification %q was not shown: %w", n.Title, err))
+		}
+	}
 }
 
 const (

@@ -269,3 +269,21 @@ func TestDisarmLeavesNothingToRun(t *testing.T) {
 		t.Errorf("got %q, want it as it was", got)
 	}
 }
+
+func TestEachReasonForALostNoteIsComplainedOfOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		said := make(chan string, 10)
+		failed := Complaints(func(err error) { said <- err.Error() })
+		for _, why := range []string{"no room", "no room", "no light", "no room"} {
+			failed(Note{Title: "2 sessions from laptop"}, errors.New(why))
+			synctest.Wait()
+		}
+		close(said)
+		var got []string
+		for s := range said {
+			got = append(got, s)
+		}
+		wantLines(t, "complaints", got, `the notification "2 sessions from laptop" was not shown: no room`,
+			`the notification "2 sessions from laptop" was not shown: no light`)
+	})
+}

@@ -44,6 +44,7 @@ func TestADayWithTheTray(t *testing.T) {
 // isSetUp gives both machines a project and a session each; the desktop has not pulled the laptop's yet.
 func (w *world) isSetUp() {
 	w.t.Helper()
+	mkdir(w.t, filepath.Dir(w.share())) // Dropbox itself is nothing that init makes
 	for _, m := range []string{"desktop", "laptop"} {
 		w.clone(m, "myapp")
 		w.says(m, "myapp", "init", w.share(), "--name", m)

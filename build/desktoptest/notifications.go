@@ -46,8 +46,9 @@ type Notifications struct {
 	can  []string
 	last atomic.Uint32
 
-	mu   sync.Mutex // guards hold
-	hold <-chan struct{}
+	mu      sync.Mutex // guards the two below
+	hold    <-chan struct{}
+	refusal string
 }
 
 // NewNotifications makes a service with these capabilities, whose first note has the number after base.
@@ -76,6 +77,14 @@ func (s *Notifications) Hold(until <-chan struct{}) *Notifications {
 	return s
 }
 
+// Refuse makes the service answer every note with an error.
+func (s *Notifications) Refuse(why string) *Notifications {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.refusal = why
+	return s
+}
+
 // server has the methods that are called over the bus, and no others.
 type server struct{ s *Notifications }
 
@@ -87,11 +96,14 @@ func (v server) Notify(sender dbus.Sender, app string, replaces uint32, icon, ti
 		id = v.s.last.Add(1)
 	}
 	v.s.mu.Lock()
-	hold := v.s.hold
+	hold, refusal := v.s.hold, v.s.refusal
 	v.s.mu.Unlock()
 	v.s.Notes <- Note{id, replaces, app, icon, title, body, string(sender), actions, hints, timeout}
 	if hold != nil {
 		<-hold
+	}
+	if refusal != "" {
+		return 0, dbus.NewError(serviceName+".Error.Refused", []any{refusal})
 	}
 	return id, nil
 }

@@ -197,6 +197,18 @@ func TestASlowNotificationServiceKeepsNobodyWaiting(t *testing.T) {
 	d.quits()
 }
 
+func TestANotificationThatIsRefusedIsSaidElsewhere(t *testing.T) {
+	d := newDesk(t)
+	d.diverge(10)
+	d.notes.Refuse("no room").Appear()
+	d.newPanel()
+	d.start()
+	if got := d.program.Says(`claude-sync: the notification "app: continued on two machines" was not shown: `); !strings.HasSuffix(got, "no room") {
+		t.Errorf("got %q, want the service's reason", got)
+	}
+	d.quits()
+}
+
 func TestWhatWasToldSurvivesARestart(t *testing.T) {
 	d := newDesk(t)
 	d.diverge(10)

@@ -89,7 +89,7 @@ func TestICNSHoldsItsSizes(t *testing.T) {
 	}
 }
 
-func TestPicturesHaveTheSizeOfTheirName(t *testing.T) {
+func TestPicturesHaveTheSizeOfTheirPlace(t *testing.T) {
 	for name, b := range drawAll(t) {
 		if !strings.HasSuffix(name, ".png") {
 			continue
@@ -98,9 +98,13 @@ func TestPicturesHaveTheSizeOfTheirName(t *testing.T) {
 		if m.Width != m.Height {
 			t.Errorf("%s is %dx%d", name, m.Width, m.Height)
 		}
-		size := strings.TrimSuffix(name[strings.LastIndex(name, "-")+1:], ".png")
-		if strings.HasPrefix(name, "png/") && num(float64(m.Width)) != size {
-			t.Errorf("%s is %d pixels wide", name, m.Width)
+		folder := strings.Split(name, "/") // png, template, or app/hicolor/128x128
+		want := map[string]string{"png": "32", "template": "36"}[folder[0]]
+		if folder[0] == "app" {
+			want, _, _ = strings.Cut(folder[2], "x")
+		}
+		if got := num(float64(m.Width)); got != want {
+			t.Errorf("%s is %s pixels wide, want %s", name, got, want)
 		}
 	}
 }

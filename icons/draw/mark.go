@@ -87,8 +87,7 @@ func panelScene(l look, size int) scene {
 	}
 }
 
-// flatScene is a state in one ink with the glyph cut out, for a panel whose colour is known and for
-// macOS, which inks template pictures itself.
+// flatScene is a state in one ink with the glyph cut out, for macOS, which inks template pictures itself.
 func flatScene(l look, ink color.NRGBA) scene {
 	return scene{{shapes: l.body, cut: l.glyph, top: ink, bottom: ink}}
 }

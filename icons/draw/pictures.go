@@ -18,24 +18,12 @@ func pictures() (map[string][]byte, error) {
 	return all, nil
 }
 
-// panelSizes are what Linux panels ask for (16, 22, 24, 32, 48) and the same on a screen of double density.
-func panelSizes() []int { return []int{16, 22, 24, 32, 44, 48, 64, 96} }
-
-// panels are the states for Linux panels, in three themes.
+// panels are the states for Linux panels: at twice the usual size, from which they scale.
 func panels() (map[string][]byte, error) {
 	files := make(map[string][]byte)
 	for _, l := range looks() {
-		for _, size := range panelSizes() {
-			for theme, s := range map[string]scene{
-				"":          panelScene(l, size),
-				"-on-light": flatScene(l, rgb(0x24292f)),
-				"-on-dark":  flatScene(l, rgb(0xf2f4f8)),
-			} {
-				name := fmt.Sprintf("png/%s%s-%d.png", l.name, theme, size)
-				if err := add(files, name, s, size); err != nil {
-					return nil, err
-				}
-			}
+		if err := add(files, "png/"+l.name+".png", panelScene(l, 32), 32); err != nil {
+			return nil, err
 		}
 	}
 	return files, nil

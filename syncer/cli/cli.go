@@ -47,25 +47,42 @@ type app struct {
 	code int
 }
 
+// results is standard output. It keeps the first error, which few that print look at: what was not printed
+// was not done.
+type results struct {
+	to  io.Writer
+	err error
+}
+
+func (r *results) Write(p []byte) (int, error) {
+	n, err := r.to.Write(p)
+	if r.err == nil {
+		r.err = err
+	}
+	return n, err
+}
+
 // failure is an error that a verb returned, as opposed to one that cobra found in the arguments.
 type failure struct{ error }
 
 // Run executes one command line, without the program's name, and returns the exit code.
 func Run(ctx context.Context, args []string, e Env) int {
+	out := &results{to: e.Out}
+	e.Out = out
 	a := &app{Env: e}
 	root := a.root()
 	root.SetArgs(args)
-	root.SetIn(e.In)
-	root.SetOut(e.Out)
-	root.SetErr(e.Err)
 	err := root.ExecuteContext(ctx)
 	var failed failure
 	switch {
-	case err == nil:
-		return a.code
 	case errors.As(err, &failed):
 		a.report(failed.error)
 		return exitCode(failed.error)
+	case out.err != nil:
+		a.report(out.err)
+		return exitFailed
+	case err == nil:
+		return a.code
 	default:
 		a.misused(root, args, err)
 		return exitUsage
@@ -130,6 +147,9 @@ Without a command it is an icon beside the clock, whose menu does the same.`,
 		RunE:              func(c *cobra.Command, _ []string) error { return c.Help() },
 		DisableAutoGenTag: true,
 	}
+	root.SetIn(a.In)
+	root.SetOut(a.Out) // before the completion's commands are made, which remember it
+	root.SetErr(a.Err)
 	root.SuggestionsMinimumDistance = 2 // SuggestionsFor compares by it, and cobra sets it too late for us
 	root.SetVersionTemplate("claude-sync {{.Version}}\n")
 	root.AddCommand(a.init_(), a.list(), a.status(), a.register(), a.forget(), a.export(), a.import_(),

@@ -22,6 +22,7 @@ func (a *app) export() *cobra.Command {
 		Args:  arguments(0, 1),
 	}
 	c.Flags().StringVarP(&output, "output", "o", "", "the `file` to write; - is stdout (default: the session's id and .ccsync)")
+	c.ValidArgsFunction = a.firstOnly(sessionIDs)
 	c.RunE = verb(func(ctx context.Context, args []string) error {
 		m, done, err := a.machine(ctx)
 		if err != nil {

@@ -22,6 +22,7 @@ machines is left alone and reported, unless --overwrite says to go on with their
 	}
 	c.Flags().BoolVar(&overwrite, "overwrite", false, "a session that was edited on two machines goes on with their branch; yours becomes a fork")
 	c.Flags().BoolVar(&dry, "dry-run", false, "only say what would be done")
+	c.ValidArgsFunction = a.firstOnly(sessionIDs)
 	c.RunE = verb(func(ctx context.Context, args []string) error {
 		m, done, err := a.machine(ctx)
 		if err != nil {

@@ -22,6 +22,7 @@ does not have whole, or just the one given, or with --all those of every project
 	}
 	c.Flags().BoolVar(&all, "all", false, "the sessions of every registered project")
 	c.Flags().BoolVar(&overwrite, "overwrite", false, "a session that was edited on two machines goes on with this one's branch; theirs becomes a fork")
+	c.ValidArgsFunction = a.firstOnly(sessionIDs)
 	c.RunE = verb(func(ctx context.Context, args []string) error {
 		m, done, err := a.machine(ctx)
 		if err != nil {

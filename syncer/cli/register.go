@@ -12,13 +12,18 @@ import (
 )
 
 func (a *app) register() *cobra.Command {
-	var discover bool
+	var discover, local bool
+	var as string
 	c := &cobra.Command{
 		Use:   "register [<path>]",
 		Short: "Register the checkout in the current folder, or in another one",
 		Args:  arguments(0, 1),
 	}
 	c.Flags().BoolVar(&discover, "discover", false, "register every folder in which Claude Code was used and that still exists")
+	c.Flags().StringVar(&as, "as", "", "it is this `project`, which has no remote and another name elsewhere")
+	c.Flags().BoolVar(&local, "keep-local", false, "neither push nor pull the project from now on; --keep-local=false ends that")
+	c.MarkFlagsMutuallyExclusive("discover", "as")
+	c.MarkFlagsMutuallyExclusive("discover", "keep-local")
 	c.RunE = verb(func(ctx context.Context, args []string) error {
 		m, done, err := a.machine(ctx)
 		if err != nil {
@@ -26,12 +31,7 @@ func (a *app) register() *cobra.Command {
 		}
 		defer done()
 		if discover {
-			events, err := m.Discover(ctx)
-			a.tell(events)
-			if err == nil && len(events) == 0 {
-				a.say("nothing new to register")
-			}
-			return err
+			return a.discover(ctx, m)
 		}
 		cwd, err := os.Getwd()
 		if len(args) > 0 {
@@ -40,18 +40,57 @@ func (a *app) register() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		place, changed, err := m.Register(ctx, cwd)
+		place, changed, err := registerAt(ctx, m, cwd, as)
 		if err != nil {
 			return err
 		}
-		if !changed {
+		setting := c.Flags().Changed("keep-local")
+		switch {
+		case changed:
+			a.tell([]syncer.Event{{Kind: syncer.Registered, Label: place.Key.Name(), Path: place.Cwd}})
+		case !setting:
 			a.say("%s is registered already: %s", place.Key.Name(), place.Cwd)
+		}
+		if !setting {
 			return nil
 		}
-		a.tell([]syncer.Event{{Kind: syncer.Registered, Label: place.Key.Name(), Path: place.Cwd}})
-		return nil
+		return a.keepLocal(m, place.Key, local)
 	})
 	return c
+}
+
+func (a *app) discover(ctx context.Context, m *syncer.Machine) error {
+	events, err := m.Discover(ctx)
+	a.tell(events)
+	if err == nil && len(events) == 0 {
+		a.say("nothing new to register")
+	}
+	return err
+}
+
+// registerAt registers a folder as what it is, or as the project that a person says it is.
+func registerAt(ctx context.Context, m *syncer.Machine, cwd, as string) (project.Place, bool, error) {
+	if as == "" {
+		return m.Register(ctx, cwd)
+	}
+	key, err := knownAs(ctx, m, as)
+	if err != nil {
+		return project.Place{}, false, err
+	}
+	place, err := m.RegisterAs(ctx, key, cwd)
+	return place, true, err
+}
+
+func (a *app) keepLocal(m *syncer.Machine, key project.Key, local bool) error {
+	done := "shared"
+	if local {
+		done = "kept local"
+	}
+	if err := m.KeepLocal(key, local); err != nil {
+		return err
+	}
+	fmt.Fprintf(a.Out, "%-10s  %s\n", done, key.Name())
+	return nil
 }
 
 func (a *app) forget() *cobra.Command {
@@ -60,6 +99,7 @@ func (a *app) forget() *cobra.Command {
 		Short: "Take a project out of the registry; nothing else is deleted",
 		Args:  arguments(1, 1),
 	}
+	c.ValidArgsFunction = a.firstOnly(projectLabels)
 	c.RunE = verb(func(ctx context.Context, args []string) error {
 		m, done, err := a.machine(ctx)
 		if err != nil {
@@ -77,6 +117,23 @@ func (a *app) forget() *cobra.Command {
 		return nil
 	})
 	return c
+}
+
+// knownAs finds a project that is registered here or waits in the sync folder.
+func knownAs(ctx context.Context, m *syncer.Machine, name string) (project.Key, error) {
+	if key, err := registeredAs(m, name); err == nil {
+		return key, nil
+	}
+	s, err := m.Look(ctx)
+	if err != nil {
+		return "", err
+	}
+	for _, w := range s.Waiting {
+		if w.Label == name || string(w.Key) == name {
+			return w.Key, nil
+		}
+	}
+	return "", fmt.Errorf("no project is called %#.80q, here or in the sync folder", name)
 }
 
 // registeredAs finds a project by its label, its key or one of its folders.

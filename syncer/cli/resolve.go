@@ -17,6 +17,7 @@ func (a *app) resolve() *cobra.Command {
 	if err := c.MarkFlagRequired("with"); err != nil {
 		panic(err) // the flag is defined one line above
 	}
+	c.ValidArgsFunction = a.firstOnly(sessionIDs)
 	c.RunE = verb(func(ctx context.Context, args []string) error {
 		m, done, err := a.machine(ctx)
 		if err != nil {

@@ -3,7 +3,9 @@ package cli
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -42,6 +44,9 @@ finds. Running it again is harmless, and changes only what is given.`,
 		default:
 			s.SyncDir, err = a.offer()
 		}
+		if err == nil {
+			err = placeIsThere(s.SyncDir)
+		}
 		if err != nil {
 			return err
 		}
@@ -54,6 +59,19 @@ finds. Running it again is harmless, and changes only what is given.`,
 		return nil
 	})
 	return c
+}
+
+// placeIsThere refuses a sync folder in a place that is not there, which would be made with it: a stick that
+// is not plugged in, a slip of the pen. Packs under a mount point travel nowhere.
+func placeIsThere(dir string) error {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(filepath.Dir(dir)); errors.Is(err, fs.ErrNotExist) {
+		return &syncer.SyncDirError{Dir: dir, Reason: filepath.Dir(dir) + " does not exist (drive not connected?)"}
+	}
+	return nil
 }
 
 // expand does what a shell does not do inside quotes: a leading ~ is the home folder.
