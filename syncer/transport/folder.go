@@ -77,7 +77,8 @@ func (f *Folder) List(ctx context.Context) ([]File, error) {
 	}
 	var projects []string
 	top = slices.DeleteFunc(top, func(e dir.Entry) bool {
-		if e.Mode.IsDir() && !strings.HasPrefix(e.Name, ".") {
+		// What nobody can tell about may be a project's folder: whoever lists it says why it cannot be.
+		if (e.Mode.IsDir() || e.Err != nil && !packLike(e.Name) && e.Name != Marker) && !strings.HasPrefix(e.Name, ".") {
 			projects = append(projects, e.Name)
 			return true
 		}
