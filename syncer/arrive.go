@@ -20,8 +20,8 @@ func (m *Machine) install(ctx context.Context, s Step, measure io.Writer) ([]Eve
 		return nil, err
 	}
 	s.Session.Path = path
-	got, strays, err := m.takeGood(ctx, s, measure)
-	events := slices.Concat(got.forks, strays) // all but Installed
+	got, err := m.takeAll(ctx, s, measure)
+	events := slices.Concat(got.forks, s.untaken(got.bad)) // all but Installed
 	if !got.changed {
 		if err == nil && len(events) == 0 {
 			err = errors.New("its pack holds no rows")

@@ -2,6 +2,8 @@ package syncer
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -152,5 +154,103 @@ func TestPackThatIsCutOffIsAStrayOfThePull(t *testing.T) {
 	}
 	if got, want := w.read(laptop, sessionA), w.read(desktop, sessionA); got != want {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// Packs that turn out to be none do not make the pull begin anew with those that it has read.
+func TestPullReadsAPackOnceBesideBrokenOnes(t *testing.T) {
+	w, laptop, read := grownAway(t)
+	w.push(w.machines[0])
+	name := w.machines[0].packName(testKey, sessionA)
+	whole, err := os.ReadFile(w.packPath(name))
+	w.check(err)
+	const broken = 10
+	for i := range broken {
+		w.put(strings.Replace(name, "desktop", fmt.Sprintf("desktop.conflict%d", i), 1), whole[:1000])
+	}
+	events := w.pull(laptop)
+	if count(events, Updated) != 1 || count(events, Strayed) != broken || len(events) != 1+broken {
+		t.Fatalf("got %+v", events)
+	}
+	if got := read.Load(); got > onceAndABit {
+		t.Errorf("%d bytes were read of a pack of some %d", got, len(whole))
+	}
+}
+
+// spoiled cannot read what is behind the first few KB of one machine's packs.
+type spoiled struct {
+	transport.Transport
+	machine string
+}
+
+var errDisk = errors.New("input/output error")
+
+func (s spoiled) Open(ctx context.Context, name string) (transport.Content, error) {
+	content, err := s.Transport.Open(ctx, name)
+	if err == nil && strings.Contains(name, s.machine) {
+		return spoiledContent{content}, nil
+	}
+	return content, err
+}
+
+type spoiledContent struct{ transport.Content }
+
+func (c spoiledContent) ReadAt(b []byte, off int64) (int, error) {
+	if off+int64(len(b)) > 4<<10 {
+		return 0, errDisk
+	}
+	return c.Content.ReadAt(b, off)
+}
+
+// A pack that the disk does not give does not keep away what others have, be the session here or not.
+func TestPackThatCannotBeReadStopsNoOther(t *testing.T) {
+	for _, done := range []Kind{Updated, Installed} {
+		t.Run(fmt.Sprint(done == Updated), func(t *testing.T) {
+			w := newWorld(t, t.TempDir(), "desktop", "laptop", "third")
+			desktop, laptop, third := w.machines[0], w.machines[1], w.machines[2]
+			w.write(desktop, sessionA, turn("1"))
+			w.push(desktop)
+			if done == Updated {
+				w.pull(laptop)
+			}
+			w.appendTo(desktop, sessionA, turn("2"))
+			w.push(desktop)
+			w.pull(third)
+			w.appendTo(third, sessionA, long())
+			w.push(third)
+			laptop.Transport = spoiled{laptop.Transport, "third"}
+			events := w.pull(laptop)
+			if count(events, done) != 1 || count(events, Failed) != 1 || len(events) != 2 {
+				t.Fatalf("got %+v", events)
+			}
+			for _, e := range events {
+				if e.Kind == Failed && (!errors.Is(e.Err, errDisk) || !strings.Contains(e.Err.Error(), "third")) {
+					t.Errorf("got %v", e.Err)
+				}
+			}
+			if got, want := w.read(laptop, sessionA), w.read(desktop, sessionA); got != want {
+				t.Errorf("got %q, want %q", got, want)
+			}
+		})
+	}
+}
+
+// A conflict is told in the same words whoever found it: a look that remembers, or the pull.
+func TestConflictNamesTheMachinesInOneOrder(t *testing.T) {
+	w := newWorld(t, t.TempDir(), "amber", "beryl", "coral")
+	amber, beryl, coral := w.machines[0], w.machines[1], w.machines[2]
+	w.write(amber, sessionA, turn("1"))
+	w.push(amber)
+	w.pull(beryl)
+	w.pull(coral)
+	w.appendTo(amber, sessionA, turn("a"))
+	w.appendTo(beryl, sessionA, turn("b"))
+	w.appendTo(coral, sessionA, turn("c")+turn("d")) // the longest, which is taken first
+	w.push(amber)
+	w.push(coral)
+	step := PlanPull(w.looked(beryl), Scope{})[0]
+	events := w.pull(beryl)
+	if len(events) != 1 || step.Action != Conflict || fmt.Sprint(events[0]) != fmt.Sprint(step.event(Conflicted)) {
+		t.Errorf("got %+v, want %+v", events, step.event(Conflicted))
 	}
 }
