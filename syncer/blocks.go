@@ -75,7 +75,7 @@ func (m *Machine) forward(t *transcript, p packSource, more *ccsync.Difference, 
 	defer early.discard()
 	f, err := early.file()
 	if err != nil {
-		return false, err
+		return false, t.why(err)
 	}
 	if _, err := io.CopyN(io.Discard, more.Rest, more.At-more.From); err != nil {
 		return false, unexpected(err)

@@ -155,7 +155,7 @@ func (m *Machine) take(ctx context.Context, s Step, v Version, choice *Side, mea
 	defer early.discard()
 	c, err := Relate(t.all(), pack)
 	if err != nil {
-		return taken{}, err
+		return taken{}, t.why(err)
 	}
 	winner := c.Winner()
 	switch {
@@ -217,7 +217,7 @@ func (m *Machine) writeTranscript(t *transcript, exported time.Time, fill func(i
 	}
 	defer f.Discard()
 	if err := fill(f); err != nil {
-		return false, err
+		return false, t.why(err)
 	}
 	return m.replace(t, f, exported)
 }

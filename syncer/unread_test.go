@@ -129,6 +129,36 @@ func TestCopyInVainLeavesNothing(t *testing.T) {
 	}
 }
 
+// Whatever reads the transcript when somebody makes it shorter, what is said is that.
+func TestTranscriptThatBecomesShorterIsSaidToHaveChanged(t *testing.T) {
+	for name, looked := range map[string]string{"only copied": "", "compared, too": glance("looked at")} {
+		t.Run(name, func(t *testing.T) {
+			dir, hook, done := newDisk(t).world()
+			defer done()
+			w := newWorld(t, dir, "desktop", "laptop")
+			desktop, laptop := w.machines[0], w.machines[1]
+			w.write(desktop, sessionA, long())
+			w.push(desktop)
+			w.pull(laptop)
+			w.appendTo(laptop, sessionA, looked)
+			w.appendTo(desktop, sessionA, turn("3")+turn("4"))
+			w.now = w.now.Add(time.Hour)
+			w.push(desktop)
+			hook(func(step, _ string) error {
+				if step == "copy" {
+					return os.Truncate(w.path(laptop, sessionA), 1000)
+				}
+				return nil
+			})
+			events := w.pull(laptop)
+			hook(nil)
+			if len(events) != 1 || events[0].Kind != Failed || !errors.Is(events[0].Err, errChanged) {
+				t.Errorf("got %+v", events)
+			}
+		})
+	}
+}
+
 // A session that is here, of whose packs nobody has read one that is cut off: a stray, and no failure.
 func TestPackThatIsCutOffIsAStrayOfThePull(t *testing.T) {
 	w := newWorld(t, t.TempDir(), "desktop", "laptop", "third")
