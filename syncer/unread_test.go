@@ -284,3 +284,28 @@ func TestConflictNamesTheMachinesInOneOrder(t *testing.T) {
 		t.Errorf("got %+v, want %+v", events, step.event(Conflicted))
 	}
 }
+
+// The machine that a session is said to have come from is one whose pack was read.
+func TestSessionDidNotComeFromAPackThatIsNone(t *testing.T) {
+	w := newWorld(t, t.TempDir(), "desktop", "laptop", "third")
+	desktop, laptop, third := w.machines[0], w.machines[1], w.machines[2]
+	w.write(desktop, sessionA, turn("1"))
+	w.push(desktop)
+	w.pull(third)
+	w.appendTo(third, sessionA, turn("2"))
+	w.now = w.now.Add(time.Hour)
+	w.push(third)
+	name := third.packName(testKey, sessionA)
+	whole, err := os.ReadFile(w.packPath(name))
+	w.check(err)
+	w.replacePack(name, whole[:len(whole)-4])
+	events := w.pull(laptop)
+	if count(events, Strayed) != 1 || count(events, Installed) != 1 || len(events) != 2 {
+		t.Fatalf("got %+v", events)
+	}
+	for _, e := range events {
+		if e.Kind == Installed && !slices.Equal(e.From, []string{"desktop"}) {
+			t.Errorf("installed from %q", e.From)
+		}
+	}
+}
