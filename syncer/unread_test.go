@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -89,6 +90,25 @@ func TestPullReadsNoPackThatHasNothingNew(t *testing.T) {
 	}
 	if got, want := w.read(laptop, sessionA), w.read(w.machines[0], sessionA); got != want {
 		t.Errorf("%d bytes arrived of %d, or others", len(got), len(want))
+	}
+}
+
+// That a session is open is only worth a word where there is something new for it.
+func TestPullSaysNothingOfAnOpenSessionThatHasAll(t *testing.T) {
+	w := newWorld(t, t.TempDir(), "desktop", "laptop")
+	desktop, laptop := w.machines[0], w.machines[1]
+	w.write(desktop, sessionA, turn("1"))
+	w.push(desktop)
+	w.pull(laptop)
+	w.check(os.Remove(filepath.Join(laptop.Store.Dir, "sessions"))) // an older Claude Code: what was written just now is open
+	w.check(os.Chtimes(w.path(laptop, sessionA), time.Time{}, w.now))
+	if events := w.pull(laptop); len(events) != 0 {
+		t.Errorf("got %+v", events)
+	}
+	w.appendTo(desktop, sessionA, turn("2"))
+	w.push(desktop)
+	if events := w.pull(laptop); count(events, Held) != 1 || len(events) != 1 {
+		t.Errorf("got %+v", events)
 	}
 }
 
