@@ -20,8 +20,11 @@ func (m *Machine) install(ctx context.Context, s Step, measure io.Writer) ([]Eve
 		return nil, err
 	}
 	s.Session.Path = path
-	got, strays, err := m.takeGood(ctx, s, measure)
-	events := slices.Concat(got.forks, strays) // all but Installed
+	got, err := m.takeAll(ctx, s, measure)
+	events := slices.Concat(got.forks, s.untaken(got.bad)) // all but Installed
+	s.From = newest(slices.DeleteFunc(slices.Clone(s.Session.Versions), func(v Version) bool {
+		return slices.ContainsFunc(got.bad, func(bad *packError) bool { return bad.Name == v.Name })
+	}))
 	if !got.changed {
 		if err == nil && len(events) == 0 {
 			err = errors.New("its pack holds no rows")

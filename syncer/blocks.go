@@ -2,6 +2,7 @@ package syncer
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"sync/atomic"
 	"time"
@@ -74,7 +75,7 @@ func (m *Machine) forward(t *transcript, p packSource, more *ccsync.Difference, 
 	defer early.discard()
 	f, err := early.file()
 	if err != nil {
-		return false, err
+		return false, t.why(err)
 	}
 	if _, err := io.CopyN(io.Discard, more.Rest, more.At-more.From); err != nil {
 		return false, unexpected(err)
@@ -161,20 +162,28 @@ type nowhere struct{}
 // WriteAt implements io.WriterAt.
 func (nowhere) WriteAt(b []byte, _ int64) (int, error) { return len(b), nil }
 
-// packError says which of a session's packs cannot be taken.
+// packError says which of a session's packs cannot be taken, for a reason of its own.
 type packError struct {
 	Version
 	err error
 }
 
-// Error gives the reason.
-func (e *packError) Error() string { return e.err.Error() }
+// Error names the machine and gives the reason.
+func (e *packError) Error() string { return fmt.Sprintf("pack from %s: %v", e.Machine, e.err) }
 
 // Unwrap returns the reason.
 func (e *packError) Unwrap() error { return e.err }
 
-// broken reports whether the pack itself is to blame.
-func (e *packError) broken() bool { return noPack(e.err) }
+// blame returns the error as the pack's, where it is for the pack that it could not be taken; nil where it is
+// for something here.
+func blame(v Version, err error) *packError {
+	var bad *packError
+	var read *ccsync.ReadError
+	if !errors.As(err, &bad) && (noPack(err) || errors.As(err, &read)) {
+		bad = &packError{v, err}
+	}
+	return bad
+}
 
 func noPack(err error) bool {
 	var format *ccsync.FormatError

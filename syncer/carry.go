@@ -3,7 +3,6 @@ package syncer
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 	"time"
@@ -51,14 +50,14 @@ func (m *Machine) do(ctx context.Context, s Step, measure io.Writer) ([]Event, e
 
 // update merges every pack that has all of our conversation into the transcript.
 func (m *Machine) update(ctx context.Context, s Step, measure io.Writer) ([]Event, error) {
-	got, strays, err := m.takeGood(ctx, s, measure)
+	got, err := m.takeAll(ctx, s, measure)
 	var events []Event
 	if got.changed {
 		e := s.event(Updated)
 		e.From = got.from
 		events = append(events, e)
 	}
-	return slices.Concat(events, got.forks, strays, s.conflict(got.diverged)), err
+	return slices.Concat(events, got.forks, s.untaken(got.bad), s.conflict(got.diverged)), err
 }
 
 // conflict tells of machines whose packs turned out to be diverged once others were taken.
@@ -73,10 +72,22 @@ func (s Step) conflict(machines []string) []Event {
 
 // taken is what became of the packs that were to be taken.
 type taken struct {
-	changed  bool     // the transcript
-	from     []string // the machines whose packs had something for it
-	diverged []string // the machines whose packs a person has to decide about
-	forks    []Event  // of branches that the session does not go on with
+	changed  bool         // the transcript
+	from     []string     // the machines whose packs had something for it
+	diverged []string     // the machines whose packs a person has to decide about
+	forks    []Event      // of branches that the session does not go on with
+	bad      []*packError // which keep nobody from taking the others
+}
+
+// inOrder returns these of the machines that have packs in the order in which From names them.
+func (s Session) inOrder(machines []string) []string {
+	var ordered []string
+	for _, v := range s.Versions {
+		if slices.Contains(machines, v.Machine) {
+			ordered = appendNew(ordered, v.Machine)
+		}
+	}
+	return ordered
 }
 
 // takeAll takes a session's packs, the longest first. One pack may settle another's divergence, so those
@@ -89,25 +100,29 @@ func (m *Machine) takeAll(ctx context.Context, s Step, measure io.Writer) (taken
 		took := false
 		for _, v := range left {
 			done, err := m.take(ctx, s, v, nil, measure)
+			took, all.changed = took || done.changed, all.changed || done.changed
+			if done.changed {
+				all.from = appendNew(all.from, v.Machine)
+			}
+			all.forks = append(all.forks, done.forks...)
 			var conflict *divergedError
 			switch {
 			case errors.As(err, &conflict) && v.Own: // the next push settles that
 			case errors.As(err, &conflict):
 				again = append(again, v)
 			case err != nil:
-				all.changed, all.forks = all.changed || done.changed, append(all.forks, done.forks...)
-				return all, &packError{v, err}
+				bad := blame(v, err)
+				if bad == nil || ctx.Err() != nil {
+					return all, err
+				}
+				all.bad = append(all.bad, bad)
 			}
-			took, all.changed = took || done.changed, all.changed || done.changed
-			if done.changed {
-				all.from = appendNew(all.from, v.Machine)
-			}
-			all.forks = append(all.forks, done.forks...)
 		}
 		if !took || len(again) == 0 {
 			for _, v := range again {
 				all.diverged = appendNew(all.diverged, v.Machine)
 			}
+			all.from, all.diverged = s.Session.inOrder(all.from), s.Session.inOrder(all.diverged)
 			return all, nil
 		}
 		left = again
@@ -124,7 +139,7 @@ func (divergedError) Error() string { return "it was continued on both machines"
 func (m *Machine) take(ctx context.Context, s Step, v Version, choice *Side, measure io.Writer) (taken, error) {
 	pack, content, err := m.openPack(ctx, v.Name)
 	if err != nil {
-		return taken{}, fmt.Errorf("pack from %s: %w", v.Machine, err)
+		return taken{}, &packError{v, err}
 	}
 	defer content.Close()
 	t, err := m.openHere(s.Session.Path)
@@ -140,7 +155,7 @@ func (m *Machine) take(ctx context.Context, s Step, v Version, choice *Side, mea
 	defer early.discard()
 	c, err := Relate(t.all(), pack)
 	if err != nil {
-		return taken{}, err
+		return taken{}, t.why(err)
 	}
 	winner := c.Winner()
 	switch {
@@ -202,7 +217,7 @@ func (m *Machine) writeTranscript(t *transcript, exported time.Time, fill func(i
 	}
 	defer f.Discard()
 	if err := fill(f); err != nil {
-		return false, err
+		return false, t.why(err)
 	}
 	return m.replace(t, f, exported)
 }

@@ -131,7 +131,7 @@ func projectFindings(p Project) []Finding {
 	for _, c := range p.Cwds {
 		if c.Stale {
 			all = append(all, Finding{Bad, "project", fmt.Sprintf("%s: %s is gone from disk", p.Label, c.Path),
-				fmt.Sprintf("claude-sync register <its new folder>, or claude-sync forget %s", p.Label)})
+				Event{Kind: StaleCwd, Project: p.Key, Label: p.Label}.Hint()})
 			continue
 		}
 		all = append(all, Finding{Fine, "project", p.Label + ": " + c.Path, ""})

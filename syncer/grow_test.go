@@ -124,6 +124,24 @@ func TestChangedAndGrownSessionIsPackedWhole(t *testing.T) {
 	}
 }
 
+// A session that was written anew and is longer now has not grown, whatever the file system says.
+func TestSessionWrittenAnewHasNotGrown(t *testing.T) {
+	w, _ := ready(t)
+	laptop := w.machines[1]
+	w.pull(laptop)
+	w.now = w.now.Add(time.Hour)
+	w.looked(laptop)
+	if _, _, related := w.known(laptop); related != 1 {
+		t.Fatalf("%d relations are remembered", related)
+	}
+	w.write(laptop, sessionA, strings.ReplaceAll(long(), `"uuid":"`, `"uuid":"another`)) // into the same file
+	w.now = w.now.Add(time.Hour)
+	w.check(os.Chtimes(w.path(laptop, sessionA), time.Time{}, w.now.Add(-time.Minute))) // later than what was pulled
+	if got := w.looked(laptop).Projects[0].Sessions[0].Relation; got != Diverged {
+		t.Errorf("got %v", got)
+	}
+}
+
 // memoryFile keeps what it is shown.
 type memoryFile struct {
 	nowhere

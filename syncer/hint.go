@@ -84,6 +84,9 @@ func (e Event) Hint() string {
 	case WaitingFor:
 		return "clone it and run claude-sync register <its folder>; or claude-sync init --roots <folder with your repositories>, then pull again"
 	case StaleCwd:
+		if e.Project.ByName() { // the new folder's name would be another project
+			return "claude-sync register <its new folder> --as " + e.Label + ", or claude-sync forget " + e.Label
+		}
 		return "claude-sync register <its new folder>, or claude-sync forget " + e.Label
 	}
 	return Hint(e.Err)

@@ -157,6 +157,15 @@ func (t *transcript) keepAside() {
 	}
 }
 
+// why says of an error that came up while the transcript was read that it is not any more what it was, where
+// that is so: an end that came too early is nothing to tell anybody.
+func (t *transcript) why(err error) error {
+	if changed := t.unchanged(); changed != nil {
+		return changed
+	}
+	return err
+}
+
 // letGo closes the file where it cannot be replaced while it is open.
 func (t *transcript) letGo() {
 	if !replaceOpen && t.file != nil {

@@ -1,11 +1,6 @@
 package syncer
 
-import (
-	"context"
-	"errors"
-	"io"
-	"slices"
-)
+import "errors"
 
 // errPutOff says that a pack was not compared with the transcript that is here.
 var errPutOff = errors.New("put off")
@@ -20,20 +15,16 @@ func (l *look) putsOff(p *Project, s *Session, v Version) bool {
 	return l.pull != nil && !l.pull.Overwrite && !p.LocalOnly && l.pull.takes(*p, *s) && s.Held == nil && s.Path != "" && !v.Own
 }
 
-// takeGood is takeAll for packs that nobody may have read to their ends yet. One that turns out to be none
-// is a stray, as it would be if a look had found that out, and stops nothing.
-func (m *Machine) takeGood(ctx context.Context, s Step, measure io.Writer) (taken, []Event, error) {
-	var all taken
-	var strays []Event
-	for len(s.Session.Versions) > 0 {
-		got, err := m.takeAll(ctx, s, measure)
-		all = taken{changed: all.changed || got.changed, from: append(all.from, got.from...), diverged: got.diverged, forks: append(all.forks, got.forks...)}
-		var bad *packError
-		if !errors.As(err, &bad) || !bad.broken() {
-			return all, strays, err
+// untaken tells of packs that could not be taken, which stops nothing else. One that turned out to be none is
+// a stray, as it would be if a look had found that out; that one cannot be read is a failure.
+func (s Step) untaken(packs []*packError) []Event {
+	var events []Event
+	for _, bad := range packs {
+		if noPack(bad) {
+			events = append(events, Event{Kind: Strayed, Path: Stray{Name: bad.Name}.Shown(), Err: bad.err})
+		} else {
+			events = append(events, s.failure(bad))
 		}
-		strays = append(strays, Event{Kind: Strayed, Path: Stray{Name: bad.Name}.Shown(), Err: bad.err})
-		s.Session.Versions = slices.DeleteFunc(slices.Clone(s.Session.Versions), func(v Version) bool { return v.Name == bad.Name })
 	}
-	return all, strays, nil
+	return events
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"maps"
 	"strings"
@@ -27,7 +26,7 @@ type Pack struct {
 // Open reads the header of the pack in src, which is size bytes long. It reads no further than the
 // start of the transcript, unless members it needs stand behind it.
 //
-// Errors: ErrTruncated, *VersionError, *FormatError, or the reader's own.
+// Errors: ErrTruncated, *VersionError, *FormatError, *ReadError.
 func Open(src io.ReaderAt, size int64) (*Pack, error) { return (*Room)(nil).Open(src, size) }
 
 // Open is the function Open, and all that is done with the pack in blocks is done in r.
@@ -134,6 +133,8 @@ func (p *Pack) decoder(off int64, start string) *json.Decoder {
 // explain turns a decoder's error at or after off into the package's own.
 func (p *Pack) explain(err error, off int64) error {
 	var syntax *json.SyntaxError
+	var version *VersionError
+	var format *FormatError
 	switch {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		if p.size-off > maxHead {
@@ -142,8 +143,10 @@ func (p *Pack) explain(err error, off int64) error {
 		return ErrTruncated
 	case errors.As(err, &syntax):
 		return malformed("%s", clip(syntax.Error()))
-	default:
+	case errors.As(err, &version), errors.As(err, &format):
 		return err
+	default:
+		return &ReadError{Err: err}
 	}
 }
 
@@ -175,5 +178,5 @@ func (p *Pack) readError(err error) error {
 	if err == nil || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return ErrTruncated
 	}
-	return fmt.Errorf("reading the pack: %w", err)
+	return &ReadError{Err: err}
 }

@@ -22,6 +22,15 @@ type FormatError struct{ Reason string }
 // Error gives the reason.
 func (e *FormatError) Error() string { return "not a pack: " + e.Reason }
 
+// ReadError says that a pack's file cannot be read.
+type ReadError struct{ Err error }
+
+// Error gives the reason.
+func (e *ReadError) Error() string { return "reading the pack: " + e.Err.Error() }
+
+// Unwrap returns the reason.
+func (e *ReadError) Unwrap() error { return e.Err }
+
 func malformed(format string, args ...any) error {
 	return &FormatError{Reason: fmt.Sprintf(format, args...)}
 }

@@ -71,19 +71,27 @@ func (f *Folder) Marked() bool {
 
 // List implements Transport. Names are at most one folder deep.
 func (f *Folder) List(ctx context.Context) ([]File, error) {
-	top, err := dir.Read(f.dir, func(name string) bool { return !strings.HasPrefix(name, ".") || packLike(name) })
+	top, err := os.ReadDir(f.dir) // asks nothing of the files, of which there may be many that are not ours
 	if err != nil {
 		return nil, f.unavailable(err)
 	}
 	var projects []string
-	top = slices.DeleteFunc(top, func(e dir.Entry) bool {
-		if e.Mode.IsDir() && !strings.HasPrefix(e.Name, ".") {
-			projects = append(projects, e.Name)
-			return true
+	loose := map[string]bool{} // packs in no folder
+	for _, e := range top {
+		if e.IsDir() && !strings.HasPrefix(e.Name(), ".") {
+			projects = append(projects, e.Name())
+		} else if packLike(e.Name()) {
+			loose[e.Name()] = true
 		}
-		return !packLike(e.Name)
-	})
-	all := files("", top)
+	}
+	var all []File
+	if len(loose) > 0 {
+		entries, err := dir.Read(f.dir, func(name string) bool { return loose[name] })
+		if err != nil {
+			return nil, f.unavailable(err)
+		}
+		all = files("", entries)
+	}
 	found := make([][]File, len(projects))
 	dir.Each(len(projects), func(i int) {
 		if ctx.Err() == nil {
