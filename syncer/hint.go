@@ -46,8 +46,13 @@ func typeHint(err error) string {
 		broken      *BrokenFileError
 		syncDir     *SyncDirError
 		own         *OwnPackError
+		left        *LeftError
 	)
 	switch {
+	case errors.As(err, &left) && errors.As(err, &held):
+		return "leave the session in Claude Code, then: claude-sync register " + left.To
+	case errors.As(err, &left):
+		return "claude-sync register " + left.To + " tries again"
 	case errors.As(err, &unavailable):
 		return "connect the drive or start your sync tool, then run the command again; claude-sync init <folder> if the folder moved"
 	case errors.As(err, &version):

@@ -2,6 +2,7 @@ package syncer
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -63,18 +64,25 @@ func (m *Machine) attachTo(key project.Key, cwd string) (bool, error) {
 	if changed {
 		reg, _ = was.Register(key, cwd, m.now())
 	}
-	// A checkout that was moved leaves its old path behind; once it is found again nobody needs that.
+	// A checkout that was moved leaves its old path behind; once it is found again, and has its sessions,
+	// nobody needs that.
+	var left error
 	for _, old := range reg.Cwds(key) {
-		if _, err := os.Stat(old); isMissing(err) && old != cwd {
-			var gone bool
-			reg, gone = reg.Detach(key, old)
-			changed = changed || gone
+		if _, err := os.Stat(old); !isMissing(err) || old == cwd {
+			continue
 		}
+		if err := m.bringAlong(key, old, cwd); err != nil {
+			left = errors.Join(left, err)
+			continue
+		}
+		var gone bool
+		reg, gone = reg.Detach(key, old)
+		changed = changed || gone
 	}
 	if !changed {
-		return false, nil
+		return false, left
 	}
-	return true, atomicfile.WriteFile(m.Registry, reg.Bytes())
+	return true, errors.Join(atomicfile.WriteFile(m.Registry, reg.Bytes()), left)
 }
 
 // Discover registers every cwd that Claude Code's own store has recorded and that still exists. One that
@@ -148,9 +156,13 @@ func (m *Machine) attach(ctx context.Context, s Snapshot) ([]Event, error) {
 	var events []Event
 	for _, key := range want {
 		for _, cwd := range found[key] {
-			if changed, err := m.attachTo(key, cwd); err != nil {
+			changed, err := m.attachTo(key, cwd)
+			if left := (*LeftError)(nil); errors.As(err, &left) {
+				events = append(events, Event{Kind: Failed, Project: key, Path: cwd, Err: err})
+			} else if err != nil {
 				return events, err
-			} else if changed {
+			}
+			if changed {
 				events = append(events, registered(key, cwd))
 			}
 		}

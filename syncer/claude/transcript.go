@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -56,6 +57,24 @@ func (s Store) Transcripts(cwd string) ([]Transcript, error) {
 		return nil, err
 	}
 	return transcriptsIn(dir)
+}
+
+// Left returns the sessions that Claude Code kept for a working directory that is gone: those in its project
+// directory that hold anything, but for those of another directory with the same slug that is still there.
+func (s Store) Left(cwd string) ([]Transcript, error) {
+	if s.DirName != "" {
+		return nil, nil // all working directories have the same sessions
+	}
+	slug := Slug(cwd)
+	all, err := transcriptsIn(filepath.Join(s.projects(), slug))
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(all, func(t Transcript) bool {
+		d, err := Describe(t.Path)
+		other := err == nil && filepath.IsAbs(d.Cwd) && !samePath(d.Cwd, cwd) && Slug(d.Cwd) == slug && isDir(d.Cwd)
+		return t.Size == 0 || other
+	}), nil
 }
 
 func transcriptsIn(folder string) ([]Transcript, error) {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -80,5 +81,36 @@ func TestOnlyACanonicalIDBecomesAPath(t *testing.T) {
 		if got, err := s.TranscriptPath(cwd, id); err == nil {
 			t.Errorf("%q: got %q, want an error", id, got)
 		}
+	}
+}
+
+// A checkout "a.b" is gone, and "a-b", whose slug is the same, is still there.
+func TestLeftAreTheSessionsOfACheckoutThatIsGone(t *testing.T) {
+	s, cwd := newStore(t)
+	gone, there := filepath.Join(cwd, "a.b"), filepath.Join(cwd, "a-b")
+	mkdir(t, there)
+	dir := projectDir(t, s, there)
+	for id, recorded := range map[ccsync.SessionID]string{id1: gone, id2: there, id3: filepath.Join(cwd, "elsewhere")} {
+		text, err := jsonString(recorded)
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, filepath.Join(dir, string(id)+".jsonl"), `{"type":"user","cwd":`+text+"}\n")
+	}
+	write(t, filepath.Join(dir, "99999999-2222-4333-8444-555555555555.jsonl"), "")
+	var got []ccsync.SessionID
+	left, err := s.Left(gone)
+	for _, t := range left {
+		got = append(got, t.ID)
+	}
+	if err != nil || !slices.Equal(got, []ccsync.SessionID{id1, id3}) {
+		t.Errorf("got %v, %v", got, err)
+	}
+	if left, err := s.Left(filepath.Join(cwd, "never")); err != nil || len(left) != 0 {
+		t.Errorf("of a folder that never was: %v, %v", left, err)
+	}
+	s.DirName = "all"
+	if left, err := s.Left(gone); err != nil || len(left) != 0 {
+		t.Errorf("where all folders have the same sessions: %v, %v", left, err)
 	}
 }
