@@ -54,16 +54,14 @@ func main() {
 // ourEntry is what starts at login. A program in a temporary folder (go run) cannot.
 func ourEntry() (autostart.Entry, error) {
 	program, err := autostart.Program(os.Getenv, os.Executable)
-	const name = "claude-sync"
-	return autostart.Entry{ID: name, Name: name, Comment: "Claude Code sessions on all your machines", Icon: name, Exec: []string{program, atLogin}}, err
+	return autostart.Entry{ID: "claude-sync", Name: "claude-sync", Comment: "Claude Code sessions on all your machines", Icon: "claude-sync", Exec: []string{program, atLogin}}, err
 }
 
 // desktop runs the tray and feeds what it finds to the notifications, and their answers back to it.
 func desktop(ctx context.Context, paths syncer.Paths, login tray.Toggle, complain func(error)) error {
 	asked := make(chan menu.Command, 16)
-	state := filepath.Dir(paths.Notified)
-	notes := tray.FileToggle(filepath.Join(state, "quiet"))
-	teller := notify.NewTeller(notify.Options{IconFile: filepath.Join(state, "icon.png"), Failed: notify.Complaints(complain), Clicked: func(r notify.Request) {
+	notes := tray.FileToggle(filepath.Join(filepath.Dir(paths.Notified), "quiet"))
+	teller := notify.NewTeller(notify.Options{IconFile: filepath.Join(filepath.Dir(paths.Notified), "icon.png"), Failed: notify.Complaints(complain), Clicked: func(r notify.Request) {
 		asked <- menu.Command{Verb: menu.Verb(r.Action), Project: r.Project, Session: r.Session, Machine: r.Machine, Path: r.Path}
 	}}, paths.Told(), paths.KeepTold, func() bool { on, err := notes.On(); return err == nil && !on })
 	defer teller.Close()
