@@ -27,8 +27,7 @@ var version string
 const atLogin = "--at-login"
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
+	ctx, _ := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM) // to the end, which a signal must not cut off
 	paths := syncer.DefaultPaths()
 	login := autostart.New("claude-sync", autostart.Root(filepath.Dir(filepath.Dir(paths.Config)), paths.Home))
 	if len(os.Args) > 1 && !slices.Equal(os.Args[1:], []string{atLogin}) {

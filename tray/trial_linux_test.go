@@ -25,8 +25,7 @@ func TestMain(m *testing.M) {
 
 // trial is the program: the tray, and what the program around it would say.
 func trial(home string) int {
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
-	defer stop()
+	ctx, _ := signal.NotifyContext(context.Background(), syscall.SIGTERM) // to the end, as the program does
 	err := Run(ctx, Options{Paths: desktoptest.Paths(home), Version: "1.2.3", AtLogin: os.Getenv("TRAY_TRIAL_LOGIN") != "",
 		Warn:          func(err error) { fmt.Printf("warn %v; %s\n", err, Hint(err)) },
 		News:          tellNews,
