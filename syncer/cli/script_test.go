@@ -66,7 +66,7 @@ func TestScenarios(t *testing.T) {
 
 func setup(e *testscript.Env) error {
 	for i, name := range []string{"A", "B", "C", "D", "E"} {
-		e.Setenv(name, fmt.Sprintf("%08x-0000-4000-8000-00000000000%d", 0xa0000000+i*0x1111111, i))
+		e.Setenv(name, fmt.Sprintf("%08x-0000-4000-8000-00000000000%d", 0xa0000000+uint32(i)*0x1111111, i))
 	}
 	e.Setenv("GIT_CONFIG_NOSYSTEM", "1")
 	e.Setenv("CLAUDE_CONFIG_DIR", "")

@@ -13,5 +13,5 @@ func (f *Folder) FreeSpace() (int64, error) {
 	if err := syscall.Statfs(f.dir, &st); err != nil {
 		return 0, err
 	}
-	return int64(st.Bavail) * st.Bsize, nil
+	return int64(st.Bavail) * int64(st.Bsize), nil
 }
