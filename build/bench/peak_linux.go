@@ -8,7 +8,7 @@ import (
 // peak is how much memory an ended process had at most, in bytes.
 func peak(s *os.ProcessState) int64 {
 	if u, ok := s.SysUsage().(*syscall.Rusage); ok {
-		return u.Maxrss * 1024
+		return int64(u.Maxrss) * 1024
 	}
 	return 0
 }
