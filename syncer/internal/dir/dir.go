@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -29,7 +30,13 @@ func Read(path string, wanted func(name string) bool) ([]Entry, error) {
 		return nil, err
 	}
 	defer d.Close()
-	return read(d, wanted)
+	names, err := d.Readdirnames(-1)
+	if err != nil {
+		return nil, err
+	}
+	names = slices.DeleteFunc(names, func(name string) bool { return !wanted(name) })
+	slices.Sort(names)
+	return stat(d, names), nil
 }
 
 // Each calls do for 0 to n-1, several at once.

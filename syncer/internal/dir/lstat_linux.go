@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"slices"
 	"syscall"
 
 	"claude-sync/syncer/internal/stamp"
@@ -12,15 +11,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// read asks for each file by way of the open folder, which spares the kernel the way there, and makes no
+// stat asks for each file by way of the open folder, which spares the kernel the way there, and makes no
 // fs.FileInfo of it: in a folder of thousands both count.
-func read(d *os.File, wanted func(string) bool) ([]Entry, error) {
-	names, err := d.Readdirnames(-1)
-	if err != nil {
-		return nil, err
-	}
-	names = slices.DeleteFunc(names, func(name string) bool { return !wanted(name) })
-	slices.Sort(names)
+func stat(d *os.File, names []string) []Entry {
 	all := make([]Entry, 0, len(names))
 	fd := int(d.Fd())
 	for _, name := range names {
@@ -38,7 +31,7 @@ func read(d *os.File, wanted func(string) bool) ([]Entry, error) {
 				Stamp: stamp.Stamp{Size: s.Size, Modified: s.Mtim.Nano(), Changed: s.Ctim.Nano(), Inode: s.Ino}})
 		}
 	}
-	return all, nil
+	return all
 }
 
 // away tells a placeholder: a size without a single block on disk. Small files may live in the inode itself

@@ -7,20 +7,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"claude-sync/syncer/internal/stamp"
 )
 
-// read asks for each file by itself: what a listing on Windows says of a file that is being written may be
+// stat asks for each file by itself: what a listing on Windows says of a file that is being written may be
 // older than the file.
-func read(d *os.File, wanted func(string) bool) ([]Entry, error) {
-	names, err := d.Readdirnames(-1)
-	if err != nil {
-		return nil, err
-	}
-	names = slices.DeleteFunc(names, func(name string) bool { return !wanted(name) })
-	slices.Sort(names)
+func stat(d *os.File, names []string) []Entry {
 	all := make([]Entry, 0, len(names))
 	for _, name := range names {
 		info, err := os.Lstat(filepath.Join(d.Name(), name))
@@ -32,5 +25,5 @@ func read(d *os.File, wanted func(string) bool) ([]Entry, error) {
 			all = append(all, Entry{Name: name, Mode: info.Mode(), Stamp: stamp.Of(info), Away: away(info)})
 		}
 	}
-	return all, nil
+	return all
 }
