@@ -109,9 +109,12 @@ func forkID(session ccsync.SessionID, tip string) (ccsync.SessionID, error) {
 	return ccsync.SessionID(uuid.NewSHA1(space, []byte(tip)).String()), nil
 }
 
-// fork keeps a losing branch as a session of its own beside the transcript: all its rows under a new
-// session id, and a title that names the machine. Claude Code lists and resumes it like any other; a
+// fork keeps a losing branch as a session of its own beside the transcript: its rows up to the tip under a
+// new session id, and a title that names the machine. Claude Code lists and resumes it like any other; a
 // file called <id>-copy.jsonl it would neither list nor resume.
+//
+// What the loser holds behind its tip the winner has too: where the loser was merged before, that is another
+// branch, which Claude Code would go on with.
 func (m *Machine) fork(s Step, b branch) (Event, error) {
 	e := s.event(Forked)
 	d, err := describe(b.Source)
@@ -119,60 +122,70 @@ func (m *Machine) fork(s Step, b branch) (Event, error) {
 		return e, err
 	}
 	e.Title, e.From = forkTitle(d.Title, b.machine), []string{b.machine}
-	if e.Session, err = forkID(s.Session.ID, b.Tip); err != nil {
-		return e, err
+	for kept := false; !kept; {
+		if e.Session, err = forkID(e.Session, b.Tip); err != nil {
+			return e, err
+		}
+		if kept, err = m.forkAs(s, b, e); err != nil {
+			return e, err
+		}
 	}
+	return e, nil
+}
+
+// forkAs makes the fork that e tells of; false when another conversation stands under its name.
+func (m *Machine) forkAs(s Step, b branch, e Event) (bool, error) {
 	t, err := m.openHere(filepath.Join(filepath.Dir(s.Session.Path), string(e.Session)+".jsonl"))
 	if err != nil {
-		return e, err
+		return false, err
 	}
 	defer t.Close()
 	f, err := atomicfile.Create(t.path, 0o600)
 	if err != nil {
-		return e, err
+		return false, err
 	}
 	defer f.Discard()
-	if err := renamed(f, b.Source, s.Session.ID, e.Session, e.Title); err != nil {
-		return e, err
+	if err := renamed(f, b, s.Session.ID, e.Session, e.Title); err != nil {
+		return false, err
 	}
 	if t.file != nil {
-		return e, m.joinFork(t, f, b.Tip)
+		return m.joinFork(t, f, b.Tip)
 	}
 	arrival, err := m.arrival(f, m.now())
 	if err != nil {
-		return e, err
+		return false, err
 	}
-	return e, f.Commit(arrival, t.unchanged)
+	return true, f.Commit(arrival, t.unchanged)
 }
 
-// joinFork meets the fork that was made of a branch before. It is left as it is: somebody may have gone on
-// with it, and what else the loser holds is in the merge. Only one that lacks the branch's last row (it was
-// planted, or lost its end) gets the branch, which goes on.
-func (m *Machine) joinFork(t *transcript, f *atomicfile.File, tip string) error {
+// joinFork meets what stands under the name of a fork, f, already. When it is the same branch, it is left as
+// it is: somebody may have gone on with it. When it is the beginning of one, it gets the rest. It is false
+// when neither has all of the other: Claude Code made the file anew, or somebody planted it.
+func (m *Machine) joinFork(t *transcript, f *atomicfile.File, tip string) (bool, error) {
 	s := rows.NewScanner(t.all().Open(), "uuid")
 	for s.Next() {
 		if row := s.Row(); row.Value == tip || bySum(row) == tip {
-			return nil
+			return true, nil
 		}
 	}
 	if s.Err() != nil {
-		return s.Err()
+		return false, s.Err()
 	}
 	size, err := f.Size()
 	if err != nil {
-		return err
+		return false, err
 	}
 	fresh := Local{f, size}
 	c, err := Relate(t.all(), fresh)
-	if err != nil {
-		return err
+	if err != nil || c.Relation == Diverged {
+		return false, err
 	}
 	_, err = m.writeTranscript(t, m.now(), func(w io.Writer) error { return Merge(w, t.all(), fresh, c, TheirSide) })
-	return err
+	return true, err
 }
 
 // isFork reports whether the session at path was made by fork from another one: its id says of which, and
-// by which row.
+// by which row. Of the names that forkAs tries it knows two.
 func isFork(path string, id, of ccsync.SessionID) (bool, error) {
 	t, err := openTranscript(path, false)
 	if err != nil {
@@ -183,7 +196,8 @@ func isFork(path string, id, of ccsync.SessionID) (bool, error) {
 	for s.Next() {
 		row := s.Row()
 		for _, name := range []string{row.Value, bySum(row)} {
-			if made, err := forkID(of, name); err == nil && made == id && name != "" {
+			first, _ := forkID(of, name)
+			if second, _ := forkID(first, name); name != "" && (id == first || id == second) {
 				return true, nil
 			}
 		}
@@ -191,11 +205,16 @@ func isFork(path string, id, of ccsync.SessionID) (bool, error) {
 	return false, s.Err()
 }
 
-// renamed writes a transcript under another session id and with another title.
-func renamed(w io.Writer, source Source, from, to ccsync.SessionID, title string) error {
+// renamed writes a branch under another session id and with another title. It reads the source to its end,
+// where a pack shows that it is whole.
+func renamed(w io.Writer, b branch, from, to ccsync.SessionID, title string) error {
 	end := newlineEnd{w: w}
 	r := rows.NewRewriter(&end, string(from), string(to), "sessionId", "session_id")
-	if _, err := io.Copy(r, source.Open()); err != nil {
+	source := b.Open()
+	if _, err := io.CopyN(r, source, b.end); err != nil {
+		return unexpected(err)
+	}
+	if _, err := io.Copy(io.Discard, source); err != nil {
 		return err
 	}
 	if err := r.Close(); err != nil {

@@ -3,6 +3,7 @@ package syncer
 import (
 	"context"
 	"io"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -129,6 +130,26 @@ func (g *game) noDoubles(m *Machine, had []ccsync.SessionID) {
 		}
 		made[text] = id
 	}
+}
+
+// held reports whether each of these turns stands in some transcript or pack.
+func (g *game) held(turns []string) bool {
+	all := map[string]bool{}
+	for _, rows := range g.rows() {
+		maps.Copy(all, rows)
+	}
+	return !slices.ContainsFunc(turns, func(n string) bool { return !all[n] })
+}
+
+// excused reports whether a fork may hold what its session holds: what parted the two was taken by retention
+// before anybody had a copy of it.
+func (g *game) excused(m *Machine, fork, of ccsync.SessionID) bool {
+	if !g.gone[of] {
+		return false
+	}
+	made, err := isFork(g.w.path(m, fork), fork, of)
+	g.check(err)
+	return made
 }
 
 var member = regexp.MustCompile(`"(uuid|parentUuid)":"(\w*)"`)

@@ -73,6 +73,7 @@ type Branch struct {
 	New int
 	Tip string
 
+	end  int64      // where Tip's row ends, or the metadata behind it, up to the next turn
 	news []rows.Row // rows whose bytes the other side has nowhere
 }
 
@@ -274,18 +275,24 @@ func (b Branch) without(other Branch, known prefixRows) []rows.Row {
 	return news
 }
 
-// count sets New and Tip.
+// count sets New, Tip and end.
 func (b *Branch) count(other Branch, id identity, known prefixRows) {
 	has := make(map[string]bool, len(other.Rows))
 	for _, r := range other.Rows {
 		has[id(r)] = true
 	}
+	atTip := false
 	for _, r := range b.Rows {
 		name := id(r)
-		if name == "" || has[name] || known.uuids[name] || name != r.Value && known.sums[r.Sum] {
-			continue
+		if name != "" {
+			atTip = !has[name] && !known.uuids[name] && (name == r.Value || !known.sums[r.Sum])
+			if atTip {
+				b.New++
+				b.Tip = name
+			}
 		}
-		b.New++
-		b.Tip = name
+		if atTip {
+			b.end = r.Offset + r.Size
+		}
 	}
 }

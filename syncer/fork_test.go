@@ -1,0 +1,80 @@
+package syncer
+
+import (
+	"strings"
+	"testing"
+
+	"claude-sync/syncer/ccsync"
+)
+
+// forksOn reads the forks that events tell of, each without its title row.
+func (w *world) forksOn(m *Machine, events []Event) map[ccsync.SessionID]string {
+	forks := map[ccsync.SessionID]string{}
+	for _, id := range forksOf(events) {
+		rows := strings.SplitAfter(w.read(m, id), "\n")
+		forks[id] = strings.Join(rows[:len(rows)-2], "")
+	}
+	return forks
+}
+
+// parted is a session that the desktop and the laptop continued, and the id of the fork of the desktop's
+// branch.
+func parted(t *testing.T, desktops, laptops string) (w *world, laptop *Machine, fork ccsync.SessionID) {
+	w = newWorld(t, t.TempDir(), "desktop", "laptop")
+	desktop, laptop := w.machines[0], w.machines[1]
+	w.write(desktop, sessionA, desktops)
+	w.push(desktop)
+	w.write(laptop, sessionA, laptops)
+	fork, err := forkID(sessionA, "theirs")
+	w.check(err)
+	return w, laptop, fork
+}
+
+// A transcript that was merged before may end with turns that the other side has too. The fork is named
+// after the last turn that only the loser has, so it ends there: else two machines would make two different
+// sessions of one name, and Claude Code would go on from a turn that is no news.
+func TestAForkEndsWithTheTurnThatNamesIt(t *testing.T) {
+	w, laptop, fork := parted(t, turn("0")+turn("theirs")+glance("theirs")+turn("1")+glance("1"), turn("0")+turn("1")+turn("ours"))
+	events, err := laptop.Settle(t.Context(), sessionA, "")
+	w.check(err)
+	if got, want := w.forksOn(laptop, events)[fork], turn("0")+turn("theirs")+glance("theirs"); got != want {
+		t.Errorf("%+v, and the fork is %q, want %q", events, got, want)
+	}
+	if got, want := rowSet(w.read(laptop, sessionA)), rowSet(turn("0")+turn("theirs")+glance("theirs")+turn("1")+glance("1")+turn("ours")); len(got) != len(want) {
+		t.Errorf("the session is %q", w.read(laptop, sessionA))
+	}
+}
+
+// A fork that is there already may have been gone on with, may have lost its end, or may hold something
+// else altogether: Claude Code, which had it open, made it anew after its local clean-up.
+func TestAForkIsNotMadeOverWhatStandsThere(t *testing.T) {
+	branch := turn("1") + turn("theirs")
+	for name, c := range map[string]struct{ there, then, more string }{
+		"gone on with": {branch + turn("on"), branch + turn("on"), ""},
+		"cut":          {turn("1"), branch, ""},
+		"made anew":    {turn("on"), turn("on"), branch},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w, laptop, fork := parted(t, branch, turn("1")+turn("ours"))
+			w.write(laptop, fork, c.there)
+			events, err := laptop.Settle(t.Context(), sessionA, "")
+			w.check(err)
+			if got := w.read(laptop, fork); !strings.HasPrefix(got, c.then) || strings.Count(got, `"uuid"`) != strings.Count(c.then, `"uuid"`) {
+				t.Errorf("the fork is %q, want %q", got, c.then)
+			}
+			forks := w.forksOn(laptop, events)
+			delete(forks, fork)
+			for id, got := range forks {
+				if got != c.more {
+					t.Errorf("%s is %q, want %q", id, got, c.more)
+				}
+			}
+			if (len(forks) > 0) != (c.more != "") || len(forks) > 1 {
+				t.Errorf("%d more forks: %+v", len(forks), events)
+			}
+			if again, err := laptop.Settle(t.Context(), sessionA, ""); err != nil || len(again) != 0 {
+				t.Errorf("again: %+v, %v", again, err)
+			}
+		})
+	}
+}
