@@ -41,7 +41,11 @@ func (r *Rewriter) Write(b []byte) (int, error) {
 		r.p.reset()
 		rest = rest[i+1:]
 	}
-	return len(b), r.flush(r.p.pending())
+	// io.CopyN takes a write that is complete for one without an error.
+	if err := r.flush(r.p.pending()); err != nil {
+		return 0, err
+	}
+	return len(b), nil
 }
 
 // flush writes what cannot change any more: everything before the value that is being read.

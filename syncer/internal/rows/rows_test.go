@@ -99,6 +99,20 @@ func TestScannerTellsReadErrors(t *testing.T) {
 	}
 }
 
+// full is a disk without room.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, io.ErrShortWrite }
+
+// io.CopyN drops the error of a write that says it is complete.
+func TestRewriterSaysThatNothingCouldBeWritten(t *testing.T) {
+	const text = "{\"sessionId\":\"AAAA\"}\n"
+	w := NewRewriter(full{}, "AAAA", "CCCC", "sessionId")
+	if _, err := io.CopyN(w, strings.NewReader(text), int64(len(text))); err == nil {
+		t.Error("no error")
+	}
+}
+
 func TestRewriterReplacesOnlyTheValue(t *testing.T) {
 	in := `{"sessionId":"AAAA","text":"AAAA","session_id":"AAAA"}` + "\n" +
 		`{"sessionId":"BBBB","o":{"sessionId":"AAAA"}}` + "\n" +
