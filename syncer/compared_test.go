@@ -1,6 +1,8 @@
 package syncer
 
 import (
+	"bytes"
+	"encoding/binary"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,6 +13,8 @@ import (
 	"time"
 
 	"claude-sync/syncer/ccsync"
+	"claude-sync/syncer/project"
+	"claude-sync/syncer/transport"
 
 	"github.com/zeebo/xxh3"
 	"pgregory.net/rapid"
@@ -110,7 +114,7 @@ func TestCacheNeverShowsInALook(t *testing.T) {
 
 // spoil changes the first pack in the sync folder.
 func (w *world) spoil(how func([]byte) []byte) {
-	files, err := w.machines[0].Transport.List(w.t.Context())
+	files, err := transport.All(w.t.Context(), w.machines[0].Transport)
 	w.check(err)
 	if len(files) == 0 {
 		return
@@ -123,13 +127,18 @@ func (w *world) spoil(how func([]byte) []byte) {
 
 // known is what a machine's cache holds.
 func (w *world) known(m *Machine) (transcripts, packs, related int) {
-	c := m.loadCompared()
-	for _, p := range c.packs {
-		if p.to != nil {
-			related++
+	c := m.openCompared()
+	defer c.close()
+	for folder := range c.sections {
+		known := c.section(folder)
+		for _, p := range known.packs {
+			if p.to != nil {
+				related++
+			}
 		}
+		transcripts, packs = transcripts+len(known.transcripts), packs+len(known.packs)
 	}
-	return len(c.transcripts), len(c.packs), related
+	return transcripts, packs, related
 }
 
 // A pull that changes nothing writes nothing, the cache included: other looks keep that.
@@ -177,24 +186,95 @@ func TestCacheKnowsWhatIsOldAndNothingYoung(t *testing.T) {
 	}
 }
 
-// Somebody else's cache, one of another version, and one that lost a bit are all as good as none.
+// Somebody else's cache, one of another version, and one that lost a bit are all as good as none: all of it, or the
+// section that is concerned.
 func TestCacheThatIsNotOursIsNone(t *testing.T) {
-	data := string(encodeCompared(sampleCompared(), "us"))
-	if c, err := decodeCompared(data, "us"); err != nil || len(c.packs) != 2 || len(c.transcripts) != 2 {
-		t.Fatalf("got %+v, %v", c, err)
+	var file bytes.Buffer
+	one := encodeCompared(sampleCompared())
+	if err := (comparedFile{}).write(&file, "us", []section{{"a", one}, {"b", one}}); err != nil {
+		t.Fatal(err)
 	}
-	if _, err := decodeCompared(data, "them"); err == nil {
+	path := filepath.Join(t.TempDir(), "compared")
+	sections := func(data []byte, whose string) (read int) {
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		f, err := os.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		c := comparedFile{file: f}
+		if c.sections, err = contentsOf(f, int64(len(data)), whose); err != nil {
+			return 0
+		}
+		for folder := range c.sections {
+			if known := c.section(folder); len(known.packs) == 2 && len(known.transcripts) == 2 {
+				read++
+			}
+		}
+		return read
+	}
+	data := file.Bytes()
+	if n := sections(data, "us"); n != 2 {
+		t.Fatalf("%d sections of 2", n)
+	}
+	if n := sections(data, "them"); n != 0 {
 		t.Error("another machine's was taken")
 	}
+	contents := len(data) - 2*len(one)
 	for i := range data {
-		spoilt := []byte(data)
+		left := 1
+		if i < contents {
+			left = 0
+		}
+		spoilt := slices.Clone(data)
 		spoilt[i] ^= 4
-		if _, err := decodeCompared(string(spoilt), "us"); err == nil {
-			t.Errorf("taken with another byte %d", i)
+		if n := sections(spoilt, "us"); n != left {
+			t.Errorf("with another byte %d: %d sections", i, n)
 		}
-		if _, err := decodeCompared(data[:i], "us"); err == nil {
-			t.Errorf("taken with %d of %d bytes", i, len(data))
+		if n := sections(data[:i], "us"); n != 0 {
+			t.Errorf("%d sections of %d of %d bytes", n, i, len(data))
 		}
+	}
+}
+
+// A look writes the sections anew of which something has changed, and takes the others from the old file.
+func TestCacheOfOneProjectComesThroughAChangeOfAnother(t *testing.T) {
+	const other = project.Key("name:zzz")
+	w := newWorld(t, t.TempDir(), "desktop")
+	m := w.machines[0]
+	zzz := filepath.Join(w.dir, "desktop", "zzz")
+	w.check(os.MkdirAll(zzz, 0o755))
+	_, err := m.attachTo(other, zzz)
+	w.check(err)
+	path, err := m.Store.TranscriptPath(zzz, sessionB)
+	w.check(err)
+	w.check(os.MkdirAll(filepath.Dir(path), 0o755))
+	w.check(os.WriteFile(path, []byte(turn("b")), 0o600))
+	w.write(m, sessionA, turn("1"))
+	w.push(m)
+	w.remembering()
+	w.looked(m)
+	old := m.openCompared()
+	defer old.close()
+	before, ok := old.sections[other.Dir()]
+	if _, here := old.sections[testKey.Dir()]; !ok || !here || len(old.sections) != 2 {
+		t.Fatalf("it has %v", old.sections)
+	}
+	w.write(m, sessionA, turn("1")+turn("2"))
+	w.push(m)
+	w.looked(m)
+	now := m.openCompared()
+	defer now.close()
+	if a, b, c := w.known(m); a != 2 || b != 2 || c != 2 || now.sections[other.Dir()].size != before.size {
+		t.Errorf("it knows %d transcripts, %d packs, %d relations", a, b, c)
+	}
+	w.check(os.RemoveAll(filepath.Join(w.dir, "Sync", other.Dir())))
+	w.check(os.Remove(path))
+	w.looked(m)
+	if a, b, c := w.known(m); a != 1 || b != 1 || c != 1 {
+		t.Errorf("after the other is gone it knows %d transcripts, %d packs, %d relations", a, b, c)
 	}
 }
 
@@ -211,7 +291,7 @@ func sampleCompared() compared {
 
 func TestCacheComesBackFromItsFile(t *testing.T) {
 	want := sampleCompared()
-	got, err := decodeCompared(string(encodeCompared(want, "us")), "us")
+	got, err := decodeCompared(encodeCompared(want))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -223,20 +303,45 @@ func TestCacheComesBackFromItsFile(t *testing.T) {
 	}
 }
 
-// What follows a right checksum may be anything all the same.
+// What has a right checksum may be anything all the same.
 func FuzzCache(f *testing.F) {
-	data := encodeCompared(sampleCompared(), "us")
-	f.Add(data[len(comparedMagic) : len(data)-4])
-	f.Fuzz(func(t *testing.T, rest []byte) {
-		data := comparedMagic + string(rest)
-		sum := castagnoli(data)
-		c, err := decodeCompared(data+string([]byte{byte(sum), byte(sum >> 8), byte(sum >> 16), byte(sum >> 24)}), "us")
+	data := encodeCompared(sampleCompared())
+	f.Add(data[:len(data)-4])
+	f.Fuzz(func(t *testing.T, text []byte) {
+		c, err := decodeCompared(sealed(slices.Clone(text)))
 		if err != nil {
 			return
 		}
-		again, err := decodeCompared(string(encodeCompared(c, "us")), "us")
+		again, err := decodeCompared(encodeCompared(c))
 		if err != nil || !slices.EqualFunc(again.packs, c.packs, func(a, b *knownPack) bool { return a.header == b.header && a.title == b.title && a.tag == b.tag }) {
 			t.Fatalf("%+v came back as %+v, %v", c, again, err)
+		}
+	})
+}
+
+func FuzzContentsOfTheCache(f *testing.F) {
+	var file bytes.Buffer
+	if err := (comparedFile{}).write(&file, "us", []section{{"a", []byte("1")}, {"b", []byte("23")}}); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(file.Bytes()[len(comparedMagic)+4:file.Len()-7], int64(3))
+	f.Fuzz(func(t *testing.T, contents []byte, more int64) {
+		head := binary.LittleEndian.AppendUint32([]byte(comparedMagic), uint32(len(contents)))
+		data := sealed(append(head, contents...))
+		size := int64(len(data)) + max(0, more)
+		sections, err := contentsOf(bytes.NewReader(data), size, "us")
+		if err != nil {
+			return
+		}
+		var all int64
+		for _, at := range sections {
+			if at.size < 0 || at.from < int64(len(data)) || at.from+at.size > size {
+				t.Fatalf("of %d bytes: %+v", size, sections)
+			}
+			all += at.size
+		}
+		if int64(len(data))+all != size {
+			t.Fatalf("of %d bytes: %+v", size, sections)
 		}
 	})
 }

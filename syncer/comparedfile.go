@@ -1,31 +1,38 @@
 package syncer
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"hash/crc32"
 	"io"
-	"math"
 	"os"
-	"strings"
+	"path/filepath"
+	"time"
 
 	"claude-sync/syncer/ccsync"
 	"claude-sync/syncer/internal/atomicfile"
 )
 
 // comparedMagic begins the file in which what was compared is kept, and names its version: a change of the
-// file's form, or of what Relate finds, needs another one. The rest is
+// file's form, or of what Relate finds, needs another one. Then come
 //
-//	a text that says whose it is: machine, store and sync folder
+//	the length of the contents, in four bytes
+//	the contents: a text that says whose it is (machine, store and sync folder), the number of sections, and of
+//	each the folder and the length
+//	the CRC-32C of all that, in four bytes
+//
+// and the sections, one for each folder of packs and the transcripts that belong to it, to be read by itself:
+//
 //	the number of transcripts, and of each: folder, id, tag, title, cwd
 //	the number of packs, and of each: folder, session id, rest of the name, tag, the header's
 //	members, flags, title, and with flagRelated the number of its transcript, from 0, the relation, and
 //	the size and the hashes of the beginning
-//	the CRC-32C of all that, in four bytes
+//	the CRC-32C of that, in four bytes
 //
-// Numbers are varints. A text is 0, its length and its bytes where it stands for the first time, and later
-// the number, from 1, under which it stood there.
-const comparedMagic = "claude-sync compared 2\n"
+// Numbers are varints. A text is 0, its length and its bytes where it stands for the first time, in the contents
+// or in a section, and later the number, from 1, under which it stood there.
+const comparedMagic = "claude-sync compared 3\n"
 
 const (
 	flagWhole = 1 << iota
@@ -38,49 +45,165 @@ func (m *Machine) whose() string {
 	return m.Name + "\x00" + m.Store.Dir + "\x00" + m.Transport.String()
 }
 
-// loadCompared reads the cache. Whatever is wrong with it, it is as good as none.
-func (m *Machine) loadCompared() compared {
+// comparedFile is the cache on disk. The zero value is an empty one.
+type comparedFile struct {
+	file     *os.File
+	sections map[string]span // by folder
+}
+
+// span is a part of a file.
+type span struct{ from, size int64 }
+
+// openCompared opens the cache. Whatever is wrong with it, it is as good as none.
+func (m *Machine) openCompared() comparedFile {
 	if m.Compared == "" {
-		return compared{}
+		return comparedFile{}
 	}
-	var text strings.Builder
 	f, err := os.Open(m.Compared)
 	if err != nil {
+		return comparedFile{}
+	}
+	info, err := f.Stat()
+	if err == nil {
+		var c comparedFile
+		if c.sections, err = contentsOf(f, info.Size(), m.whose()); err == nil {
+			c.file = f
+			return c
+		}
+	}
+	f.Close()
+	return comparedFile{}
+}
+
+func (c comparedFile) close() {
+	if c.file != nil {
+		c.file.Close()
+	}
+}
+
+// section reads what is known of a folder, which is nothing when there is anything wrong with it.
+func (c comparedFile) section(folder string) compared {
+	at, ok := c.sections[folder]
+	if !ok {
 		return compared{}
 	}
-	defer f.Close()
-	if info, err := f.Stat(); err == nil {
-		text.Grow(int(min(info.Size(), math.MaxInt32))) // at once: growing later would touch twice the memory
-	}
-	if _, err := io.Copy(&text, f); err != nil {
+	data := make([]byte, at.size)
+	if _, err := c.file.ReadAt(data, at.from); err != nil {
 		return compared{}
 	}
-	c, err := decodeCompared(text.String(), m.whose())
+	known, err := decodeCompared(data)
 	if err != nil {
 		return compared{}
 	}
-	return c
+	return known
 }
 
-// keepCompared writes the cache when it has changed. That it cannot be written is no reason to say
-// anything: the next look reads more.
-func (m *Machine) keepCompared(c *memory) {
-	if m.Compared == "" || !c.changed() {
+// section is what is known of a folder now; its data is nil when that is what was known before.
+type section struct {
+	folder string
+	data   []byte
+}
+
+// keepCompared writes the cache, and closes the old one, when it has changed. That it cannot be written is no
+// reason to say anything: the next look reads more.
+func (m *Machine) keepCompared(old comparedFile, now []section) {
+	same := len(now) == len(old.sections)
+	for _, s := range now {
+		same = same && s.data == nil
+	}
+	if m.Compared == "" || same || atomicfile.MkdirAll(filepath.Dir(m.Compared), 0o700) != nil {
 		return
 	}
-	_ = atomicfile.WriteFile(m.Compared, encodeCompared(c.new, m.whose()))
+	f, err := atomicfile.Create(m.Compared, 0o600)
+	if err != nil {
+		return
+	}
+	defer f.Discard()
+	if old.write(f, m.whose(), now) == nil {
+		old.close() // Windows replaces no file that anybody has open
+		_ = f.Commit(time.Time{}, nil)
+	}
 }
 
-// castagnoli is the CRC-32C of a text.
-func castagnoli(text string) uint32 {
-	var block [4 << 10]byte // a conversion would copy all of the text
-	table := crc32.MakeTable(crc32.Castagnoli)
-	sum := uint32(0)
-	for len(text) > 0 {
-		n := copy(block[:], text)
-		sum, text = crc32.Update(sum, table, block[:n]), text[n:]
+func (c comparedFile) write(w io.Writer, whose string, now []section) error {
+	contents := textWriter{seen: map[string]uint64{}}
+	contents.text(whose)
+	contents.number(uint64(len(now)))
+	for _, s := range now {
+		length := int64(len(s.data))
+		if s.data == nil {
+			length = c.sections[s.folder].size
+		}
+		contents.text(s.folder)
+		contents.number(uint64(length))
 	}
-	return sum
+	head := binary.LittleEndian.AppendUint32([]byte(comparedMagic), uint32(len(contents.b)))
+	if _, err := w.Write(sealed(append(head, contents.b...))); err != nil {
+		return err
+	}
+	for _, s := range now {
+		var from io.Reader = bytes.NewReader(s.data)
+		if at := c.sections[s.folder]; s.data == nil {
+			from = io.NewSectionReader(c.file, at.from, at.size)
+		}
+		if _, err := io.Copy(w, from); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// contentsOf finds the sections of a cache of size bytes.
+func contentsOf(r io.ReaderAt, size int64, whose string) (map[string]span, error) {
+	const fixed = len(comparedMagic) + 4
+	var head [fixed]byte
+	if _, err := r.ReadAt(head[:], 0); err != nil || string(head[:len(comparedMagic)]) != comparedMagic {
+		return nil, errNotCompared
+	}
+	end := int64(fixed) + int64(binary.LittleEndian.Uint32(head[len(comparedMagic):])) + 4
+	if end > size {
+		return nil, errNotCompared
+	}
+	data := make([]byte, end)
+	if _, err := r.ReadAt(data, 0); err != nil {
+		return nil, errNotCompared
+	}
+	text, ok := unsealed(data)
+	if !ok {
+		return nil, errNotCompared
+	}
+	t := textReader{rest: string(text[fixed:])}
+	if t.text() != whose {
+		return nil, errNotCompared
+	}
+	n := t.count()
+	sections := make(map[string]span, n)
+	for range n {
+		folder, length := t.text(), t.number()
+		if length > uint64(size-end) {
+			return nil, errNotCompared
+		}
+		sections[folder] = span{end, int64(length)}
+		end += int64(length)
+	}
+	if t.bad || t.rest != "" || end != size || len(sections) != n {
+		return nil, errNotCompared
+	}
+	return sections, nil
+}
+
+// sealed is a text with its CRC-32C behind it.
+func sealed(text []byte) []byte {
+	return binary.LittleEndian.AppendUint32(text, crc32.Checksum(text, crc32.MakeTable(crc32.Castagnoli)))
+}
+
+// unsealed takes the sum off a text again; false when it is not the text's.
+func unsealed(data []byte) (text []byte, ok bool) {
+	n := len(data) - 4
+	if n < 0 || crc32.Checksum(data[:n], crc32.MakeTable(crc32.Castagnoli)) != binary.LittleEndian.Uint32(data[n:]) {
+		return nil, false
+	}
+	return data[:n], true
 }
 
 // textWriter writes numbers and texts.
@@ -102,10 +225,8 @@ func (w *textWriter) text(s string) {
 	w.b = append(w.b, s...)
 }
 
-func encodeCompared(c compared, whose string) []byte {
+func encodeCompared(c compared) []byte {
 	w := textWriter{seen: map[string]uint64{}}
-	w.b = append(w.b, comparedMagic...)
-	w.text(whose)
 	w.number(uint64(len(c.transcripts)))
 	at := make(map[*knownTranscript]uint64, len(c.transcripts))
 	for _, t := range c.transcripts {
@@ -118,7 +239,7 @@ func encodeCompared(c compared, whose string) []byte {
 	for _, p := range c.packs {
 		w.pack(p, at)
 	}
-	return binary.LittleEndian.AppendUint32(w.b, crc32.Checksum(w.b, crc32.MakeTable(crc32.Castagnoli)))
+	return sealed(w.b)
 }
 
 func (w *textWriter) pack(p *knownPack, at map[*knownTranscript]uint64) {
@@ -193,17 +314,13 @@ func (r *textReader) text() string {
 	return s
 }
 
-func decodeCompared(data, whose string) (compared, error) {
+func decodeCompared(data []byte) (compared, error) {
 	var c compared
-	n := len(data) - 4
-	if n < 0 || castagnoli(data[:n]) != binary.LittleEndian.Uint32([]byte(data[n:])) {
+	text, ok := unsealed(data)
+	if !ok {
 		return c, errNotCompared
 	}
-	rest, ok := strings.CutPrefix(data[:n], comparedMagic)
-	r := textReader{rest: rest, texts: make([]string, 0, len(rest)/32)}
-	if !ok || r.text() != whose {
-		return c, errNotCompared
-	}
+	r := textReader{rest: string(text), texts: make([]string, 0, len(text)/32)}
 	transcripts := make([]knownTranscript, r.count())
 	c.transcripts = make([]*knownTranscript, len(transcripts))
 	for i := range transcripts {

@@ -328,7 +328,7 @@ func (g *game) where(m *Machine, id ccsync.SessionID) string { return m.Name + "
 
 // packs lists the packs in a machine's sync folder.
 func (g *game) packs(m *Machine) []string {
-	files, err := m.Transport.List(context.Background())
+	files, err := transport.All(context.Background(), m.Transport)
 	g.check(err)
 	var names []string
 	for _, f := range files {

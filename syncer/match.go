@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"iter"
-	"maps"
 	"slices"
 	"time"
 
@@ -14,64 +13,55 @@ import (
 	"claude-sync/syncer/project"
 )
 
-// relateAll brings transcripts and packs together.
-func (l *look) relateAll() {
-	for _, packs := range l.packs {
-		slices.SortStableFunc(packs, func(a, b seenPack) int { return a.session(b.id) })
+// relateAll brings the part's transcripts and packs together.
+func (v *visit) relateAll() {
+	slices.SortFunc(v.packs, seenPack.compare)
+	p := &v.project
+	room := make([]Version, len(v.packs)) // for the versions of all sessions
+	for i := range p.Sessions {
+		s := &p.Sessions[i]
+		theirs := of(v.packs, s.ID)
+		for k := range theirs {
+			theirs[k].taken = true
+		}
+		s.Versions, room = room[:0:len(theirs)], room[len(theirs):]
+		v.relate(s, v.known[i], theirs)
 	}
-	for i := range l.snap.Projects {
-		p := &l.snap.Projects[i]
-		packs := l.packs[p.Key]
-		room := make([]Version, len(packs)) // for the versions of all sessions
-		for j := range p.Sessions {
-			s := &p.Sessions[j]
-			theirs := of(packs, s.ID)
-			for k := range theirs {
-				theirs[k].taken = true
+	if v.look.pull != nil {
+		v.arrived()
+	}
+	rest := slices.DeleteFunc(v.packs, func(p seenPack) bool { return p.taken })
+	cwd := home(*p)
+	for id, packs := range bySession(rest) {
+		if owners := v.look.owners[compact(id)]; owners != nil {
+			for _, pack := range packs {
+				v.strays = append(v.strays, misplaced(v.key, pack, owners))
 			}
-			s.Versions, room = room[:0:len(theirs)], room[len(theirs):]
-			l.relate(p, s, l.known[i][j], theirs)
+			continue
+		}
+		v.elsewhere = append(v.elsewhere, compact(id))
+		if s, ok := v.remoteOnly(cwd, id, packs); ok {
+			p.Sessions = append(p.Sessions, s)
 		}
 	}
-	for key, packs := range l.packs {
-		packs = slices.DeleteFunc(packs, func(p seenPack) bool { return p.taken || l.misplaced(key, p) })
-		if l.packs[key] = packs; len(packs) == 0 {
-			delete(l.packs, key)
-		}
-	}
-	for i := range l.snap.Projects {
-		p := &l.snap.Projects[i]
-		cwd := home(*p)
-		for id, packs := range bySession(l.packs[p.Key]) {
-			if s, ok := l.elsewhere(*p, cwd, id, packs); ok {
-				p.Sessions = append(p.Sessions, s)
-			}
-		}
-		delete(l.packs, p.Key)
-		slices.SortFunc(p.Sessions, func(a, b Session) int {
-			return cmp.Or(b.Modified.Compare(a.Modified), cmp.Compare(a.ID, b.ID))
-		})
-	}
+	slices.SortFunc(p.Sessions, func(a, b Session) int {
+		return cmp.Or(b.Modified.Compare(a.Modified), cmp.Compare(a.ID, b.ID))
+	})
 }
 
 // arrived notes the sessions that can only have come by a pull, but by one that was killed before it could
 // write that down: they are here, others have packs of them, and we never wrote one.
-func (l *look) arrived() {
-	for _, p := range l.snap.Projects {
-		for i := range p.Sessions {
-			s := &p.Sessions[i]
-			if s.Path == "" || len(s.Versions) == 0 || s.packedHere() {
-				continue
-			}
-			// A file that cannot be read has none of them: whoever adds to it says why not.
-			if seen, err := l.seen(); err == nil && seen.has(p.Key, s.ID) {
-				continue
-			}
-			if l.snap.came == nil {
-				l.snap.came = map[project.Key][]ccsync.SessionID{}
-			}
-			l.snap.came[p.Key] = append(l.snap.came[p.Key], s.ID)
+func (v *visit) arrived() {
+	for i := range v.project.Sessions {
+		s := &v.project.Sessions[i]
+		if s.Path == "" || len(s.Versions) == 0 || s.packedHere() {
+			continue
 		}
+		// A file that cannot be read has none of them: whoever adds to it says why not.
+		if seen, err := v.look.seen(); err == nil && seen.has(v.key, s.ID) {
+			continue
+		}
+		v.came = append(v.came, s.ID)
 	}
 }
 
@@ -99,30 +89,16 @@ func bySession(packs []seenPack) iter.Seq2[ccsync.SessionID, []seenPack] {
 	}
 }
 
-// misplaced reports, and says in the snapshot, whether a pack is of a session that belongs to other projects
-// here than the one it is meant for.
-func (l *look) misplaced(key project.Key, pack seenPack) bool {
-	if l.owners == nil {
-		l.owners = map[ccsync.SessionID][]project.Key{}
-		for _, p := range l.snap.Projects {
-			for _, s := range p.Sessions {
-				l.owners[s.ID] = append(l.owners[s.ID], p.Key)
-			}
-		}
-	}
-	owners := l.owners[pack.id]
-	if len(owners) == 0 {
-		return false
-	}
-	l.stray(pack.Name, fmt.Errorf("it is meant for %s, but its session belongs to %s here", key, owners[0]))
-	return true
+// misplaced tells of a pack whose session belongs to other projects here than the one it is meant for.
+func misplaced(key project.Key, pack seenPack, owners []project.Key) Stray {
+	return Stray{Name: pack.Name, Reason: fmt.Errorf("it is meant for %s, but its session belongs to %s here", key, owners[0])}
 }
 
-// elsewhere describes a session that only packs have; false when none of them can be read to its end.
-func (l *look) elsewhere(p Project, cwd string, id ccsync.SessionID, packs []seenPack) (Session, bool) {
-	seen, err := l.seen()
+// remoteOnly describes a session that only packs have; false when none of them can be read to its end.
+func (v *visit) remoteOnly(cwd string, id ccsync.SessionID, packs []seenPack) (Session, bool) {
+	seen, err := v.look.seen()
 	if err != nil {
-		l.err = err
+		v.err = err
 		return Session{}, false
 	}
 	known := map[string]*knownPack{}
@@ -130,16 +106,16 @@ func (l *look) elsewhere(p Project, cwd string, id ccsync.SessionID, packs []see
 	for _, pack := range packs {
 		known[pack.Name], versions = pack.known, append(versions, pack.Version)
 	}
-	was := seen.has(p.Key, id)
-	putOff := l.installs(p, Session{ID: id, Cwd: cwd, Versions: versions}, was)
+	was := seen.has(v.key, id)
+	putOff := v.installs(Session{ID: id, Cwd: cwd, Versions: versions}, was)
 	s := Session{ID: id}
-	for _, v := range longestFirst(versions) {
-		title, err := l.readWhole(v, known[v.Name], putOff)
+	for _, version := range longestFirst(versions) {
+		title, err := v.readWhole(version, known[version.Name], putOff)
 		if err != nil {
-			l.stray(v.Name, err)
+			v.stray(version.Name, err)
 			continue
 		}
-		if s.Versions = append(s.Versions, v); len(s.Versions) == 1 {
+		if s.Versions = append(s.Versions, version); len(s.Versions) == 1 {
 			s.Title = title
 		}
 	}
@@ -156,20 +132,21 @@ func (l *look) elsewhere(p Project, cwd string, id ccsync.SessionID, packs []see
 }
 
 // installs reports whether the look is for a pull that will install this session, which is not here.
-func (l *look) installs(p Project, s Session, known bool) bool {
-	if l.pull == nil || p.LocalOnly || s.Cwd == "" || !l.pull.takes(p, s) {
+func (v *visit) installs(s Session, known bool) bool {
+	pull := v.look.pull
+	if pull == nil || v.project.LocalOnly || s.Cwd == "" || !pull.takes(v.project, s) {
 		return false
 	}
 	s.summarise(known)
-	return pullAction(s, *l.pull) == Install
+	return pullAction(s, *pull) == Install
 }
 
 // readWhole reads a pack to its end, unless that is put off.
-func (l *look) readWhole(v Version, k *knownPack, putOff bool) (title string, err error) {
+func (v *visit) readWhole(version Version, k *knownPack, putOff bool) (title string, err error) {
 	if !putOff {
-		return l.memory.title(k, func() (string, error) { return l.m.readWhole(l.ctx, v.Name) })
+		return v.memory.title(k, func() (string, error) { return v.look.m.readWhole(v.look.ctx, version.Name) })
 	}
-	if v.Lines == 0 {
+	if version.Lines == 0 {
 		return "", errNoRows
 	}
 	return "", nil
@@ -193,7 +170,7 @@ func home(p Project) string {
 }
 
 // relate compares a transcript with its packs.
-func (l *look) relate(p *Project, s *Session, k *knownTranscript, packs []seenPack) {
+func (v *visit) relate(s *Session, k *knownTranscript, packs []seenPack) {
 	if s.Problem != nil {
 		return
 	}
@@ -217,57 +194,43 @@ func (l *look) relate(p *Project, s *Session, k *knownTranscript, packs []seenPa
 		}
 	}
 	for _, pack := range packs {
-		v := pack.Version
-		is, err := l.memory.relation(k, pack.known, s.Held != nil, func(was standing) (standing, error) {
+		is, err := v.memory.relation(k, pack.known, s.Held != nil, func(was standing) (standing, error) {
 			if err := open(); err != nil {
 				return standing{}, err
 			}
 			if now, ok := was.grown(t.whole()); ok {
 				return now, nil
 			}
-			if l.putsOff(p, s, v) {
+			if v.look.putsOff(&v.project, s, pack.Version) {
 				return standing{}, errPutOff
 			}
-			return l.m.relation(l.ctx, t.whole(), v.Name)
+			return v.look.m.relation(v.look.ctx, t.whole(), pack.Name)
 		})
-		if v.Relation = is.relation; v.Own && err == nil && is.relation == Ahead {
-			s.packed = is.stem
-		}
-		v.has = err == nil && (is.relation == Same || is.relation == Ahead)
-		var ours *TranscriptError
-		switch {
-		case errors.Is(err, errPutOff):
-			v.Relation = Behind
-			s.Versions = append(s.Versions, v)
-		case errors.As(err, &ours):
-			s.Problem = err
+		if v.stands(s, pack.Version, is, err); s.Problem != nil {
 			return
-		case err != nil:
-			l.stray(v.Name, err)
-		default:
-			if v.Own && v.Relation == Diverged {
-				v.Relation = Ahead // nobody to ask: the next push keeps both
-			}
-			s.Versions = append(s.Versions, v)
 		}
 	}
 	s.summarise(false)
 }
 
-// wait lists the projects that have packs but are not registered here.
-func (l *look) wait() {
-	keys := append(l.reg.Keys(), slices.Collect(maps.Keys(l.packs))...)
-	labels := project.Labels(keys)
-	for key, packs := range l.packs {
-		w := Waiting{Key: key, Label: labels[key]}
-		for _, versions := range bySession(packs) {
-			w.Sessions++
-			for _, v := range versions {
-				w.Machines = appendNew(w.Machines, v.Machine)
-			}
-		}
-		slices.Sort(w.Machines)
-		l.snap.Waiting = append(l.snap.Waiting, w)
+// stands takes in how a transcript stands to a pack, or why that cannot be told.
+func (v *visit) stands(s *Session, to Version, is standing, err error) {
+	if to.Relation = is.relation; to.Own && err == nil && is.relation == Ahead {
+		s.packed = is.stem
 	}
-	slices.SortFunc(l.snap.Waiting, func(a, b Waiting) int { return cmp.Compare(a.Label, b.Label) })
+	to.has = err == nil && (is.relation == Same || is.relation == Ahead)
+	var ours *TranscriptError
+	switch {
+	case errors.Is(err, errPutOff):
+		to.Relation = Behind
+	case errors.As(err, &ours):
+		s.Problem = err
+		return
+	case err != nil:
+		v.stray(to.Name, err)
+		return
+	case to.Own && to.Relation == Diverged:
+		to.Relation = Ahead // nobody to ask: the next push keeps both
+	}
+	s.Versions = append(s.Versions, to)
 }

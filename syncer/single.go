@@ -25,8 +25,11 @@ func (o openFile) Size() int64 { return o.size }
 // Close leaves the file open: it belongs to whoever opened it.
 func (o openFile) Close() error { return nil }
 
+// Folders implements transport.Transport.
+func (s single) Folders(context.Context) ([]string, error) { return []string{""}, nil }
+
 // List implements transport.Transport.
-func (s single) List(context.Context) ([]transport.File, error) {
+func (s single) List(context.Context, string) ([]transport.File, error) {
 	return []transport.File{{Name: s.file.Name(), Size: s.info.Size(), ModTime: s.info.ModTime()}}, nil
 }
 

@@ -17,11 +17,12 @@ type Snapshot struct {
 	Machine  string // this one's name
 	Folder   string // the transport, for people
 	Time     time.Time
+	Machines []string // the labels of all that take part, this one among them, sorted
 	Projects []Project
 	Waiting  []Waiting
 	Strays   []Stray
 
-	came map[project.Key][]ccsync.SessionID // see look.arrived
+	came map[project.Key][]ccsync.SessionID // see visit.arrived
 }
 
 // Project is one registered project.
@@ -31,7 +32,7 @@ type Project struct {
 	Cwds      []Cwd
 	LocalOnly bool // the user keeps it on this machine
 	Used      time.Time
-	Sessions  []Session // newest first
+	Sessions  []Session // newest first; a Glance has not all of them
 }
 
 // Cwd is one checkout of a project on this machine.
@@ -150,6 +151,25 @@ func (s *Session) summarise(known bool) {
 	default:
 		s.Relation = Ahead
 	}
+}
+
+// matters reports whether there is anything to do about the session, or to say of it.
+func (s Session) matters() bool {
+	switch s.Relation {
+	case Behind, Diverged, RemoteOnly:
+		return true
+	}
+	return s.Problem != nil || s.Held != nil || s.unsent()
+}
+
+// clone has texts of its own, where they are parts of those of many sessions.
+func (s Session) clone() Session {
+	s.ID, s.Title, s.Path = ccsync.SessionID(strings.Clone(string(s.ID))), strings.Clone(s.Title), strings.Clone(s.Path)
+	s.Versions = slices.Clone(s.Versions)
+	for i := range s.Versions {
+		s.Versions[i].Name = strings.Clone(s.Versions[i].Name)
+	}
+	return s
 }
 
 // unsent reports whether no pack holds all of the transcript's rows.

@@ -14,7 +14,7 @@ import (
 // here. Projects that have none are looked for first. The returned error is of the whole pull; what
 // happened to single sessions, good and bad, are events.
 func (m *Machine) Pull(ctx context.Context, scope Scope) ([]Event, error) {
-	s, events, err := m.lookAround(ctx, &scope)
+	s, events, err := m.lookAround(ctx, look{brief: true, pull: &scope})
 	if err != nil {
 		return events, err
 	}
@@ -41,10 +41,9 @@ func (m *Machine) sweep(s Snapshot, done []Event) {
 		}
 	}
 	for _, p := range s.Projects {
-		for _, session := range p.Sessions {
-			if session.Path != "" {
-				atomicfile.Sweep(filepath.Dir(session.Path), m.now())
-				break
+		for _, c := range p.Cwds {
+			if dir, err := m.Store.ProjectDir(c.Path); err == nil {
+				atomicfile.Sweep(dir, m.now())
 			}
 		}
 	}
@@ -52,11 +51,11 @@ func (m *Machine) sweep(s Snapshot, done []Event) {
 
 // LookAround is a Look that first registers checkouts of waiting projects where it finds them.
 func (m *Machine) LookAround(ctx context.Context) (Snapshot, []Event, error) {
-	return m.lookAround(ctx, nil)
+	return m.lookAround(ctx, look{})
 }
 
-func (m *Machine) lookAround(ctx context.Context, pull *Scope) (Snapshot, []Event, error) {
-	s, err := m.look(ctx, pull)
+func (m *Machine) lookAround(ctx context.Context, how look) (Snapshot, []Event, error) {
+	s, err := m.look(ctx, how)
 	if err != nil {
 		return s, nil, err
 	}
@@ -64,7 +63,7 @@ func (m *Machine) lookAround(ctx context.Context, pull *Scope) (Snapshot, []Even
 	if err != nil || len(events) == 0 {
 		return s, events, err
 	}
-	s, err = m.look(ctx, pull)
+	s, err = m.look(ctx, how)
 	return s, events, err
 }
 
@@ -79,7 +78,7 @@ func strayed(s Snapshot) []Event {
 
 // Push writes this machine's packs of every session of which no pack has all rows.
 func (m *Machine) Push(ctx context.Context, scope Scope) ([]Event, error) {
-	s, err := m.Look(ctx)
+	s, err := m.Glance(ctx, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -96,7 +95,7 @@ func (m *Machine) PushSeen(ctx context.Context, s Snapshot, scope Scope) ([]Even
 	if len(forks) == 0 && (!scope.Overwrite || scope.Session == "") {
 		return events, nil
 	}
-	s, err := m.Look(ctx)
+	s, err := m.Glance(ctx, 0)
 	if err != nil {
 		return events, err
 	}

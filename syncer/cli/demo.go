@@ -129,7 +129,7 @@ func (s *stage) push(m *syncer.Machine, cwd string) error {
 	if err != nil {
 		return err
 	}
-	files, err := m.Transport.List(s.ctx)
+	files, err := transport.All(s.ctx, m.Transport)
 	if err != nil {
 		return err
 	}

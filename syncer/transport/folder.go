@@ -1,7 +1,6 @@
 package transport
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -69,44 +68,48 @@ func (f *Folder) Marked() bool {
 	return err == nil
 }
 
-// List implements Transport. Names are at most one folder deep.
-func (f *Folder) List(ctx context.Context) ([]File, error) {
+// Folders implements Transport. None is in another one.
+func (f *Folder) Folders(ctx context.Context) ([]string, error) {
 	top, err := os.ReadDir(f.dir) // asks nothing of the files, of which there may be many that are not ours
 	if err != nil {
 		return nil, f.unavailable(err)
 	}
-	var projects []string
-	loose := map[string]bool{} // packs in no folder
+	var folders []string
+	loose, marked := false, false
 	for _, e := range top {
 		if e.IsDir() && !strings.HasPrefix(e.Name(), ".") {
-			projects = append(projects, e.Name())
-		} else if packLike(e.Name()) {
-			loose[e.Name()] = true
+			folders = append(folders, e.Name())
+		}
+		loose = loose || !e.IsDir() && packLike(e.Name())
+		marked = marked || e.Name() == Marker
+	}
+	if loose {
+		folders = append([]string{""}, folders...)
+	}
+	if marked || f.Marked() { // on a disk that has the same name for both, in capitals
+		return folders, nil
+	}
+	for _, folder := range folders {
+		if files, err := f.List(ctx, folder); err != nil || len(files) > 0 {
+			return folders, err
 		}
 	}
-	var all []File
-	if len(loose) > 0 {
-		entries, err := dir.Read(f.dir, func(name string) bool { return loose[name] })
-		if err != nil {
-			return nil, f.unavailable(err)
-		}
-		all = files("", entries)
-	}
-	found := make([][]File, len(projects))
-	dir.Each(len(projects), func(i int) {
-		if ctx.Err() == nil {
-			found[i] = f.project(projects[i])
-		}
-	})
+	return nil, &UnavailableError{Place: f.dir, Reason: "it holds no packs and no " + Marker + " (drive not connected, or folder emptied?)"}
+}
+
+// List implements Transport.
+func (f *Folder) List(ctx context.Context, folder string) ([]File, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	all = slices.Concat(append(found, all)...) // in order most often: sorting takes one look at them
-	if len(all) == 0 && !f.Marked() {
-		return nil, &UnavailableError{Place: f.dir, Reason: "it holds no packs and no " + Marker + " (drive not connected, or folder emptied?)"}
+	entries, err := dir.Read(filepath.Join(f.dir, folder), packLike)
+	switch {
+	case err != nil:
+		return []File{{Name: folder, Problem: fmt.Errorf("the folder cannot be read: %w", err)}}, nil
+	case folder == "":
+		return files("", slices.DeleteFunc(entries, func(e dir.Entry) bool { return e.Mode.IsDir() })), nil
 	}
-	slices.SortFunc(all, func(a, b File) int { return cmp.Compare(a.Name, b.Name) })
-	return all, nil
+	return files(folder+"/", entries), nil
 }
 
 func (f *Folder) unavailable(err error) error {
@@ -119,15 +122,6 @@ func (f *Folder) unavailable(err error) error {
 		reason = "it does not exist (drive not connected?)"
 	}
 	return &UnavailableError{Place: f.dir, Reason: reason}
-}
-
-// project lists one project's folder. A folder that cannot be read is shown as one file with a problem.
-func (f *Folder) project(name string) []File {
-	entries, err := dir.Read(filepath.Join(f.dir, name), packLike)
-	if err != nil {
-		return []File{{Name: name, Problem: fmt.Errorf("the folder cannot be read: %w", err)}}
-	}
-	return files(name+"/", entries)
 }
 
 // packLike reports whether a pack may have this name, or what stands for one that is in the cloud.

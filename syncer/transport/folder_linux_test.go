@@ -27,7 +27,7 @@ func TestFolderThatCannotBeEnteredIsNotEmpty(t *testing.T) {
 		}
 		defer syscall.Setfsuid(0)
 	}
-	files, err := NewFolder(dir).List(t.Context())
+	files, err := All(t.Context(), NewFolder(dir))
 	if err != nil || len(files) != 1 || files[0].Name != "myapp" || !errors.Is(files[0].Problem, fs.ErrPermission) {
 		t.Errorf("got %+v, %v", files, err)
 	}

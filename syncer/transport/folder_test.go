@@ -41,7 +41,7 @@ func TestFolderIsATransport(t *testing.T) {
 
 func TestMissingOrEmptiedFolderIsNotAnEmptyOne(t *testing.T) {
 	f, dir := folder(t)
-	if _, err := f.List(t.Context()); err != nil {
+	if _, err := transport.All(t.Context(), f); err != nil {
 		t.Fatalf("prepared: %v", err)
 	}
 	for name, change := range map[string]func() error{
@@ -60,7 +60,7 @@ func TestMissingOrEmptiedFolderIsNotAnEmptyOne(t *testing.T) {
 			t.Fatal(err)
 		}
 		var gone *transport.UnavailableError
-		if _, err := f.List(t.Context()); !errors.As(err, &gone) {
+		if _, err := transport.All(t.Context(), f); !errors.As(err, &gone) {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}
@@ -86,7 +86,7 @@ func TestPacksWithoutMarkerStillCount(t *testing.T) {
 	if err := os.Remove(filepath.Join(dir, transport.Marker)); err != nil {
 		t.Fatal(err)
 	}
-	if files, err := f.List(t.Context()); err != nil || len(files) != 1 {
+	if files, err := transport.All(t.Context(), f); err != nil || len(files) != 1 {
 		t.Errorf("got %v, %v", files, err)
 	}
 }
@@ -106,7 +106,7 @@ func TestOnlyPacksAreListedAndOddOnesSayWhy(t *testing.T) {
 	if err := os.Symlink(in("a.ccsync"), in("link.ccsync")); err != nil {
 		t.Fatal(err)
 	}
-	files, err := f.List(t.Context())
+	files, err := transport.All(t.Context(), f)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -140,7 +140,7 @@ func TestSymbolicLinksNeverLeadOut(t *testing.T) {
 		_ = d.Discard()
 		t.Error("would write through a link")
 	}
-	if files, err := f.List(t.Context()); err != nil || len(files) != 0 {
+	if files, err := transport.All(t.Context(), f); err != nil || len(files) != 0 {
 		t.Errorf("listed %v, %v", files, err)
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"syscall"
 	"testing"
+
+	"claude-sync/syncer/transport"
 )
 
 func TestPipeNeitherBlocksNorIsRead(t *testing.T) {
@@ -14,7 +16,7 @@ func TestPipeNeitherBlocksNorIsRead(t *testing.T) {
 	if err := syscall.Mkfifo(filepath.Join(dir, "p", "pipe.ccsync"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	files, err := f.List(t.Context())
+	files, err := transport.All(t.Context(), f)
 	if err != nil || len(files) != 2 || files[1].Problem == nil {
 		t.Errorf("listed %v, %v", files, err)
 	}

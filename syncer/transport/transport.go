@@ -11,10 +11,12 @@
 package transport
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 )
 
@@ -38,10 +40,13 @@ func (e *UnavailableError) Error() string {
 
 // Transport is a place for packs. Implementations are safe for use by several goroutines.
 type Transport interface {
-	// List returns every file that stands where packs stand, in the order of names. It returns an
-	// *UnavailableError when the place itself cannot be seen; one unreadable file is a File with its
-	// Problem set, and never an error.
-	List(ctx context.Context) ([]File, error)
+	// Folders names the folders in which packs may stand, in order; "" is for those that stand in none. It
+	// returns an *UnavailableError when the place itself cannot be seen.
+	Folders(ctx context.Context) ([]string, error)
+
+	// List returns every file that stands in one of the Folders where packs stand, in the order of names. One
+	// that cannot be read, or a folder that cannot, is a File with its Problem set, and never an error.
+	List(ctx context.Context, folder string) ([]File, error)
 
 	// Open returns the content of a file that List named. What is read stays the same until Close even
 	// when the file is replaced meanwhile by renaming.
@@ -58,7 +63,7 @@ type Transport interface {
 
 // File is one file of a transport.
 type File struct {
-	Name    string // as Open takes it
+	Name    string // as Open takes it: the folder's and the file's, with a slash between them
 	Size    int64  // bytes
 	ModTime time.Time
 	Problem error // why its content cannot be read, nil when it can
@@ -67,6 +72,24 @@ type File struct {
 	// that nothing tells. A tag of less than two seconds after Written may still stay the same.
 	Tag     string
 	Written time.Time
+}
+
+// All lists every folder of a transport.
+func All(ctx context.Context, t Transport) ([]File, error) {
+	folders, err := t.Folders(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var all []File
+	for _, folder := range folders {
+		files, err := t.List(ctx, folder)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, files...)
+	}
+	slices.SortFunc(all, func(a, b File) int { return cmp.Compare(a.Name, b.Name) })
+	return all, nil
 }
 
 // Content is a pack's bytes.

@@ -38,7 +38,7 @@ const name = "project/session-machine.ccsync"
 
 func list(t *testing.T, tr transport.Transport) []transport.File {
 	t.Helper()
-	files, err := tr.List(t.Context())
+	files, err := transport.All(t.Context(), tr)
 	if err != nil {
 		t.Fatal(err)
 	}
