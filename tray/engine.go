@@ -39,7 +39,7 @@ func (e library) Look(ctx context.Context) (Seen, error) {
 	}
 	seen.Retention, _ = m.Store.Retention() // unknown, nothing can be said about it
 	seen.Folders = append(seen.Folders, existing(c.SyncDir))
-	seen.Snapshot, err = m.Look(ctx)
+	seen.Snapshot, err = m.Glance(ctx, menu.Newest)
 	seen.Folders = append(seen.Folders, folders(m, c.SyncDir, seen.Snapshot)...)
 	return seen, err
 }

@@ -143,20 +143,28 @@ func sameState(a, b syncer.Snapshot) bool {
 // retryHeld asks again for pulls that were asked for while Claude Code had the session open, once a look
 // has seen it open and another has not. It is the one thing that is done unasked, because it was asked for.
 func (l *loop) retryHeld(s *syncer.Snapshot) {
-	for _, p := range s.Projects {
-		for _, session := range p.Sessions {
-			c := menu.Command{Verb: menu.Pull, Project: p.Key, Session: session.ID}
-			open, asked := l.held[c]
-			switch {
-			case !asked:
-			case session.Held != nil:
-				l.held[c] = true
-			case open: // without a look that saw it open, a pull that disagrees would be asked for ever
-				delete(l.held, c)
-				if session.Relation == syncer.Behind {
-					l.enqueue(c)
-				}
+	for c, open := range l.held {
+		session := sessionIn(s, c)
+		switch {
+		case session.Held != nil:
+			l.held[c] = true
+		case open: // without a look that saw it open, a pull that disagrees would be asked for ever
+			delete(l.held, c)
+			if session.Relation == syncer.Behind {
+				l.enqueue(c)
 			}
 		}
 	}
+}
+
+// sessionIn is the session that a Command is for. One of which there is nothing to be said is not in the snapshot.
+func sessionIn(s *syncer.Snapshot, c menu.Command) syncer.Session {
+	for _, p := range s.Projects {
+		for _, session := range p.Sessions {
+			if p.Key == c.Project && session.ID == c.Session {
+				return session
+			}
+		}
+	}
+	return syncer.Session{}
 }

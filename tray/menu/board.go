@@ -132,21 +132,3 @@ func (b *board) icon() icons.State {
 	}
 	return icons.UpToDate
 }
-
-// machines counts the computers that take part, this one included.
-func (b *board) machines() int {
-	names := map[string]bool{b.Snapshot.Machine: true}
-	for _, p := range b.Snapshot.Projects {
-		for _, s := range p.Sessions {
-			for _, v := range s.Versions {
-				names[v.Machine] = true
-			}
-		}
-	}
-	for _, w := range b.Snapshot.Waiting {
-		for _, m := range w.Machines {
-			names[m] = true
-		}
-	}
-	return len(names)
-}

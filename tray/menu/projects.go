@@ -75,10 +75,9 @@ func (b *board) inside(e *entry) []Item {
 
 // sessions are the newest conversations, to go on with. Archived ones went by themselves.
 func (b *board) sessions(e *entry) []Item {
-	const shown = 3 // claude --resume lists the others
 	var items []Item
 	for _, s := range e.Sessions {
-		if s.ID != "" && s.Relation != syncer.Archived && len(items) < shown {
+		if s.ID != "" && s.Relation != syncer.Archived && len(items) < Newest {
 			items = append(items, b.session(e, s))
 		}
 	}

@@ -100,7 +100,7 @@ func (sc *scene) directive(w []string) {
 	case "silent":
 		v.Notifications = false
 	case "look":
-		v.Snapshot = &syncer.Snapshot{Machine: "desktop", Folder: v.SyncDir, Time: noon().Add(-sc.age(arg[0]))}
+		v.Snapshot = &syncer.Snapshot{Machine: "desktop", Machines: []string{"desktop"}, Folder: v.SyncDir, Time: noon().Add(-sc.age(arg[0]))}
 	case "unavailable":
 		v.Unavailable = arg[0]
 	case "busy":
@@ -132,6 +132,9 @@ func (sc *scene) found(name string, arg []string) {
 		sc.session(arg)
 	case "waiting":
 		s.Waiting = append(s.Waiting, syncer.Waiting{Key: key(arg[0]), Label: arg[0], Sessions: sc.number(arg[1]), Machines: strings.Split(arg[2], ",")})
+		for _, m := range strings.Split(arg[2], ",") {
+			sc.takesPart(m)
+		}
 	case "stray":
 		s.Strays = append(s.Strays, syncer.Stray{Name: arg[0], Reason: errors.New(arg[1]), Later: slices.Contains(arg, "later")})
 	default:
@@ -204,6 +207,7 @@ func (sc *scene) session(arg []string) {
 	for _, m := range strings.Split(arg[2], ",") {
 		if m != "-" {
 			s.Versions = append(s.Versions, syncer.Version{Machine: m, Exported: s.Modified, Relation: s.Relation})
+			sc.takesPart(m)
 		}
 	}
 	if slices.Contains(arg, "own") {
@@ -216,6 +220,13 @@ func (sc *scene) session(arg []string) {
 		s.Problem = errors.New(text)
 	}
 	p.Sessions = append(p.Sessions, s)
+}
+
+// takesPart counts a machine, once.
+func (sc *scene) takesPart(machine string) {
+	if all := &sc.view.Snapshot.Machines; !slices.Contains(*all, machine) {
+		*all = append(*all, machine)
+	}
 }
 
 func (sc *scene) failed(kind string, arg []string) {

@@ -64,7 +64,7 @@ func (b *board) state(width int) string {
 		told = strings.Join(b.todo(""), " · ")
 	}
 	if told == "" {
-		return "Up to date · " + words.Count(b.machines(), "machine")
+		return "Up to date · " + words.Count(len(b.Snapshot.Machines), "machine")
 	}
 	return told
 }

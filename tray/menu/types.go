@@ -67,6 +67,9 @@ type Command struct {
 	Path    string
 }
 
+// Newest is how many of a project's newest sessions have an entry. claude --resume lists the others.
+const Newest = 3
+
 // View is everything that the picture depends on.
 type View struct {
 	Now           time.Time
