@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"claude-sync/syncer/ccsync"
-	"claude-sync/syncer/project"
 	"claude-sync/syncer/transport"
 
 	"github.com/zeebo/xxh3"
@@ -40,7 +39,23 @@ func (w *world) looked(m *Machine) Snapshot {
 	if a, b := shown(got), shown(want); a != b {
 		w.t.Fatal(fmt.Sprintf("with the cache %s sees\n%s\nwithout it\n%s", m.Name, a, b))
 	}
+	short, err := m.Glance(w.t.Context(), 1)
+	w.check(err)
+	if a, b := plans(short), plans(want); a != b {
+		w.t.Fatal(fmt.Sprintf("after a glance %s does\n%s\nafter a look\n%s", m.Name, a, b))
+	}
 	return got
+}
+
+// plans is what a pull and a push would do.
+func plans(s Snapshot) string {
+	var b strings.Builder
+	for _, step := range slices.Concat(PlanPull(s, Scope{}), PlanPush(s, Scope{})) {
+		versions := step.Session.Versions
+		step.Session.Versions = nil
+		fmt.Fprintf(&b, "%+v\n%+v\n", step, versions)
+	}
+	return b.String()
 }
 
 // shown is everything in a snapshot.
@@ -70,6 +85,7 @@ func TestCacheNeverShowsInALook(t *testing.T) {
 		defer os.RemoveAll(dir)
 		w := newWorld(rt, dir, "desktop", "laptop")
 		w.remembering()
+		w.second(w.machines[1])
 		n := 0
 		for range rapid.IntRange(3, 20).Draw(rt, "steps") {
 			n++
@@ -77,7 +93,7 @@ func TestCacheNeverShowsInALook(t *testing.T) {
 			id := rapid.SampledFrom([]ccsync.SessionID{sessionA, sessionB}).Draw(rt, "session")
 			text := w.read(m, id)
 			switch rapid.SampledFrom([]string{"turn", "turn", "glance", "torn", "rewrite", "same size", "remove", "push", "push", "pull", "pull", "theirs",
-				"spoil", "copy", "lose", "forge"}).Draw(rt, "action") {
+				"spoil", "copy", "lose", "forge", "move"}).Draw(rt, "action") {
 			case "turn":
 				w.write(m, id, text+turn(fmt.Sprint(n)))
 			case "glance":
@@ -103,6 +119,8 @@ func TestCacheNeverShowsInALook(t *testing.T) {
 				w.spoil(func(b []byte) []byte { return append(slices.Clone(b), ' ') })
 			case "lose":
 				w.check(os.RemoveAll(m.Compared))
+			case "move":
+				w.movePack(rapid.SampledFrom([]string{"", "evil/", otherKey.Dir() + "/"}).Draw(rt, "folder"))
 			case "forge":
 				w.check(os.WriteFile(m.Compared, []byte(comparedMagic+"nonsense"), 0o600))
 			}
@@ -110,6 +128,18 @@ func TestCacheNeverShowsInALook(t *testing.T) {
 			w.looked(m)
 		}
 	})
+}
+
+// movePack puts the last pack of the sync folder into another folder of it, as a person may.
+func (w *world) movePack(folder string) {
+	files, err := transport.All(w.t.Context(), w.machines[0].Transport)
+	w.check(err)
+	if len(files) == 0 {
+		return
+	}
+	name := files[len(files)-1].Name
+	w.check(os.MkdirAll(filepath.Join(w.dir, "Sync", folder), 0o755))
+	w.check(os.Rename(w.packPath(name), w.packPath(folder+filepath.Base(name))))
 }
 
 // spoil changes the first pack in the sync folder.
@@ -184,6 +214,11 @@ func TestCacheKnowsWhatIsOldAndNothingYoung(t *testing.T) {
 	if a, b, c := w.known(desktop); a != 1 || b != 2 || c != 1 {
 		t.Errorf("after one transcript is gone it knows %d transcripts, %d packs, %d relations", a, b, c)
 	}
+	w.check(os.Remove(w.packPath(desktop.packName(testKey, sessionB))))
+	w.looked(desktop)
+	if a, b, c := w.known(desktop); a != 1 || b != 1 || c != 1 {
+		t.Errorf("after its pack is gone it knows %d transcripts, %d packs, %d relations", a, b, c)
+	}
 }
 
 // Somebody else's cache, one of another version, and one that lost a bit are all as good as none: all of it, or the
@@ -241,13 +276,9 @@ func TestCacheThatIsNotOursIsNone(t *testing.T) {
 
 // A look writes the sections anew of which something has changed, and takes the others from the old file.
 func TestCacheOfOneProjectComesThroughAChangeOfAnother(t *testing.T) {
-	const other = project.Key("name:zzz")
 	w := newWorld(t, t.TempDir(), "desktop")
 	m := w.machines[0]
-	zzz := filepath.Join(w.dir, "desktop", "zzz")
-	w.check(os.MkdirAll(zzz, 0o755))
-	_, err := m.attachTo(other, zzz)
-	w.check(err)
+	zzz := w.second(m)
 	path, err := m.Store.TranscriptPath(zzz, sessionB)
 	w.check(err)
 	w.check(os.MkdirAll(filepath.Dir(path), 0o755))
@@ -256,21 +287,16 @@ func TestCacheOfOneProjectComesThroughAChangeOfAnother(t *testing.T) {
 	w.push(m)
 	w.remembering()
 	w.looked(m)
-	old := m.openCompared()
-	defer old.close()
-	before, ok := old.sections[other.Dir()]
-	if _, here := old.sections[testKey.Dir()]; !ok || !here || len(old.sections) != 2 {
-		t.Fatalf("it has %v", old.sections)
-	}
+	before, err := os.ReadFile(m.Compared)
+	w.check(err)
 	w.write(m, sessionA, turn("1")+turn("2"))
-	w.push(m)
-	w.looked(m)
-	now := m.openCompared()
-	defer now.close()
-	if a, b, c := w.known(m); a != 2 || b != 2 || c != 2 || now.sections[other.Dir()].size != before.size {
+	w.push(m) // which looks before it writes
+	after, err := os.ReadFile(m.Compared)
+	w.check(err)
+	if a, b, c := w.known(m); a != 2 || b != 2 || c != 2 || bytes.Equal(after, before) {
 		t.Errorf("it knows %d transcripts, %d packs, %d relations", a, b, c)
 	}
-	w.check(os.RemoveAll(filepath.Join(w.dir, "Sync", other.Dir())))
+	w.check(os.RemoveAll(filepath.Join(w.dir, "Sync", otherKey.Dir())))
 	w.check(os.Remove(path))
 	w.looked(m)
 	if a, b, c := w.known(m); a != 1 || b != 1 || c != 1 {
