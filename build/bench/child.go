@@ -36,6 +36,9 @@ func child(args []string) error {
 	if len(args) == 6 && args[0] == "make" {
 		return makeTranscript(args[1], args[2], args[3], args[4], args[5])
 	}
+	if len(args) == 5 && args[0] == "extend" {
+		return extend(args[1], args[2], args[3], args[4])
+	}
 	if len(args) != 3 {
 		return fmt.Errorf("child needs a verb and two paths, not %q", args)
 	}
@@ -68,6 +71,45 @@ func child(args []string) error {
 		return err
 	}
 	return out.Close()
+}
+
+// extend makes the pack of a transcript from that of its first bytes, as a push does that has found out that these
+// are still the same, and leaves it to the disk when it becomes durable.
+func extend(pack, transcript, first, to string) error {
+	from, err := strconv.ParseInt(first, 10, 64)
+	if err != nil {
+		return err
+	}
+	old, err := os.Open(pack)
+	if err != nil {
+		return err
+	}
+	defer old.Close()
+	info, err := old.Stat()
+	if err != nil {
+		return err
+	}
+	p, err := ccsync.Open(old, info.Size())
+	if err != nil {
+		return err
+	}
+	src, err := os.Open(transcript)
+	if err != nil {
+		return err
+	}
+	defer src.Close()
+	all, err := src.Stat()
+	if err != nil {
+		return err
+	}
+	out, err := os.Create(to)
+	if err != nil {
+		return err
+	}
+	if _, err = io.Copy(out, old); err == nil {
+		_, err = p.Extend(out, p.Header, src, from, all.Size(), io.Discard)
+	}
+	return errors.Join(err, out.Close())
 }
 
 func compare(in io.ReaderAt, size int64, transcript string) error {

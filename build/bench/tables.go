@@ -193,5 +193,31 @@ func appended(w *world) ([]*table, error) {
 	if err := run(p.verb("desktop", "push", "--all")()); err != nil {
 		return nil, err
 	}
-	return []*table{t}, t.measure(p.rounds)
+	bare, err := p.grown(copied)
+	if err == nil {
+		err = bare.measure(p.rounds)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return []*table{bare, t}, t.measure(p.rounds)
+}
+
+// grown is what making a longer pack from the last one costs by itself: not to find out that it may be made from
+// that, not to make it durable, and not to take the last one away.
+func (p *pair) grown(copied string) (*table, error) {
+	transcript, grown := p.path[p.ids[0]], filepath.Join(p.root, "grown")
+	before, err := os.Stat(transcript)
+	if err != nil {
+		return nil, err
+	}
+	packs, err := filepath.Glob(filepath.Join(p.packs(0), "*.ccsync"))
+	if err != nil || len(packs) != 1 {
+		return nil, fmt.Errorf("there are %d packs: %v", len(packs), err)
+	}
+	return &table{"190 KB more in a session of 500 MB, neither checked nor durable", []*contender{
+		{name: "cp", prepare: func() error { return errors.Join(remove(copied)(), p.rest()) }, command: shell(`cp "$1" "$2"`, transcript, copied)},
+		{name: "the pack alone", prepare: func() error { return errors.Join(remove(grown)(), p.rest()) },
+			command: p.child("extend", packs[0], transcript, fmt.Sprint(before.Size()), grown)},
+	}}, p.grow(p.ids[0], 0, 190_000)
 }
