@@ -65,7 +65,7 @@ func find(ctx context.Context, m *syncer.Machine, prefix string, look bool) (ccs
 	return session.ID, err
 }
 
-// plan prints the steps of a pull.
+// plan prints the steps of a pull, and exits as it would.
 func (a *app) plan(ctx context.Context, m *syncer.Machine, scope syncer.Scope) error {
 	s, err := m.Look(ctx)
 	if err != nil {
@@ -84,6 +84,12 @@ func (a *app) plan(ctx context.Context, m *syncer.Machine, scope syncer.Scope) e
 			fmt.Fprintf(a.Out, "  %s", quoted(step.Session.Title))
 		}
 		fmt.Fprintf(a.Out, "  from %s\n", and(step.From))
+		switch {
+		case step.Action == syncer.Broken:
+			a.code = exitFailed
+		case step.Action == syncer.Conflict && a.code == 0:
+			a.code = exitConflict
+		}
 	}
 	if len(steps) == 0 {
 		a.say("nothing to pull")

@@ -34,7 +34,7 @@ type projectStatusJSON struct {
 	Behind    int      `json:"behind"`   // to pull: behind or remote only
 	Diverged  int      `json:"diverged"`
 	Archived  int      `json:"archived"`
-	Held      int      `json:"held"`
+	Held      int      `json:"held"` // of those behind or diverged: open in Claude Code, which a pull leaves alone
 }
 
 type waitingJSON struct {
@@ -110,7 +110,7 @@ func projectSummary(p syncer.Project) projectStatusJSON {
 		if session.Path != "" {
 			line.Sessions++
 		}
-		if session.Held != nil {
+		if session.Held != nil && (session.Relation == syncer.Behind || session.Relation == syncer.Diverged) {
 			line.Held++
 		}
 		switch session.Relation {
