@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
+	"text/tabwriter"
 	"time"
 
 	"claude-sync/syncer/claude"
@@ -32,6 +34,18 @@ type Finding struct {
 	Topic    string // "sync folder", "project", …
 	Text     string
 	Cure     string // what to do, "" when nothing
+}
+
+// WriteFindings writes findings for a person to read: a line each, and what to do below it.
+func WriteFindings(w io.Writer, all []Finding) error {
+	columns := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, f := range all {
+		fmt.Fprintf(columns, "%s\t%s\t%s\n", f.Severity, f.Topic, f.Text)
+		if f.Cure != "" {
+			fmt.Fprintf(columns, "\t\t  -> %s\n", f.Cure)
+		}
+	}
+	return columns.Flush()
 }
 
 // Facts is what Diagnose judges.

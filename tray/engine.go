@@ -143,11 +143,6 @@ func locate(ctx context.Context, m *syncer.Machine, c menu.Command) ([]syncer.Ev
 func (e library) Health(ctx context.Context) string {
 	var b strings.Builder
 	fmt.Fprint(&b, "claude-sync doctor\n\n")
-	for _, f := range syncer.Diagnose(syncer.Examine(ctx, e.paths, time.Now())) {
-		fmt.Fprintf(&b, "%-8s %-13s %s\n", f.Severity, f.Topic, f.Text)
-		if f.Cure != "" {
-			fmt.Fprintf(&b, "%-22s -> %s\n", "", f.Cure)
-		}
-	}
+	_ = syncer.WriteFindings(&b, syncer.Diagnose(syncer.Examine(ctx, e.paths, time.Now())))
 	return b.String()
 }

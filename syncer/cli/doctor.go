@@ -2,8 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
-	"text/tabwriter"
 	"time"
 
 	"claude-sync/syncer"
@@ -40,14 +38,7 @@ func (a *app) doctor() *cobra.Command {
 		if asJSON {
 			return printJSON(a.Out, rows)
 		}
-		w := tabwriter.NewWriter(a.Out, 0, 0, 2, ' ', 0)
-		for _, r := range rows {
-			fmt.Fprintf(w, "%s\t%s\t%s\n", r.Severity, r.Topic, r.Text)
-			if r.Cure != "" {
-				fmt.Fprintf(w, "\t\t  -> %s\n", r.Cure)
-			}
-		}
-		return w.Flush()
+		return syncer.WriteFindings(a.Out, found)
 	})
 	return c
 }
