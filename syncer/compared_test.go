@@ -158,7 +158,7 @@ func (w *world) spoil(how func([]byte) []byte) {
 // known is what a machine's cache holds.
 func (w *world) known(m *Machine) (transcripts, packs, related int) {
 	c := m.openCompared()
-	defer c.close()
+	defer c.done()
 	for folder := range c.sections {
 		known := c.section(folder)
 		for _, p := range known.packs {
@@ -239,7 +239,7 @@ func TestCacheThatIsNotOursIsNone(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer f.Close()
-		c := comparedFile{file: f}
+		c := comparedFile{from: f}
 		if c.sections, err = contentsOf(f, int64(len(data)), whose); err != nil {
 			return 0
 		}

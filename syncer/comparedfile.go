@@ -47,7 +47,8 @@ func (m *Machine) whose() string {
 
 // comparedFile is the cache on disk. The zero value is an empty one.
 type comparedFile struct {
-	file     *os.File
+	from     io.ReaderAt
+	close    func() error    // nil when there is nothing to be closed
 	sections map[string]span // by folder
 }
 
@@ -59,25 +60,39 @@ func (m *Machine) openCompared() comparedFile {
 	if m.Compared == "" {
 		return comparedFile{}
 	}
-	f, err := os.Open(m.Compared)
+	c, size, err := openParts(m.Compared)
 	if err != nil {
 		return comparedFile{}
 	}
-	info, err := f.Stat()
-	if err == nil {
-		var c comparedFile
-		if c.sections, err = contentsOf(f, info.Size(), m.whose()); err == nil {
-			c.file = f
-			return c
-		}
+	if c.sections, err = contentsOf(c.from, size, m.whose()); err != nil {
+		c.done()
+		return comparedFile{}
 	}
-	f.Close()
-	return comparedFile{}
+	return c
 }
 
-func (c comparedFile) close() {
-	if c.file != nil {
-		c.file.Close()
+// openParts opens a file to be read part by part. Windows replaces no file that anybody has open, and another look
+// may want to replace this one before ours is done: there it is read at once.
+func openParts(path string) (c comparedFile, size int64, err error) {
+	if !replaceOpen {
+		data, err := os.ReadFile(path)
+		return comparedFile{from: bytes.NewReader(data)}, int64(len(data)), err
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return c, 0, err
+	}
+	info, err := f.Stat()
+	if err != nil {
+		f.Close()
+		return c, 0, err
+	}
+	return comparedFile{from: f, close: f.Close}, info.Size(), nil
+}
+
+func (c comparedFile) done() {
+	if c.close != nil {
+		_ = c.close()
 	}
 }
 
@@ -88,7 +103,7 @@ func (c comparedFile) section(folder string) compared {
 		return compared{}
 	}
 	data := make([]byte, at.size)
-	if _, err := c.file.ReadAt(data, at.from); err != nil {
+	if _, err := c.from.ReadAt(data, at.from); err != nil {
 		return compared{}
 	}
 	known, err := decodeCompared(data)
@@ -104,8 +119,8 @@ type section struct {
 	data   []byte
 }
 
-// keepCompared writes the cache, and closes the old one, when it has changed. That it cannot be written is no
-// reason to say anything: the next look reads more.
+// keepCompared writes the cache when it has changed. That it cannot be written is no reason to say anything: the
+// next look reads more.
 func (m *Machine) keepCompared(old comparedFile, now []section) {
 	same := len(now) == len(old.sections)
 	for _, s := range now {
@@ -120,7 +135,6 @@ func (m *Machine) keepCompared(old comparedFile, now []section) {
 	}
 	defer f.Discard()
 	if old.write(f, m.whose(), now) == nil {
-		old.close() // Windows replaces no file that anybody has open
 		_ = f.Commit(time.Time{}, nil)
 	}
 }
@@ -144,7 +158,7 @@ func (c comparedFile) write(w io.Writer, whose string, now []section) error {
 	for _, s := range now {
 		var from io.Reader = bytes.NewReader(s.data)
 		if at := c.sections[s.folder]; s.data == nil {
-			from = io.NewSectionReader(c.file, at.from, at.size)
+			from = io.NewSectionReader(c.from, at.from, at.size)
 		}
 		if _, err := io.Copy(w, from); err != nil {
 			return err

@@ -113,8 +113,9 @@ func forkID(session ccsync.SessionID, tip string) (ccsync.SessionID, error) {
 // new session id, and a title that names the machine. Claude Code lists and resumes it like any other; a
 // file called <id>-copy.jsonl it would neither list nor resume.
 //
-// What the loser holds behind its tip the winner has too: where the loser was merged before, that is another
-// branch, which Claude Code would go on with.
+// Turns that the loser holds behind its tip are no news to the winner: where the loser was merged before, they are
+// another branch, which Claude Code would go on with. Metadata there is left to the merge with the winner, which
+// has to come next.
 func (m *Machine) fork(s Step, b branch) (Event, error) {
 	e := s.event(Forked)
 	d, err := describe(b.Source)
@@ -122,16 +123,20 @@ func (m *Machine) fork(s Step, b branch) (Event, error) {
 		return e, err
 	}
 	e.Title, e.From = forkTitle(d.Title, b.machine), []string{b.machine}
-	for kept := false; !kept; {
+	for range forkNames {
 		if e.Session, err = forkID(e.Session, b.Tip); err != nil {
 			return e, err
 		}
-		if kept, err = m.forkAs(s, b, e); err != nil {
+		if kept, err := m.forkAs(s, b, e); kept || err != nil {
 			return e, err
 		}
 	}
-	return e, nil
+	return e, fmt.Errorf("other sessions stand under all of the %d names that its fork may have", forkNames)
 }
+
+// forkNames is how many names a fork may have, each the fork of the one before: for what Claude Code makes anew
+// under the first one. Whoever can write into the sync folder could take any number, and each is compared.
+const forkNames = 8
 
 // forkAs makes the fork that e tells of; false when another conversation stands under its name.
 func (m *Machine) forkAs(s Step, b branch, e Event) (bool, error) {
@@ -149,7 +154,7 @@ func (m *Machine) forkAs(s Step, b branch, e Event) (bool, error) {
 		return false, err
 	}
 	if t.file != nil {
-		return m.joinFork(t, f, b.Tip)
+		return m.joinFork(t, f)
 	}
 	arrival, err := m.arrival(f, m.now())
 	if err != nil {
@@ -158,19 +163,10 @@ func (m *Machine) forkAs(s Step, b branch, e Event) (bool, error) {
 	return true, f.Commit(arrival, t.unchanged)
 }
 
-// joinFork meets what stands under the name of a fork, f, already. When it is the same branch, it is left as
-// it is: somebody may have gone on with it. When it is the beginning of one, it gets the rest. It is false
-// when neither has all of the other: Claude Code made the file anew, or somebody planted it.
-func (m *Machine) joinFork(t *transcript, f *atomicfile.File, tip string) (bool, error) {
-	s := rows.NewScanner(t.all().Open(), "uuid")
-	for s.Next() {
-		if row := s.Row(); row.Value == tip || bySum(row) == tip {
-			return true, nil
-		}
-	}
-	if s.Err() != nil {
-		return false, s.Err()
-	}
+// joinFork meets what stands under the name of a fork, f, already. When it has all of the branch, it is left as
+// it is: somebody may have gone on with it. When it is a part of that, it gets the rest. It is false when neither
+// has all of the other: Claude Code made the file anew, or somebody planted it.
+func (m *Machine) joinFork(t *transcript, f *atomicfile.File) (bool, error) {
 	size, err := f.Size()
 	if err != nil {
 		return false, err
@@ -180,12 +176,14 @@ func (m *Machine) joinFork(t *transcript, f *atomicfile.File, tip string) (bool,
 	if err != nil || c.Relation == Diverged {
 		return false, err
 	}
-	_, err = m.writeTranscript(t, m.now(), func(w io.Writer) error { return Merge(w, t.all(), fresh, c, TheirSide) })
+	if c.Relation == Behind && (c.byBytes || c.Theirs.New > 0) {
+		_, err = m.writeTranscript(t, m.now(), func(w io.Writer) error { return Merge(w, t.all(), fresh, c, TheirSide) })
+	}
 	return true, err
 }
 
 // isFork reports whether the session at path was made by fork from another one: its id says of which, and
-// by which row. Of the names that forkAs tries it knows two.
+// by which row.
 func isFork(path string, id, of ccsync.SessionID) (bool, error) {
 	t, err := openTranscript(path, false)
 	if err != nil {
@@ -195,14 +193,23 @@ func isFork(path string, id, of ccsync.SessionID) (bool, error) {
 	s := rows.NewScanner(t.whole().Open(), "uuid")
 	for s.Next() {
 		row := s.Row()
-		for _, name := range []string{row.Value, bySum(row)} {
-			first, _ := forkID(of, name)
-			if second, _ := forkID(first, name); name != "" && (id == first || id == second) {
-				return true, nil
-			}
+		if row.Value != "" && named(id, of, row.Value) || named(id, of, bySum(row)) {
+			return true, nil
 		}
 	}
 	return false, s.Err()
+}
+
+// named reports whether id is one of the names that a fork with this tip may have.
+func named(id, of ccsync.SessionID, tip string) bool {
+	for range forkNames {
+		made, err := forkID(of, tip)
+		if err != nil || made == id {
+			return err == nil
+		}
+		of = made
+	}
+	return false
 }
 
 // renamed writes a branch under another session id and with another title. It reads the source to its end,

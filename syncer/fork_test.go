@@ -53,6 +53,7 @@ func TestAForkIsNotMadeOverWhatStandsThere(t *testing.T) {
 		"gone on with": {branch + turn("on"), branch + turn("on"), ""},
 		"cut":          {turn("1"), branch, ""},
 		"made anew":    {turn("on"), turn("on"), branch},
+		"planted":      {turn("theirs"), branch, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w, laptop, fork := parted(t, branch, turn("1")+turn("ours"))
@@ -76,5 +77,24 @@ func TestAForkIsNotMadeOverWhatStandsThere(t *testing.T) {
 				t.Errorf("again: %+v, %v", again, err)
 			}
 		})
+	}
+}
+
+// Whoever can write into the sync folder can put something under any number of names.
+func TestAForkHasOnlySoManyNames(t *testing.T) {
+	branch := turn("1") + turn("theirs")
+	w, laptop, id := parted(t, branch, turn("1")+turn("ours"))
+	for range forkNames {
+		w.write(laptop, id, turn("something else"))
+		next, err := forkID(id, "theirs")
+		w.check(err)
+		id = next
+	}
+	before := w.read(laptop, sessionA)
+	if _, err := laptop.Settle(t.Context(), sessionA, ""); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.read(laptop, sessionA); got != before || w.read(laptop, id) != "" {
+		t.Errorf("it was merged without its fork: %q", got)
 	}
 }

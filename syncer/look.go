@@ -66,14 +66,17 @@ func (m *Machine) look(ctx context.Context, l look) (Snapshot, error) {
 		return Snapshot{}, err
 	}
 	folders, err := l.open()
-	defer l.cache.close()
+	defer l.cache.done()
 	if err != nil {
 		return Snapshot{}, err
 	}
 	here, strange := l.parts(folders)
-	l.all(strange)
-	l.all(here)
-	l.again(here, strange)
+	l.run(strange)
+	hand(strange, here)
+	l.run(here)
+	l.run(hand(here, here))
+	l.owners = ownersOf(here, strange)
+	l.run(l.doubted(here))
 	return l.sumUp(here, strange)
 }
 
@@ -115,37 +118,28 @@ func (l *look) parts(folders []string) (here, strange []*part) {
 	return here, strange
 }
 
-func (l *look) all(parts []*part) { dir.Each(len(parts), func(i int) { parts[i].run() }) }
+func (l *look) run(parts []*part) { dir.Each(len(parts), func(i int) { parts[i].run() }) }
 
-// again looks once more at the projects of which something is in another part: packs in a folder that is not
-// meant for them, or the session itself, when only its packs are in this one.
-func (l *look) again(here, strange []*part) {
-	at := map[project.Key]*part{}
-	for _, p := range here {
-		at[p.key] = p
-	}
-	twice := map[*part]bool{}
-	for _, from := range slices.Concat(strange, here) {
-		for key, packs := range from.strangers {
-			if p := at[key]; p != nil {
-				p.more = append(p.more, packs...)
-				twice[p] = true
-			}
+// hand gives the packs that were found in other folders than that of their project to it, and returns the parts
+// that got any.
+func hand(from, to []*part) (got []*part) {
+	for _, p := range to {
+		had := len(p.more)
+		for _, other := range from {
+			p.more = append(p.more, other.strangers[p.key]...)
+		}
+		if len(p.more) > had {
+			got = append(got, p)
 		}
 	}
-	l.rerun(here, twice)
-	if l.owners = ownersOf(here, strange); l.owners == nil {
-		return
-	}
-	clear(twice)
-	for _, p := range here {
-		twice[p] = slices.ContainsFunc(p.elsewhere, func(id uuid.UUID) bool { return l.owners[id] != nil })
-	}
-	l.rerun(here, twice)
+	return got
 }
 
-func (l *look) rerun(here []*part, twice map[*part]bool) {
-	l.all(slices.DeleteFunc(slices.Clone(here), func(p *part) bool { return !twice[p] }))
+// doubted returns the projects with packs of sessions that are here, but under another project.
+func (l *look) doubted(here []*part) []*part {
+	return slices.DeleteFunc(slices.Clone(here), func(p *part) bool {
+		return !slices.ContainsFunc(p.elsewhere, func(id uuid.UUID) bool { return l.owners[id] != nil })
+	})
 }
 
 // ownersOf says to which projects the sessions that are here belong. It is nil when there are no packs of
@@ -166,14 +160,15 @@ func ownersOf(here, strange []*part) map[uuid.UUID][]project.Key {
 
 // sumUp makes a snapshot of what the parts found, and keeps the cache.
 func (l *look) sumUp(here, strange []*part) (Snapshot, error) {
-	snap := Snapshot{Machine: l.m.Name, Time: l.begun, Machines: []string{l.m.Name}}
+	snap := Snapshot{Machine: l.m.Name, Time: l.begun}
 	if !l.alone {
 		snap.Folder = l.m.Transport.String()
 	}
 	var known []section
 	err := l.ctx.Err()
+	machines := map[string]bool{label(l.m.Name): true}
 	for _, p := range slices.Concat(here, strange) {
-		if err = cmp.Or(err, p.err); p.key != "" {
+		if err = cmp.Or(err, p.err); p.project.Key != "" {
 			snap.Projects = append(snap.Projects, p.project)
 		}
 		if len(p.came) > 0 {
@@ -185,15 +180,18 @@ func (l *look) sumUp(here, strange []*part) (Snapshot, error) {
 		if p.cached != nil {
 			known = append(known, *p.cached)
 		}
-		for _, machine := range p.machines {
-			snap.Machines = appendNew(snap.Machines, machine)
-		}
+		maps.Copy(machines, p.machines)
 		snap.Strays = append(snap.Strays, p.strays...)
 	}
 	l.wait(&snap, here, strange)
-	slices.Sort(snap.Machines)
+	for _, w := range snap.Waiting {
+		for _, machine := range w.Machines {
+			machines[machine] = true
+		}
+	}
+	snap.Machines = slices.Sorted(maps.Keys(machines))
 	slices.SortStableFunc(snap.Strays, func(a, b Stray) int { return cmp.Compare(a.Name, b.Name) })
-	if err == nil && l.pull == nil { // a pull that changes nothing writes nothing at all
+	if err == nil && !l.alone && l.pull == nil { // a pull that changes nothing writes nothing at all
 		l.m.keepCompared(l.cache, known)
 	}
 	return snap, err
@@ -208,7 +206,7 @@ func (l *look) wait(snap *Snapshot, here, strange []*part) {
 				continue
 			}
 			for _, pack := range packs {
-				one := seenPack{id: pack.header.SessionID, Version: Version{Name: pack.Name, Machine: label(pack.header.MachineName)}}
+				one := seenPack{id: pack.header.SessionID, Version: Version{Name: pack.Name, Machine: pack.machine}}
 				if owners := l.owners[compact(one.id)]; owners != nil {
 					snap.Strays = append(snap.Strays, misplaced(key, one, owners))
 				} else {
@@ -221,16 +219,14 @@ func (l *look) wait(snap *Snapshot, here, strange []*part) {
 	for key, packs := range waiting {
 		slices.SortFunc(packs, seenPack.compare)
 		w := Waiting{Key: key, Label: labels[key]}
+		machines := map[string]bool{}
 		for _, versions := range bySession(packs) {
 			w.Sessions++
 			for _, v := range versions {
-				w.Machines = appendNew(w.Machines, v.Machine)
+				machines[v.Machine] = true
 			}
 		}
-		slices.Sort(w.Machines)
-		for _, machine := range w.Machines {
-			snap.Machines = appendNew(snap.Machines, machine)
-		}
+		w.Machines = slices.Sorted(maps.Keys(machines))
 		snap.Waiting = append(snap.Waiting, w)
 	}
 	slices.SortFunc(snap.Waiting, func(a, b Waiting) int { return cmp.Compare(a.Label, b.Label) })

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"claude-sync/syncer/claude"
 	"claude-sync/syncer/project"
@@ -76,22 +77,29 @@ func (m *Machine) bringOne(key project.Key, t claude.Transcript, cwd string) err
 		})
 		return err
 	}
+	return m.joinLeft(Step{Project: key, Session: Session{ID: t.ID, Path: path}}, now, theirs, old.info.ModTime())
+}
+
+// joinLeft brings a branch of a checkout that is gone, which was written last at the given time, into the session
+// that is in its place.
+func (m *Machine) joinLeft(s Step, now *transcript, theirs branch, at time.Time) error {
 	c, err := Relate(now.all(), theirs.Source)
-	if err != nil {
+	if err != nil || c.Relation == Same || c.Relation == Ahead && len(c.Theirs.news) == 0 {
 		return err
 	}
-	s := Step{Project: key, Session: Session{ID: t.ID, Path: path}}
+	winner := OurSide
 	switch c.Relation {
 	case Behind:
-		late, err := m.writeTranscript(now, old.info.ModTime(), func(w io.Writer) error { return Merge(w, now.all(), theirs.Source, c, c.Winner()) })
-		if late && err == nil {
-			_, err = m.overtaken(s, now, theirs)
-		}
-		return err
+		winner = c.Winner()
 	case Diverged:
 		theirs.Branch = c.Theirs
-		_, err := m.fork(s, theirs)
-		return err
+		if _, err := m.fork(s, theirs); err != nil {
+			return err
+		}
 	}
-	return nil
+	late, err := m.writeTranscript(now, at, func(w io.Writer) error { return Merge(w, now.all(), theirs.Source, c, winner) })
+	if late && err == nil && winner == TheirSide {
+		_, err = m.overtaken(s, now, theirs)
+	}
+	return err
 }

@@ -33,7 +33,7 @@ type found struct {
 	project   Project
 	strays    []Stray
 	strangers map[project.Key][]stranger
-	machines  []string           // that have packs of the project
+	machines  map[string]bool    // that have packs of the project
 	came      []ccsync.SessionID // see arrived
 	ids       []uuid.UUID        // of the sessions that are here
 	elsewhere []uuid.UUID        // of those that only packs have
@@ -44,7 +44,8 @@ type found struct {
 // stranger is a pack of another project than the one that its folder is meant for.
 type stranger struct {
 	transport.File
-	header ccsync.Header
+	header  ccsync.Header
+	machine string // its label
 }
 
 // seenPack is a pack and the cache's entry of it, nil when it has none.
@@ -86,12 +87,12 @@ func (p *part) run() {
 	}
 	v := visit{part: p, memory: newMemory(p.look.begun, p.look.cache.section(p.folder))}
 	var files []transport.File
-	var listing sync.WaitGroup
+	var beside sync.WaitGroup
 	if p.listed {
-		listing.Go(func() { files, p.err = p.look.m.Transport.List(p.look.ctx, p.folder) })
+		beside.Go(func() { files, p.err = p.look.m.Transport.List(p.look.ctx, p.folder) })
 	}
 	v.here()
-	if listing.Wait(); p.err != nil {
+	if beside.Wait(); p.err != nil {
 		return
 	}
 	v.packs = make([]seenPack, 0, len(files)+len(p.more))
@@ -209,7 +210,7 @@ func (v *visit) pack(f transport.File, read func() (ccsync.Header, error)) {
 		if v.strangers == nil {
 			v.strangers = map[project.Key][]stranger{}
 		}
-		v.strangers[is.key] = append(v.strangers[is.key], stranger{f, h})
+		v.strangers[is.key] = append(v.strangers[is.key], stranger{f, h, v.label(h.MachineName)})
 	default:
 		v.packs = append(v.packs, seenPack{id: h.SessionID, known: k, Version: Version{Name: f.Name, Machine: v.label(h.MachineName),
 			Own: is.own(f.Name, h.SessionID), Lines: h.LineCount, Size: f.Size, Exported: exported(h.ExportedAt)}})
@@ -273,12 +274,13 @@ func (v *visit) stray(name string, err error) {
 // leave ends a visit: what it found must not keep what it only needed, and the cache has to be brought up to
 // date.
 func (v *visit) leave() {
+	v.machines = map[string]bool{}
 	for _, s := range v.project.Sessions {
 		if s.ID != "" && s.Path != "" {
 			v.ids = append(v.ids, compact(s.ID))
 		}
 		for _, version := range s.Versions {
-			v.machines = appendNew(v.machines, version.Machine)
+			v.machines[version.Machine] = true
 		}
 	}
 	if v.look.brief {
@@ -286,7 +288,7 @@ func (v *visit) leave() {
 	} else {
 		v.letGo()
 	}
-	if v.look.pull != nil || v.look.m.Compared == "" {
+	if v.look.alone || v.look.pull != nil || v.look.m.Compared == "" {
 		return
 	}
 	switch known := v.memory.new; {

@@ -1,6 +1,8 @@
 package syncer
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,6 +14,7 @@ import (
 
 	"claude-sync/syncer/ccsync"
 	"claude-sync/syncer/project"
+	"claude-sync/syncer/transport"
 )
 
 const otherKey = project.Key("name:zzz")
@@ -134,5 +137,51 @@ func TestGlanceHasWhatCannotBeRead(t *testing.T) {
 	w.check(err)
 	if got := s.Projects[1].Sessions; len(got) != 2 || got[1].Problem == nil {
 		t.Errorf("got %+v", got)
+	}
+}
+
+// A look without the sync folder needs none, and knows nothing that the cache is to hold.
+func TestLookHereLeavesTheCacheAlone(t *testing.T) {
+	w := newWorld(t, t.TempDir(), "desktop")
+	m := w.machines[0]
+	w.write(m, sessionA, turn("1"))
+	w.push(m)
+	w.remembering()
+	w.looked(m)
+	before := w.state()
+	alone := *m
+	alone.Transport = nil
+	s, err := alone.LookHere(t.Context())
+	w.check(err)
+	if got := s.Projects[0].Sessions; len(got) != 1 || got[0].Relation != LocalOnly || w.state() != before {
+		t.Errorf("got %+v, and\n%s\nwas\n%s", got, w.state(), before)
+	}
+}
+
+// vanishing is a sync folder that is taken away while somebody looks at it.
+type vanishing struct {
+	transport.Transport
+	away func()
+}
+
+// Folders implements transport.Transport.
+func (v vanishing) Folders(ctx context.Context) ([]string, error) {
+	defer v.away()
+	return v.Transport.Folders(ctx)
+}
+
+func TestFolderThatGoesDuringALookIsNotEmpty(t *testing.T) {
+	w := newWorld(t, t.TempDir(), "desktop")
+	m := w.machines[0]
+	w.write(m, sessionA, turn("1"))
+	w.push(m)
+	m.Transport = vanishing{m.Transport, func() {
+		w.check(os.Rename(filepath.Join(w.dir, "Sync"), filepath.Join(w.dir, "away")))
+		w.check(os.Mkdir(filepath.Join(w.dir, "Sync"), 0o700)) // where it was mounted
+	}}
+	_, err := m.Look(t.Context())
+	var gone *transport.UnavailableError
+	if !errors.As(err, &gone) {
+		t.Errorf("got %v", err)
 	}
 }

@@ -1,10 +1,13 @@
 package tray
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"reflect"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"claude-sync/syncer"
@@ -143,12 +146,15 @@ func sameState(a, b syncer.Snapshot) bool {
 // retryHeld asks again for pulls that were asked for while Claude Code had the session open, once a look
 // has seen it open and another has not. It is the one thing that is done unasked, because it was asked for.
 func (l *loop) retryHeld(s *syncer.Snapshot) {
-	for c, open := range l.held {
+	asked := slices.SortedFunc(maps.Keys(l.held), func(a, b menu.Command) int {
+		return cmp.Or(cmp.Compare(a.Project, b.Project), cmp.Compare(a.Session, b.Session))
+	})
+	for _, c := range asked {
 		session := sessionIn(s, c)
 		switch {
 		case session.Held != nil:
 			l.held[c] = true
-		case open: // without a look that saw it open, a pull that disagrees would be asked for ever
+		case l.held[c]: // without a look that saw it open, a pull that disagrees would be asked for ever
 			delete(l.held, c)
 			if session.Relation == syncer.Behind {
 				l.enqueue(c)

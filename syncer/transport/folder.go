@@ -68,7 +68,7 @@ func (f *Folder) Marked() bool {
 	return err == nil
 }
 
-// Folders implements Transport. None is in another one.
+// Folders implements Transport: the folder itself and those in it, but none below these.
 func (f *Folder) Folders(ctx context.Context) ([]string, error) {
 	top, err := os.ReadDir(f.dir) // asks nothing of the files, of which there may be many that are not ours
 	if err != nil {
@@ -86,7 +86,7 @@ func (f *Folder) Folders(ctx context.Context) ([]string, error) {
 	if loose {
 		folders = append([]string{""}, folders...)
 	}
-	if marked || f.Marked() { // on a disk that has the same name for both, in capitals
+	if marked || f.Marked() { // where upper and lower case are the same, it may be listed under another name
 		return folders, nil
 	}
 	for _, folder := range folders {
@@ -104,6 +104,10 @@ func (f *Folder) List(ctx context.Context, folder string) ([]File, error) {
 	}
 	entries, err := dir.Read(filepath.Join(f.dir, folder), packLike)
 	switch {
+	case errors.Is(err, fs.ErrNotExist) && f.Marked():
+		return nil, nil // a sync tool took this one away, and the others are still there
+	case errors.Is(err, fs.ErrNotExist), err != nil && folder == "":
+		return nil, f.unavailable(err)
 	case err != nil:
 		return []File{{Name: folder, Problem: fmt.Errorf("the folder cannot be read: %w", err)}}, nil
 	case folder == "":

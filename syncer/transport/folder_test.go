@@ -66,6 +66,23 @@ func TestMissingOrEmptiedFolderIsNotAnEmptyOne(t *testing.T) {
 	}
 }
 
+// A project's folder may be taken away by a sync tool at any time, and the drive with all of them, too.
+func TestFolderThatWentWhileOthersWereListed(t *testing.T) {
+	f, dir := folder(t)
+	if files, err := f.List(t.Context(), "gone"); err != nil || len(files) != 0 {
+		t.Errorf("got %v, %v", files, err)
+	}
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	var gone *transport.UnavailableError
+	for _, name := range []string{"gone", ""} {
+		if files, err := f.List(t.Context(), name); !errors.As(err, &gone) {
+			t.Errorf("%q: got %v, %v", name, files, err)
+		}
+	}
+}
+
 func TestCreateNeverMakesTheFolderItself(t *testing.T) {
 	f, dir := folder(t)
 	if err := os.RemoveAll(dir); err != nil {

@@ -44,8 +44,9 @@ type Transport interface {
 	// returns an *UnavailableError when the place itself cannot be seen.
 	Folders(ctx context.Context) ([]string, error)
 
-	// List returns every file that stands in one of the Folders where packs stand, in the order of names. One
-	// that cannot be read, or a folder that cannot, is a File with its Problem set, and never an error.
+	// List returns every file that stands in one of the Folders where packs stand, in the order of names: none
+	// when it has gone, and an *UnavailableError when the place itself has. One file that cannot be read, or a
+	// folder that cannot, is a File with its Problem set, and never an error.
 	List(ctx context.Context, folder string) ([]File, error)
 
 	// Open returns the content of a file that List named. What is read stays the same until Close even
