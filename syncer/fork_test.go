@@ -49,18 +49,21 @@ func TestAForkEndsWithTheTurnThatNamesIt(t *testing.T) {
 // else altogether: Claude Code, which had it open, made it anew after its local clean-up.
 func TestAForkIsNotMadeOverWhatStandsThere(t *testing.T) {
 	branch := turn("1") + turn("theirs")
+	const title = `{"type":"custom-title","customTitle":"mine","sessionId":"x"}` + "\n"
 	for name, c := range map[string]struct{ there, then, more string }{
 		"gone on with": {branch + turn("on"), branch + turn("on"), ""},
 		"cut":          {turn("1"), branch, ""},
 		"made anew":    {turn("on"), turn("on"), branch},
 		"planted":      {turn("theirs"), branch, ""},
+		"renamed":      {branch + title, branch + title, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w, laptop, fork := parted(t, branch, turn("1")+turn("ours"))
 			w.write(laptop, fork, c.there)
 			events, err := laptop.Settle(t.Context(), sessionA, "")
 			w.check(err)
-			if got := w.read(laptop, fork); !strings.HasPrefix(got, c.then) || strings.Count(got, `"uuid"`) != strings.Count(c.then, `"uuid"`) {
+			got := w.read(laptop, fork)
+			if !strings.HasPrefix(got, c.then) || strings.Count(got, `"uuid"`) != strings.Count(c.then, `"uuid"`) || c.then == c.there && got != c.there {
 				t.Errorf("the fork is %q, want %q", got, c.then)
 			}
 			forks := w.forksOn(laptop, events)

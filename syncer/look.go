@@ -191,7 +191,7 @@ func (l *look) sumUp(here, strange []*part) (Snapshot, error) {
 	}
 	snap.Machines = slices.Sorted(maps.Keys(machines))
 	slices.SortStableFunc(snap.Strays, func(a, b Stray) int { return cmp.Compare(a.Name, b.Name) })
-	if err == nil && !l.alone && l.pull == nil { // a pull that changes nothing writes nothing at all
+	if err == nil && l.pull == nil { // a pull that changes nothing writes nothing at all
 		l.m.keepCompared(l.cache, known)
 	}
 	return snap, err
