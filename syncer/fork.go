@@ -185,6 +185,10 @@ func (m *Machine) joinFork(t *transcript, f *atomicfile.File) (bool, error) {
 // isFork reports whether the session at path was made by fork from another one: its id says of which, and
 // by which row.
 func isFork(path string, id, of ccsync.SessionID) (bool, error) {
+	const version = 14 // where a UUID says how it was made; Claude Code's are random
+	if len(id) <= version || id[version] != '5' {
+		return false, nil
+	}
 	t, err := openTranscript(path, false)
 	if err != nil {
 		return false, err
