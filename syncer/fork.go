@@ -109,13 +109,13 @@ func forkID(session ccsync.SessionID, tip string) (ccsync.SessionID, error) {
 	return ccsync.SessionID(uuid.NewSHA1(space, []byte(tip)).String()), nil
 }
 
-// fork keeps a losing branch as a session of its own beside the transcript: its rows up to the tip under a
+// fork keeps a losing branch as a session of its own beside the transcript: its turns, the tip last, under a
 // new session id, and a title that names the machine. Claude Code lists and resumes it like any other; a
 // file called <id>-copy.jsonl it would neither list nor resume.
 //
 // Turns that the loser holds behind its tip are no news to the winner: where the loser was merged before, they are
-// another branch, which Claude Code would go on with. Metadata there is left to the merge with the winner, which
-// has to come next.
+// another branch, which Claude Code would go on with, but for those that the tip goes on from. The others, and
+// metadata there, are left to the merge with the winner, which has to come next.
 func (m *Machine) fork(s Step, b branch) (Event, error) {
 	e := s.event(Forked)
 	d, err := describe(b.Source)
@@ -177,7 +177,7 @@ func (m *Machine) joinFork(t *transcript, f *atomicfile.File) (bool, error) {
 		return false, err
 	}
 	if c.Relation == Behind && (c.byBytes || c.Theirs.New > 0) {
-		_, err = m.writeTranscript(t, m.now(), func(w io.Writer) error { return Merge(w, t.all(), fresh, c, TheirSide) })
+		_, err = m.writeTranscript(t, m.now(), func(w io.Writer) error { return Merge(w, t.all(), fresh, c, OurSide) })
 	}
 	return true, err
 }
@@ -221,12 +221,23 @@ func named(id, of ccsync.SessionID, tip string) bool {
 func renamed(w io.Writer, b branch, from, to ccsync.SessionID, title string) error {
 	end := newlineEnd{w: w}
 	r := rows.NewRewriter(&end, string(from), string(to), "sessionId", "session_id")
-	source := b.Open()
-	if _, err := io.CopyN(r, source, b.end); err != nil {
+	first := b.Rows[0].Offset
+	if _, err := io.CopyN(r, b.Open(), first); err != nil {
 		return unexpected(err)
 	}
-	if _, err := io.Copy(io.Discard, source); err != nil {
+	behind, err := b.behind()
+	if err == nil {
+		err = copyRows(r, b.Open(), behind, true)
+	}
+	if err != nil {
 		return err
+	}
+	rest := b.Open()
+	if _, err := io.CopyN(io.Discard, rest, first); err != nil {
+		return unexpected(err)
+	}
+	if _, err := io.CopyN(r, rest, b.end-first); err != nil {
+		return unexpected(err)
 	}
 	if err := r.Close(); err != nil {
 		return err
@@ -240,6 +251,29 @@ func renamed(w io.Writer, b branch, from, to ccsync.SessionID, title string) err
 	}
 	_, err = end.Write(row)
 	return err
+}
+
+// behind returns the rows behind the branch's end that its tip goes on from: a merge puts the loser's news before
+// the winner's rows, also those that both had. Nothing else reads parentUuid, as nothing else depends on it.
+func (b branch) behind() ([]rows.Row, error) {
+	at := map[int64]string{}
+	for _, row := range b.Rows {
+		if row.Value != "" {
+			at[row.Offset] = row.Value
+		}
+	}
+	parents := map[string]string{}
+	s := rows.NewScanner(b.Open(), "parentUuid")
+	for s.Next() {
+		if id, ok := at[s.Row().Offset]; ok {
+			parents[id] = s.Row().Value
+		}
+	}
+	shown := map[string]bool{}
+	for id := b.Tip; id != "" && !shown[id]; id = parents[id] {
+		shown[id] = true
+	}
+	return slices.DeleteFunc(slices.Clone(b.Rows), func(row rows.Row) bool { return row.Offset < b.end || !shown[row.Value] }), s.Err()
 }
 
 // titleRow is the row by which Claude Code names a session.

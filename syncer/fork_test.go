@@ -1,6 +1,9 @@
 package syncer
 
 import (
+	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -30,6 +33,11 @@ func parted(t *testing.T, desktops, laptops string) (w *world, laptop *Machine, 
 	return w, laptop, fork
 }
 
+// rowsOf is every row of some texts, once.
+func rowsOf(texts ...string) string {
+	return strings.Join(slices.Sorted(maps.Keys(rowSet(strings.Join(texts, "")))), "\n")
+}
+
 // A transcript that was merged before may end with turns that the other side has too. The fork is named
 // after the last turn that only the loser has, so it ends there: else two machines would make two different
 // sessions of one name, and Claude Code would go on from a turn that is no news.
@@ -45,6 +53,38 @@ func TestAForkEndsWithTheTurnThatNamesIt(t *testing.T) {
 	}
 }
 
+// A merge may have put a turn in front of the one that it goes on from, which both sides had.
+func TestAForkHasWhatItsTipGoesOnFrom(t *testing.T) {
+	w := newWorld(t, t.TempDir(), "desktop", "laptop", "tower")
+	desktop, laptop, tower := w.machines[0], w.machines[1], w.machines[2]
+	after := func(parent, id string) string {
+		return fmt.Sprintf(`{"type":"user","parentUuid":%q,"uuid":%q}`, parent, id) + "\n"
+	}
+	w.write(desktop, sessionA, turn("p"))
+	w.push(desktop)
+	w.pull(laptop)
+	w.appendTo(laptop, sessionA, glance("m"))
+	w.appendTo(desktop, sessionA, after("p", "a"))
+	w.push(desktop)
+	w.pull(laptop)
+	w.appendTo(laptop, sessionA, after("a", "c"))
+	w.appendTo(desktop, sessionA, after("a", "b"))
+	w.push(desktop)
+	w.pull(tower)
+	w.appendTo(tower, sessionA, after("b", "d"))
+	w.push(laptop)
+	for _, m := range []*Machine{desktop, tower} {
+		_, err := m.Push(t.Context(), Scope{Session: sessionA, Overwrite: true})
+		w.check(err)
+	}
+	fork, err := forkID(sessionA, "c")
+	w.check(err)
+	got := w.read(tower, fork)
+	if want := turn("p") + after("p", "a") + after("a", "c"); !strings.HasPrefix(strings.ReplaceAll(got, glance("m"), ""), want) || strings.Contains(got, after("a", "b")) {
+		t.Errorf("the fork is %q, want %q and nothing of b", got, want)
+	}
+}
+
 // A fork that is there already may have been gone on with, may have lost its end, or may hold something
 // else altogether: Claude Code, which had it open, made it anew after its local clean-up.
 func TestAForkIsNotMadeOverWhatStandsThere(t *testing.T) {
@@ -54,7 +94,7 @@ func TestAForkIsNotMadeOverWhatStandsThere(t *testing.T) {
 		"gone on with": {branch + turn("on"), branch + turn("on"), ""},
 		"cut":          {turn("1"), branch, ""},
 		"made anew":    {turn("on"), turn("on"), branch},
-		"planted":      {turn("theirs"), branch, ""},
+		"planted":      {turn("theirs"), turn("1"), ""},
 		"renamed":      {branch + title, branch + title, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -63,7 +103,8 @@ func TestAForkIsNotMadeOverWhatStandsThere(t *testing.T) {
 			events, err := laptop.Settle(t.Context(), sessionA, "")
 			w.check(err)
 			got := w.read(laptop, fork)
-			if !strings.HasPrefix(got, c.then) || strings.Count(got, `"uuid"`) != strings.Count(c.then, `"uuid"`) || c.then == c.there && got != c.there {
+			all := strings.Count(rowsOf(c.then, c.there), `"uuid"`)
+			if !strings.HasPrefix(got, c.then) || strings.Count(got, `"uuid"`) != all || c.then == c.there && got != c.there {
 				t.Errorf("the fork is %q, want %q", got, c.then)
 			}
 			forks := w.forksOn(laptop, events)

@@ -172,6 +172,9 @@ func chain(text string) []string {
 	}
 	var c []string
 	for at := last; at != ""; at = parents[at] {
+		if _, here := parents[at]; !here {
+			break // nothing of what it went on from is shown
+		}
 		c = append(c, at)
 	}
 	return c

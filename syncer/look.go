@@ -191,10 +191,13 @@ func (l *look) sumUp(here, strange []*part) (Snapshot, error) {
 	}
 	snap.Machines = slices.Sorted(maps.Keys(machines))
 	slices.SortStableFunc(snap.Strays, func(a, b Stray) int { return cmp.Compare(a.Name, b.Name) })
-	if err == nil && l.pull == nil { // a pull that changes nothing writes nothing at all
+	if err != nil {
+		return Snapshot{}, err // of a part that was not seen nobody may say that its packs are gone
+	}
+	if l.pull == nil { // a pull that changes nothing writes nothing at all
 		l.m.keepCompared(l.cache, known)
 	}
-	return snap, err
+	return snap, nil
 }
 
 // wait lists the projects that have packs but are not registered here.

@@ -92,6 +92,9 @@ func (m *Machine) joinLeft(s Step, now *transcript, theirs branch, at time.Time)
 	case Behind:
 		winner = c.Winner()
 	case Diverged:
+		if err := m.notHeld(now); err != nil { // before the fork is written, not after
+			return err
+		}
 		theirs.Branch = c.Theirs
 		if _, err := m.fork(s, theirs); err != nil {
 			return err

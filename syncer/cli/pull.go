@@ -65,7 +65,8 @@ func find(ctx context.Context, m *syncer.Machine, prefix string, look bool) (ccs
 	return session.ID, err
 }
 
-// plan prints the steps of a pull, and exits as it would.
+// plan prints the steps of a pull, and exits as it would as far as the plan can tell: that two packs which are
+// ahead of us have parted from each other shows when the first one was taken.
 func (a *app) plan(ctx context.Context, m *syncer.Machine, scope syncer.Scope) error {
 	s, err := m.Look(ctx)
 	if err != nil {
