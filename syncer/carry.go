@@ -194,8 +194,7 @@ func (m *Machine) overtaken(s Step, t *transcript, theirs branch) ([]Event, erro
 		return nil, err
 	}
 	theirs.Branch = c.Theirs
-	e, err := m.fork(s, theirs)
-	return []Event{e}, err
+	return m.fork(s, theirs)
 }
 
 // openHere opens the transcript at path, or stands for one that is not there.

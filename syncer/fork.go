@@ -80,11 +80,9 @@ func (m *Machine) settle(ctx context.Context, s Step, v Version, winner Side, me
 		if winner == OurSide {
 			loser = branch{Source: pack, Branch: c.Theirs, machine: v.Machine}
 		}
-		e, err := m.fork(s, loser)
-		if err != nil {
+		if events, err = m.fork(s, loser); err != nil {
 			return nil, err
 		}
-		events = append(events, e)
 	}
 	t.Close() // take opens it anew, and Windows replaces no file that anybody has open
 	got, err := m.take(ctx, s, v, &winner, measure)
@@ -99,7 +97,7 @@ type branch struct {
 }
 
 // forkID is the same on every machine that resolves the same divergence: UUID version 5 of the session
-// and the branch's last row. (Not its first one: where a third machine's branch was merged in before, two
+// and the branch's tip. (Not its first row: where a third machine's branch was merged in before, two
 // different branches have the same first row.)
 func forkID(session ccsync.SessionID, tip string) (ccsync.SessionID, error) {
 	space, err := uuid.Parse(string(session))
@@ -115,23 +113,28 @@ func forkID(session ccsync.SessionID, tip string) (ccsync.SessionID, error) {
 //
 // Turns that the loser holds behind its tip are no news to the winner: where the loser was merged before, they are
 // another branch, which Claude Code would go on with, but for those that the tip goes on from. The others, and
-// metadata there, are left to the merge with the winner, which has to come next.
-func (m *Machine) fork(s Step, b branch) (Event, error) {
-	e := s.event(Forked)
+// metadata there, are left to the merge with the winner, which has to come next. No fork is made, and nothing told,
+// where all that is new is what turns that both have go on from.
+func (m *Machine) fork(s Step, b branch) ([]Event, error) {
+	l, err := b.lineage()
+	if err != nil || l.tip == "" {
+		return nil, err
+	}
 	d, err := describe(b.Source)
 	if err != nil {
-		return e, err
+		return nil, err
 	}
+	e := s.event(Forked)
 	e.Title, e.From = forkTitle(d.Title, b.machine), []string{b.machine}
 	for range forkNames {
-		if e.Session, err = forkID(e.Session, b.Tip); err != nil {
-			return e, err
+		if e.Session, err = forkID(e.Session, l.tip); err != nil {
+			return nil, err
 		}
-		if kept, err := m.forkAs(s, b, e); kept || err != nil {
-			return e, err
+		if kept, err := m.forkAs(s, b, l, e); kept || err != nil {
+			return []Event{e}, err
 		}
 	}
-	return e, fmt.Errorf("other sessions stand under all of the %d names that its fork may have", forkNames)
+	return nil, fmt.Errorf("other sessions stand under all of the %d names that its fork may have", forkNames)
 }
 
 // forkNames is how many names a fork may have, each the fork of the one before: for what Claude Code makes anew
@@ -139,7 +142,7 @@ func (m *Machine) fork(s Step, b branch) (Event, error) {
 const forkNames = 8
 
 // forkAs makes the fork that e tells of; false when another conversation stands under its name.
-func (m *Machine) forkAs(s Step, b branch, e Event) (bool, error) {
+func (m *Machine) forkAs(s Step, b branch, l lineage, e Event) (bool, error) {
 	t, err := m.openHere(filepath.Join(filepath.Dir(s.Session.Path), string(e.Session)+".jsonl"))
 	if err != nil {
 		return false, err
@@ -150,7 +153,7 @@ func (m *Machine) forkAs(s Step, b branch, e Event) (bool, error) {
 		return false, err
 	}
 	defer f.Discard()
-	if err := renamed(f, b, s.Session.ID, e.Session, e.Title); err != nil {
+	if err := renamed(f, b, l, s.Session.ID, e.Session, e.Title); err != nil {
 		return false, err
 	}
 	if t.file != nil {
@@ -218,25 +221,21 @@ func named(id, of ccsync.SessionID, tip string) bool {
 
 // renamed writes a branch under another session id and with another title. It reads the source to its end,
 // where a pack shows that it is whole.
-func renamed(w io.Writer, b branch, from, to ccsync.SessionID, title string) error {
+func renamed(w io.Writer, b branch, l lineage, from, to ccsync.SessionID, title string) error {
 	end := newlineEnd{w: w}
 	r := rows.NewRewriter(&end, string(from), string(to), "sessionId", "session_id")
 	first := b.Rows[0].Offset
 	if _, err := io.CopyN(r, b.Open(), first); err != nil {
 		return unexpected(err)
 	}
-	behind, err := b.behind()
-	if err == nil {
-		err = copyRows(r, b.Open(), behind, true)
-	}
-	if err != nil {
+	if err := copyRows(r, b.Open(), l.behind, true); err != nil {
 		return err
 	}
 	rest := b.Open()
 	if _, err := io.CopyN(io.Discard, rest, first); err != nil {
 		return unexpected(err)
 	}
-	if _, err := io.CopyN(r, rest, b.end-first); err != nil {
+	if _, err := io.CopyN(r, rest, l.end-first); err != nil {
 		return unexpected(err)
 	}
 	if err := r.Close(); err != nil {
@@ -253,27 +252,46 @@ func renamed(w io.Writer, b branch, from, to ccsync.SessionID, title string) err
 	return err
 }
 
-// behind returns the rows behind the branch's end that its tip goes on from: a merge puts the loser's news before
-// the winner's rows, also those that both had. Nothing else reads parentUuid, as nothing else depends on it.
-func (b branch) behind() ([]rows.Row, error) {
+// lineage is what a branch's fork is made of.
+type lineage struct {
+	tip    string     // the last of its own turns from which none goes on; "" when there is none
+	end    int64      // where the tip's row ends, or the metadata behind it, up to the next turn
+	behind []rows.Row // turns behind the end that the tip goes on from
+}
+
+// lineage reads which turn goes on from which. Nothing else reads parentUuid, as nothing else depends on it: a merge
+// puts the loser's news before the winner's rows, also those that both had, and so a child before its parent.
+func (b branch) lineage() (l lineage, err error) {
 	at := map[int64]string{}
 	for _, row := range b.Rows {
-		if row.Value != "" {
-			at[row.Offset] = row.Value
-		}
+		at[row.Offset] = row.Value
 	}
-	parents := map[string]string{}
+	parents, goesOn := map[string]string{}, map[string]bool{}
 	s := rows.NewScanner(b.Open(), "parentUuid")
 	for s.Next() {
-		if id, ok := at[s.Row().Offset]; ok {
-			parents[id] = s.Row().Value
+		row := s.Row()
+		goesOn[row.Value] = true
+		if id := at[row.Offset]; id != "" {
+			parents[id] = row.Value
+		}
+	}
+	tipped := false
+	for _, row := range b.Rows {
+		if name := b.id(row); name != "" {
+			if tipped = b.own[name] && !goesOn[name]; tipped {
+				l.tip = name
+			}
+		}
+		if tipped {
+			l.end = row.Offset + row.Size
 		}
 	}
 	shown := map[string]bool{}
-	for id := b.Tip; id != "" && !shown[id]; id = parents[id] {
+	for id := l.tip; id != "" && !shown[id]; id = parents[id] {
 		shown[id] = true
 	}
-	return slices.DeleteFunc(slices.Clone(b.Rows), func(row rows.Row) bool { return row.Offset < b.end || !shown[row.Value] }), s.Err()
+	l.behind = slices.DeleteFunc(slices.Clone(b.Rows), func(row rows.Row) bool { return row.Offset < l.end || !shown[row.Value] })
+	return l, s.Err()
 }
 
 // titleRow is the row by which Claude Code names a session.

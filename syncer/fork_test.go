@@ -38,6 +38,34 @@ func rowsOf(texts ...string) string {
 	return strings.Join(slices.Sorted(maps.Keys(rowSet(strings.Join(texts, "")))), "\n")
 }
 
+func after(parent, id string) string {
+	return fmt.Sprintf(`{"type":"user","parentUuid":%q,"uuid":%q}`, parent, id) + "\n"
+}
+
+// A live session goes on in a file without its beginning after Claude Code's clean-up. What it lacks then is no
+// branch, wherever it stands in the other file.
+func TestWhatTurnsGoOnFromIsNoBranch(t *testing.T) {
+	for name, c := range map[string]struct{ theirs, ours, tip, fork string }{
+		"only the beginning is new": {turn("1") + after("1", "2"), after("1", "2") + after("2", "ours"), "", ""},
+		"the beginning stands last": {after("1", "2") + after("2", "theirs") + turn("1"), after("9", "ours"), "theirs", turn("1") + after("1", "2") + after("2", "theirs")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w, laptop, _ := parted(t, c.theirs, c.ours)
+			events, err := laptop.Settle(t.Context(), sessionA, "")
+			w.check(err)
+			forks := w.forksOn(laptop, events)
+			id, err := forkID(sessionA, c.tip)
+			w.check(err)
+			if len(forks) != min(len(c.tip), 1) || forks[id] != c.fork || count(events, Resolved) != 1 {
+				t.Errorf("%+v, and the forks are %q", events, forks)
+			}
+			if got := rowSet(w.read(laptop, sessionA)); len(got) != len(rowSet(c.theirs+c.ours)) {
+				t.Errorf("the session is %v", got)
+			}
+		})
+	}
+}
+
 // A transcript that was merged before may end with turns that the other side has too. The fork is named
 // after the last turn that only the loser has, so it ends there: else two machines would make two different
 // sessions of one name, and Claude Code would go on from a turn that is no news.
@@ -57,9 +85,6 @@ func TestAForkEndsWithTheTurnThatNamesIt(t *testing.T) {
 func TestAForkHasWhatItsTipGoesOnFrom(t *testing.T) {
 	w := newWorld(t, t.TempDir(), "desktop", "laptop", "tower")
 	desktop, laptop, tower := w.machines[0], w.machines[1], w.machines[2]
-	after := func(parent, id string) string {
-		return fmt.Sprintf(`{"type":"user","parentUuid":%q,"uuid":%q}`, parent, id) + "\n"
-	}
 	w.write(desktop, sessionA, turn("p"))
 	w.push(desktop)
 	w.pull(laptop)

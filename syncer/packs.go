@@ -169,11 +169,10 @@ func (m *Machine) beginPack(ctx context.Context, s Step, t *transcript, measure 
 		case Same, Behind:
 			return nil, nil, nil
 		case Diverged:
-			e, err := m.fork(s, branch{Source: d.old, Branch: c.Theirs, machine: m.Name})
+			forks, err = m.fork(s, branch{Source: d.old, Branch: c.Theirs, machine: m.Name})
 			if err != nil {
 				return nil, nil, err
 			}
-			forks = []Event{e}
 		}
 		if !c.byBytes {
 			merge = func(w io.Writer) error { return Merge(io.MultiWriter(w, measure), t.whole(), d.old, c, OurSide) }

@@ -73,7 +73,8 @@ type Branch struct {
 	New int
 	Tip string
 
-	end  int64      // where Tip's row ends, or the metadata behind it, up to the next turn
+	own  map[string]bool // what identifies the New rows
+	id   identity
 	news []rows.Row // rows whose bytes the other side has nowhere
 }
 
@@ -275,24 +276,20 @@ func (b Branch) without(other Branch, known prefixRows) []rows.Row {
 	return news
 }
 
-// count sets New, Tip and end.
+// count sets New, Tip and own.
 func (b *Branch) count(other Branch, id identity, known prefixRows) {
 	has := make(map[string]bool, len(other.Rows))
 	for _, r := range other.Rows {
 		has[id(r)] = true
 	}
-	atTip := false
+	b.own, b.id = map[string]bool{}, id
 	for _, r := range b.Rows {
 		name := id(r)
-		if name != "" {
-			atTip = !has[name] && !known.uuids[name] && (name == r.Value || !known.sums[r.Sum])
-			if atTip {
-				b.New++
-				b.Tip = name
-			}
+		if name == "" || has[name] || known.uuids[name] || name != r.Value && known.sums[r.Sum] {
+			continue
 		}
-		if atTip {
-			b.end = r.Offset + r.Size
-		}
+		b.New++
+		b.Tip = name
+		b.own[name] = true
 	}
 }
