@@ -69,9 +69,8 @@ type Comparison struct {
 // Branch is one side's rows behind the common prefix.
 type Branch struct {
 	Rows []rows.Row
-	// New counts the conversation rows that the other side lacks, and Tip identifies the last of them.
+	// New counts the conversation rows that the other side lacks.
 	New int
-	Tip string
 
 	own  map[string]bool // what identifies the New rows
 	id   identity
@@ -276,7 +275,7 @@ func (b Branch) without(other Branch, known prefixRows) []rows.Row {
 	return news
 }
 
-// count sets New, Tip and own.
+// count sets New and own.
 func (b *Branch) count(other Branch, id identity, known prefixRows) {
 	has := make(map[string]bool, len(other.Rows))
 	for _, r := range other.Rows {
@@ -289,7 +288,6 @@ func (b *Branch) count(other Branch, id identity, known prefixRows) {
 			continue
 		}
 		b.New++
-		b.Tip = name
 		b.own[name] = true
 	}
 }

@@ -94,8 +94,10 @@ func TestBranchIsKnownByItsLastRow(t *testing.T) {
 		"another merged in": {turn("2") + turn("3"), turn("4"), "3"},
 		"shared behind it":  {turn("3") + turn("2"), turn("2") + turn("4"), "3"},
 	} {
-		if got := relate(t, base+c.ours, base+c.theirs).Ours; got.Tip != c.tip {
-			t.Errorf("%s: got %q, want %q", name, got.Tip, c.tip)
+		text := base + c.ours
+		ours := branch{Source: Local{strings.NewReader(text), int64(len(text))}, Branch: relate(t, text, base+c.theirs).Ours}
+		if got, err := ours.lineage(); err != nil || got.tip != c.tip {
+			t.Errorf("%s: got %q, %v, want %q", name, got.tip, err, c.tip)
 		}
 	}
 }

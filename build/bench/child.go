@@ -42,17 +42,13 @@ func child(args []string) error {
 	if len(args) != 3 {
 		return fmt.Errorf("child needs a verb and two paths, not %q", args)
 	}
-	in, err := os.Open(args[1])
+	in, size, err := open(args[1])
 	if err != nil {
 		return err
 	}
 	defer in.Close()
-	info, err := in.Stat()
-	if err != nil {
-		return err
-	}
 	if args[0] == "compare" {
-		return compare(in, info.Size(), args[2])
+		return compare(in, size, args[2])
 	}
 	out, err := os.Create(args[2])
 	if err != nil {
@@ -60,10 +56,10 @@ func child(args []string) error {
 	}
 	if args[0] == "pack" {
 		h := ccsync.Header{SessionID: "3f2a0c1e-5b7d-4e8f-9a6b-0123456789ab", ProjectKey: "name:x", MachineName: "m"}
-		_, err = ccsync.Write(out, h, in, info.Size(), io.Discard)
+		_, err = ccsync.Write(out, h, in, size, io.Discard)
 	} else {
 		var p *ccsync.Pack
-		if p, err = ccsync.Open(in, info.Size()); err == nil {
+		if p, err = ccsync.Open(in, size); err == nil {
 			_, err = p.CopyTo(out, io.Discard)
 		}
 	}
@@ -73,6 +69,20 @@ func child(args []string) error {
 	return out.Close()
 }
 
+// open opens a file to be read, and tells its size in bytes.
+func open(path string) (*os.File, int64, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, 0, err
+	}
+	info, err := f.Stat()
+	if err != nil {
+		f.Close()
+		return nil, 0, err
+	}
+	return f, info.Size(), nil
+}
+
 // extend makes the pack of a transcript from that of its first bytes, as a push does that has found out that these
 // are still the same, and leaves it to the disk when it becomes durable.
 func extend(pack, transcript, first, to string) error {
@@ -80,34 +90,26 @@ func extend(pack, transcript, first, to string) error {
 	if err != nil {
 		return err
 	}
-	old, err := os.Open(pack)
+	old, size, err := open(pack)
 	if err != nil {
 		return err
 	}
 	defer old.Close()
-	info, err := old.Stat()
+	p, err := ccsync.Open(old, size)
 	if err != nil {
 		return err
 	}
-	p, err := ccsync.Open(old, info.Size())
-	if err != nil {
-		return err
-	}
-	src, err := os.Open(transcript)
+	src, all, err := open(transcript)
 	if err != nil {
 		return err
 	}
 	defer src.Close()
-	all, err := src.Stat()
-	if err != nil {
-		return err
-	}
 	out, err := os.Create(to)
 	if err != nil {
 		return err
 	}
 	if _, err = io.Copy(out, old); err == nil {
-		_, err = p.Extend(out, p.Header, src, from, all.Size(), io.Discard)
+		_, err = p.Extend(out, p.Header, src, from, all, io.Discard)
 	}
 	return errors.Join(err, out.Close())
 }
@@ -117,17 +119,13 @@ func compare(in io.ReaderAt, size int64, transcript string) error {
 	if err != nil {
 		return err
 	}
-	ours, err := os.Open(transcript)
+	ours, all, err := open(transcript)
 	if err != nil {
 		return err
 	}
 	defer ours.Close()
-	info, err := ours.Stat()
-	if err != nil {
-		return err
-	}
-	length, d, err := p.Compare(ours, info.Size())
-	if err == nil && (d != nil || length != info.Size()) {
+	length, d, err := p.Compare(ours, all)
+	if err == nil && (d != nil || length != all) {
 		err = fmt.Errorf("%s is not what the pack holds", transcript)
 	}
 	return err
