@@ -198,7 +198,7 @@ func (m *Machine) fillNew(f *atomicfile.File, p packSource, ends *claude.Ends, m
 	}
 	title = ends.Describe().Title
 	if last, ok := ends.LastTime(); ok {
-		arrival, err = m.arrivalOf(last)
+		arrival = m.arrivalOf(last)
 	} else {
 		arrival, err = m.arrival(f, time.UnixMilli(p.Header.ExportedAt))
 	}

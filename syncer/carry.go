@@ -255,16 +255,13 @@ func (m *Machine) arrival(f *atomicfile.File, exported time.Time) (time.Time, er
 	if !ok {
 		last = exported
 	}
-	return m.arrivalOf(last)
+	return m.arrivalOf(last), nil
 }
 
 // arrivalOf is arrival where the time of the last row is known.
-func (m *Machine) arrivalOf(last time.Time) (time.Time, error) {
-	keep, err := m.Store.Retention()
-	if err != nil {
-		return time.Time{}, err
-	}
-	return claude.ArrivalTime(last, m.now(), keep), nil
+func (m *Machine) arrivalOf(last time.Time) time.Time {
+	keep, _ := m.Store.Retention() // the default if the settings cannot be read, which the doctor reports
+	return claude.ArrivalTime(last, m.now(), keep)
 }
 
 // notHeld looks once more whether Claude Code has the session open.

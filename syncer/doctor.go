@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -61,7 +63,9 @@ type Facts struct {
 	Claude    string // version of Claude Code, "" when it was not found
 	NoGit     bool   // git is not on the PATH
 	Retention time.Duration
-	Now       time.Time
+	// RetentionErr says why Claude Code's settings cannot be read; then Retention is the default.
+	RetentionErr error
+	Now          time.Time
 }
 
 // Examine gathers the facts. It never fails: what cannot be found out is a fact, too.
@@ -81,7 +85,7 @@ func Examine(ctx context.Context, p Paths, now time.Time) Facts {
 	f.Look, f.LookErr = m.Look(ctx)
 	f.Claude, _ = claude.Version(ctx)
 	f.NoGit = !project.HasGit()
-	f.Retention, _ = m.Store.Retention()
+	f.Retention, f.RetentionErr = m.Store.Retention()
 	return f
 }
 
@@ -179,6 +183,9 @@ func (f Facts) retention() []Finding {
 // them that no pack holds whole.
 func (s Snapshot) Due(retention time.Duration) (due, unsent int) {
 	for _, p := range s.Projects {
+		if p.LocalOnly {
+			continue
+		}
 		for _, session := range p.Sessions {
 			if session.Path == "" || s.Time.Sub(session.Modified) < retention-soon {
 				continue
@@ -205,11 +212,15 @@ func (f Facts) surroundings() []Finding {
 			}
 		}
 	}
-	for machine, d := range ahead {
+	for _, machine := range slices.Sorted(maps.Keys(ahead)) {
+		d := ahead[machine]
 		all = append(all, Finding{Bad, "clock", fmt.Sprintf("a pack of %s comes from %s in the future", machine, d.Round(time.Minute)), "set the clock of this machine or of " + machine})
 	}
 	if len(ahead) == 0 {
 		all = append(all, Finding{Fine, "clock", f.Now.Format("2006-01-02 15:04 MST"), ""})
+	}
+	if f.RetentionErr != nil {
+		all = append(all, Finding{Note, "Claude Code", fmt.Sprintf("%v; 30 days are assumed for how long it keeps sessions", f.RetentionErr), "make its settings.json readable for you"})
 	}
 	if f.NoGit {
 		all = append(all, Finding{Note, "git", "not found on the PATH", "install it: without git, no repository can be told from another"})

@@ -96,18 +96,14 @@ func misplaced(key project.Key, pack seenPack, owners []project.Key) Stray {
 
 // remoteOnly describes a session that only packs have; false when none of them can be read to its end.
 func (v *visit) remoteOnly(cwd string, id ccsync.SessionID, packs []seenPack) (Session, bool) {
-	seen, err := v.look.seen()
-	if err != nil {
-		v.err = err
-		return Session{}, false
-	}
+	seen, broken := v.look.seen()
 	known := map[string]*knownPack{}
 	var versions []Version
 	for _, pack := range packs {
 		known[pack.Name], versions = pack.known, append(versions, pack.Version)
 	}
 	was := seen.has(v.key, id)
-	putOff := v.installs(Session{ID: id, Cwd: cwd, Versions: versions}, was)
+	putOff := broken == nil && v.installs(Session{ID: id, Cwd: cwd, Versions: versions}, was)
 	s := Session{ID: id}
 	for _, version := range longestFirst(versions) {
 		title, err := v.readWhole(version, known[version.Name], putOff)
@@ -127,7 +123,9 @@ func (v *visit) remoteOnly(cwd string, id ccsync.SessionID, packs []seenPack) (S
 		}
 	}
 	s.Cwd = cwd
-	s.summarise(was)
+	if s.summarise(was); s.Relation == RemoteOnly {
+		s.Problem = broken // nobody can tell whether it was here before
+	}
 	return s, len(versions) > 0
 }
 

@@ -151,7 +151,10 @@ func PlanPush(s Snapshot, scope Scope) []Step {
 
 func pushSteps(steps []Step, p Project, s Session, scope Scope) []Step {
 	step := Step{Project: p.Key, Label: p.Label, Session: s}
-	if s.Problem != nil {
+	switch {
+	case s.Path == "" && s.ID != "": // only packs have it, and whatever is wrong with it is a pull's to tell
+		return steps
+	case s.Problem != nil:
 		step.Action, step.Err = Broken, s.Problem
 		return append(steps, step)
 	}

@@ -192,20 +192,52 @@ func (t *transcript) rescue() (late bool, err error) {
 	if err != nil || info.Size() <= t.info.Size() {
 		return false, err
 	}
-	rows := make([]byte, info.Size()-t.info.Size())
-	if _, err := t.ReadAt(rows, t.info.Size()); err != nil {
+	rows, err := t.lateRows(info.Size())
+	if err != nil {
 		return false, err
 	}
-	f, err := os.OpenFile(t.path, os.O_WRONLY|os.O_APPEND, 0)
-	if err == nil {
-		_, err = f.Write(rows)
-		err = errors.Join(err, f.Sync(), f.Close())
-	}
-	if err != nil {
+	if err := appendRows(t.path, rows); err != nil {
 		return false, &TranscriptError{Path: t.path, Err: bare(err)}
 	}
 	t.info = info
 	return true, nil
+}
+
+// lateRows returns the rows that were appended to the old file since it was opened. If it was opened in the
+// middle of a row, they begin with all of that row: its first half stands in the new file, but not as a row.
+func (t *transcript) lateRows(size int64) ([]byte, error) {
+	from := t.info.Size()
+	start, err := lastNewline(t, from)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]byte, size-start)
+	if _, err := t.ReadAt(rows, start); err != nil {
+		return nil, err
+	}
+	if tail := from - start; tail > 0 && rows[tail] == '\n' {
+		return rows[tail+1:], nil // the row was whole, and is in the new file
+	}
+	return rows, nil
+}
+
+// appendRows adds whole rows to the file at path, behind a newline if the last row there has none.
+func appendRows(path string, rows []byte) error {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_APPEND, 0)
+	if err != nil {
+		return err
+	}
+	info, err := f.Stat()
+	if err == nil && info.Size() > 0 {
+		var last [1]byte
+		if _, err = f.ReadAt(last[:], info.Size()-1); last[0] != '\n' {
+			rows = append([]byte{'\n'}, rows...)
+		}
+	}
+	if err == nil {
+		_, err = f.Write(rows)
+	}
+	return errors.Join(err, f.Sync(), f.Close())
 }
 
 // bare takes the path off an error that is wrapped with one already.

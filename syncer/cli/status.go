@@ -68,10 +68,7 @@ func (a *app) status() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		keep, err := m.Store.Retention()
-		if err != nil {
-			return err
-		}
+		keep, _ := m.Store.Retention() // the default if the settings cannot be read, which doctor reports
 		st := summary(s)
 		st.Due, st.DueUnsent = s.Due(keep)
 		if asJSON {
