@@ -1,0 +1,212 @@
+package syncer
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"syscall"
+	"testing"
+	"time"
+
+	"claude-sync/syncer/ccsync"
+	"claude-sync/syncer/transport"
+)
+
+// facts is a machine where all is well, but for what the others say.
+func facts(look Snapshot, but ...func(*Facts)) Facts {
+	f := Facts{Paths: Paths{Config: "/conf/config.json"}, Config: Config{Machine: here, SyncDir: "/sync"}, Marked: true, Free: 50 << 30,
+		Look: look, Claude: "2.1.330", Retention: 30 * days, Now: noon()}
+	for _, set := range but {
+		set(&f)
+	}
+	return f
+}
+
+func configErr(err error) func(*Facts)   { return func(f *Facts) { f.ConfigErr = err } }
+func folderErr(err error) func(*Facts)   { return func(f *Facts) { f.Folder = err } }
+func lookErr(err error) func(*Facts)     { return func(f *Facts) { f.LookErr = err } }
+func free(bytes int64) func(*Facts)      { return func(f *Facts) { f.Free = bytes } }
+func keeps(d time.Duration) func(*Facts) { return func(f *Facts) { f.Retention = d } }
+func noMarker(f *Facts)                  { f.Marked = false }
+func noGit(f *Facts)                     { f.NoGit = true }
+func noClaude(f *Facts)                  { f.Claude = "" }
+
+// lies adds a file in the sync folder that is not a pack; later says that it may become one.
+func lies(name string, why error, later bool) entry {
+	return func(s *Snapshot) { s.Strays = append(s.Strays, Stray{Name: name, Reason: why, Later: later}) }
+}
+
+func good(topic, text string) Finding       { return Finding{Fine, topic, text, ""} }
+func note(topic, text, cure string) Finding { return Finding{Note, topic, text, cure} }
+func bad(topic, text, cure string) Finding  { return Finding{Bad, topic, text, cure} }
+
+// Advice that only the doctor gives.
+const (
+	cureMarker = "claude-sync init puts it back"
+	cureRoom   = "make room on that disk"
+	curePush   = "claude-sync push --all"
+	cureGit    = "install it: without git, no repository can be told from another"
+	cureClaude = "install it, or put its folder on the PATH"
+)
+
+// swept is what the doctor says of sessions that Claude Code will delete soon.
+func swept(due string, unsent int) Finding {
+	if unsent == 0 {
+		return note("retention", due+" will be deleted here by Claude Code within 5 days; all are in the sync folder", "")
+	}
+	return bad("retention", fmt.Sprintf("%s will be deleted here by Claude Code within 5 days; not in the sync folder: %d", due, unsent), curePush)
+}
+
+// fast is what the doctor says of a machine whose clock is ahead.
+func fast(machine, by string) Finding {
+	return bad("clock", "a pack of "+machine+" comes from "+by+" in the future", "set the clock of this machine or of "+machine)
+}
+
+// diagnosis is what the doctor finds that is not fine.
+type diagnosis struct {
+	name   string
+	facts  Facts
+	want   []Finding
+	defect string
+}
+
+func (c diagnosis) run(t *testing.T) {
+	t.Run(c.name, func(t *testing.T) {
+		if c.defect != "" {
+			t.Skip("known defect " + c.defect)
+		}
+		got := slices.DeleteFunc(Diagnose(c.facts), func(f Finding) bool { return f.Severity == Fine })
+		if !slices.Equal(got, c.want) {
+			t.Errorf("got\n%q\nwant\n%q", got, c.want)
+		}
+	})
+}
+
+func TestDiagnoseFindsWhatNeedsAPerson(t *testing.T) {
+	full := onFile(syscall.ENOSPC)
+	late := func(machines ...string) Snapshot {
+		var all []entry
+		for i, m := range machines {
+			all = append(all, session(fmt.Sprint("a", i), same(m), exportedAt(time.Hour)))
+		}
+		return saw(all...)
+	}
+	for _, c := range []diagnosis{
+		{name: "all is well", facts: facts(saw(session("a", same(here, "laptop"))))},
+		{name: "no project yet", facts: facts(saw())},
+
+		// The configuration ends it.
+		{name: "not set up yet", facts: facts(saw(), configErr(ErrNotSetUp), noGit), want: []Finding{bad("configuration", "this machine is not set up yet", adviseInit)}},
+		{name: "configuration is no JSON", facts: facts(saw(), configErr(&BrokenFileError{Path: "/c.json", Line: 3, Err: errors.New("boom")})), want: []Finding{bad("configuration", "/c.json, line 3: boom", adviseMend)}},
+
+		// The sync folder.
+		{name: "the stick is not in", facts: facts(saw(), folderErr(&transport.UnavailableError{Place: "/sync", Reason: "not there"})), want: []Finding{bad("sync folder", "/sync is not available: not there", adviseConnect)}},
+		{name: "the stick is not in, nothing else is said of it", facts: facts(saw(), folderErr(&transport.UnavailableError{Place: "/sync", Reason: "not there"}), noMarker, free(0), lookErr(errors.New("boom"))), want: []Finding{bad("sync folder", "/sync is not available: not there", adviseConnect)}},
+		{name: "sync folder is read-only", facts: facts(saw(), folderErr(onFile(syscall.EROFS))), want: []Finding{bad("sync folder", onFile(syscall.EROFS).Error(), adviseWritable)}},
+		{name: "marker is missing", facts: facts(saw(), noMarker), want: []Finding{bad("sync folder", "its marker "+transport.Marker+" is missing", cureMarker)}},
+		{name: "its disk is nearly full", facts: facts(saw(), free(199<<20)), want: []Finding{bad("sync folder", "only 199 MB are free on its disk", cureRoom)}},
+		{name: "its disk has just enough room", facts: facts(saw(), free(200<<20))},
+		{name: "its disk is full", facts: facts(saw(), free(0)), want: []Finding{bad("sync folder", "only 0 MB are free on its disk", cureRoom)}},
+		{name: "its disk does not say", facts: facts(saw(), free(-1))},
+		{name: "marker is missing, disk is nearly full", facts: facts(saw(), noMarker, free(0)), want: []Finding{bad("sync folder", "its marker "+transport.Marker+" is missing", cureMarker), bad("sync folder", "only 0 MB are free on its disk", cureRoom)}},
+		{name: "the look failed", facts: facts(saw(), lookErr(full)), want: []Finding{bad("state", full.Error(), adviseRoom)}},
+		{name: "file still arrives", facts: facts(saw(lies("app/x.ccsync", ccsync.ErrTruncated, true))), want: []Finding{note("stray", "app/x.ccsync: "+ccsync.ErrTruncated.Error(), adviseWait)}},
+		{name: "file is only in the cloud", facts: facts(saw(lies("app/x.ccsync", transport.ErrNotDownloaded, true))), want: []Finding{note("stray", "app/x.ccsync: not yet downloaded", adviseWait)}},
+		{name: "file of a newer claude-sync", facts: facts(saw(lies("app/x.ccsync", &ccsync.VersionError{Version: "9"}, false))), want: []Finding{bad("stray", "app/x.ccsync: "+(&ccsync.VersionError{Version: "9"}).Error(), adviseNewer)}},
+		{name: "file is not a pack", facts: facts(saw(lies("app/x.ccsync", &ccsync.FormatError{Reason: "no header"}, false))), want: []Finding{bad("stray", "app/x.ccsync: not a pack: no header", "")}},
+		{name: "file whose name turns the terminal's text", facts: facts(saw(lies("app/\x1b\u202ex", errors.New("boom"), false))), want: []Finding{bad("stray", "app/\uFFFD\uFFFDx: boom", "")}},
+
+		// Projects.
+		{name: "folder without remote is gone", facts: facts(saw(repo("myapp", gone))), want: []Finding{bad("project", "myapp: /code/myapp is gone from disk", adviseMovedAs)}},
+		{name: "clone is gone", facts: facts(saw(repo("myapp", cloned, gone))), want: []Finding{bad("project", "myapp: /code/myapp is gone from disk", adviseMoved)}},
+		{name: "one of two clones is gone", facts: facts(saw(repo("myapp", cloned, gone, alsoAt("/new")))), want: []Finding{bad("project", "myapp: /code/myapp is gone from disk", adviseMoved)}},
+		{name: "no checkout here", facts: facts(saw(waits("tools", 2, "laptop", "nas"))), want: []Finding{note("waiting", "tools: 2 sessions from laptop, nas, no checkout here", adviseCheckout)}},
+		{name: "no checkout here, one session", facts: facts(saw(waits("tools", 1, "laptop"))), want: []Finding{note("waiting", "tools: 1 session from laptop, no checkout here", adviseCheckout)}},
+
+		// Sessions.
+		{name: "two machines went on", facts: facts(saw(session("a1000000-0", titled("Fix login"), same(here), diverged("laptop")))), want: []Finding{bad("conflict", "myapp: 'Fix login' was edited here and on laptop", adviseEither)}},
+		{name: "three machines went on", facts: facts(saw(session("a1000000-0", titled("Fix login"), diverged("laptop", "nas", "nas"), same(here)))), want: []Finding{bad("conflict", "myapp: 'Fix login' was edited here and on laptop, nas", adviseResolve)}},
+		{name: "laptop has more, nas went on otherwise", facts: facts(saw(session("a", behind("laptop"), diverged("nas"))))},
+		{name: "something to pull, something to push", facts: facts(saw(session("a", behind("laptop")), session("b"), session("c", elsewhere("laptop"))))},
+		{name: "open in Claude Code", facts: facts(saw(session("a", behind("laptop"), open(7))))},
+		{name: "archived", facts: facts(saw(session("a", elsewhere(here), idle(90*days))))},
+		{name: "torn transcript beside a good one", facts: facts(saw(session("a", torn), session("b", same(here)))), want: []Finding{bad("session", "myapp: unreadable", "")}},
+		// D8: kept on this machine only. The second one was found with these tables: pull and push would do nothing about it.
+		{name: "two machines went on, kept on this machine only", defect: "D8", facts: facts(saw(repo("myapp", keptHere), session("a", diverged("laptop"))))},
+		{name: "kept on this machine only, old and not packed", defect: "D8", facts: facts(saw(repo("myapp", keptHere), session("a", idle(28*days))))},
+
+		// Retention.
+		{name: "old, in the sync folder", facts: facts(saw(session("a", same(here), idle(28*days)))), want: []Finding{swept("1 session", 0)}},
+		{name: "old, not in the sync folder", facts: facts(saw(session("a", idle(28*days)))), want: []Finding{swept("1 session", 1)}},
+		{name: "three old ones, two not in the sync folder", facts: facts(saw(session("a", idle(28*days)), repo("tools"), session("b", idle(28*days), ahead(here)), session("c", idle(28*days), same(here)))), want: []Finding{swept("3 sessions", 2)}},
+		{name: "old, but Claude Code keeps sessions for a year", facts: facts(saw(session("a", idle(28*days))), keeps(365*days))},
+
+		// The clock and the programs.
+		{name: "laptop's clock is 10 minutes ahead", facts: facts(saw(session("a", same("laptop"), exportedAt(10*time.Minute))))},
+		{name: "laptop's clock is 11 minutes ahead", facts: facts(saw(session("a", same("laptop"), exportedAt(11*time.Minute)))), want: []Finding{fast("laptop", "11m0s")}},
+		{name: "laptop's clock is an hour late", facts: facts(saw(session("a", same("laptop"), exportedAt(-time.Hour))))},
+		{name: "our clock was ahead when we packed", facts: facts(saw(session("a", same(here), exportedAt(time.Hour)))), want: []Finding{fast(here, "1h0m0s")}},
+		{name: "two packs of laptop, the later one is said", facts: facts(saw(session("a", same("laptop"), exportedAt(2*time.Hour)), session("b", same("laptop"), exportedAt(time.Hour)))), want: []Finding{fast("laptop", "2h0m0s")}},
+		{name: "five clocks are ahead, in the machines' order", defect: "D11", facts: facts(late("nas", "laptop", "tower", "bench", "attic")), want: []Finding{fast("attic", "1h0m0s"), fast("bench", "1h0m0s"), fast("laptop", "1h0m0s"), fast("nas", "1h0m0s"), fast("tower", "1h0m0s")}},
+		{name: "git is missing", facts: facts(saw(), noGit), want: []Finding{note("git", "not found on the PATH", cureGit)}},
+		{name: "Claude Code is missing", facts: facts(saw(), noClaude), want: []Finding{note("Claude Code", "not found on the PATH", cureClaude)}},
+		{name: "git and Claude Code are missing", facts: facts(saw(), noGit, noClaude), want: []Finding{note("git", "not found on the PATH", cureGit), note("Claude Code", "not found on the PATH", cureClaude)}},
+
+		// All at once, in this order.
+		{name: "much is wrong", facts: facts(saw(repo("myapp", gone), session("a", torn, idle(28*days)), waits("tools", 1, "nas"), lies("x", errors.New("boom"), false)), noMarker, noClaude), want: []Finding{
+			bad("sync folder", "its marker "+transport.Marker+" is missing", cureMarker), bad("project", "myapp: /code/myapp is gone from disk", adviseMovedAs), bad("session", "myapp: unreadable", ""),
+			note("waiting", "tools: 1 session from nas, no checkout here", adviseCheckout), bad("stray", "x: boom", ""), swept("1 session", 0), note("Claude Code", "not found on the PATH", cureClaude)}},
+	} {
+		c.run(t)
+	}
+}
+
+func TestDiagnoseSaysWhatIsFine(t *testing.T) {
+	got := Diagnose(facts(saw(repo("myapp", alsoAt("/code/second")), repo("tools", keptHere))))
+	want := []Finding{good("configuration", "/conf/config.json"), good("machine", here), good("sync folder", "/sync, writable"),
+		good("project", "myapp: /code/myapp"), good("project", "myapp: /code/second"), good("project", "tools: /code/tools"),
+		good("clock", "2026-03-14 12:00 UTC"), good("Claude Code", "2.1.330")}
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%q\nwant\n%q", got, want)
+	}
+}
+
+func TestDueCountsWhatClaudeCodeWillDeleteWithinFiveDays(t *testing.T) {
+	for _, c := range []struct {
+		name      string
+		look      Snapshot
+		retention time.Duration
+		want      string
+		defect    string
+	}{
+		{name: "no sessions", look: saw(), retention: 30 * days, want: "0 due, 0 unsent"},
+		{name: "written today", look: saw(session("a")), retention: 30 * days, want: "0 due, 0 unsent"},
+		{name: "a minute before the five days begin", look: saw(session("a", idle(25*days-time.Minute))), retention: 30 * days, want: "0 due, 0 unsent"},
+		{name: "when the five days begin", look: saw(session("a", idle(25*days))), retention: 30 * days, want: "1 due, 1 unsent"},
+		{name: "after its time", look: saw(session("a", idle(31*days))), retention: 30 * days, want: "1 due, 1 unsent"},
+		{name: "own pack in step", look: saw(session("a", idle(28*days), same(here))), retention: 30 * days, want: "1 due, 0 unsent"},
+		{name: "only laptop's pack has all", look: saw(session("a", idle(28*days), ahead(here), behind("laptop"))), retention: 30 * days, want: "1 due, 0 unsent"},
+		{name: "all packs lag", look: saw(session("a", idle(28*days), ahead(here, "laptop"))), retention: 30 * days, want: "1 due, 1 unsent"},
+		{name: "two machines went on", look: saw(session("a", idle(28*days), diverged("laptop"))), retention: 30 * days, want: "1 due, 1 unsent"},
+		{name: "unreadable, a push could not help", look: saw(session("a", idle(28*days), torn)), retention: 30 * days, want: "1 due, 0 unsent"},
+		{name: "only on laptop", look: saw(session("a", idle(28*days), elsewhere("laptop"))), retention: 30 * days, want: "0 due, 0 unsent"},
+		{name: "archived", look: saw(session("a", idle(28*days), elsewhere(here))), retention: 30 * days, want: "0 due, 0 unsent"},
+		{name: "its checkout is gone", look: saw(repo("myapp", gone), session("a", idle(28*days), noFolder)), retention: 30 * days, want: "1 due, 1 unsent"},
+		{name: "kept for a year", look: saw(session("a", idle(28*days))), retention: 365 * days, want: "0 due, 0 unsent"},
+		{name: "kept for three days, written today", look: saw(session("a")), retention: 3 * days, want: "1 due, 1 unsent"},
+		{name: "two projects", look: saw(repo("myapp"), session("a", idle(28*days)), repo("tools"), session("b", idle(28*days), same(here)), session("c")), retention: 30 * days, want: "2 due, 1 unsent"},
+		// D8
+		{name: "kept on this machine only", look: saw(repo("myapp", keptHere), session("a", idle(28*days))), retention: 30 * days, want: "0 due, 0 unsent", defect: "D8"},
+		{name: "kept on this machine only, beside another", look: saw(repo("myapp", keptHere), session("a", idle(28*days)), repo("tools"), session("b", idle(28*days))), retention: 30 * days, want: "1 due, 1 unsent", defect: "D8"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if c.defect != "" {
+				t.Skip("known defect " + c.defect)
+			}
+			due, unsent := c.look.Due(c.retention)
+			if got := fmt.Sprintf("%d due, %d unsent", due, unsent); got != c.want {
+				t.Errorf("got %s, want %s", got, c.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,220 @@
+package syncer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+
+	"claude-sync/syncer/ccsync"
+	"claude-sync/syncer/project"
+	"claude-sync/syncer/transport"
+)
+
+// The advice, each sentence once.
+const (
+	adviseInit       = "claude-sync init <folder that your machines share> sets it up"
+	adviseGit        = "install git, then run the command again: without it, a checkout cannot be told from a folder of the same name"
+	adviseWait       = "wait until your sync tool has finished, then run claude-sync pull again"
+	adviseAgain      = "run the command again"
+	adviseRoom       = "make room on that disk, then run the command again"
+	adviseWritable   = "make that folder or file writable for you, then run the command again"
+	adviseConnect    = "connect the drive or start your sync tool, then run the command again; claude-sync init <folder> if the folder moved"
+	adviseNewer      = "update claude-sync on this machine"
+	adviseMoreOfID   = "type more of the session's id"
+	adviseList       = "claude-sync list --all shows the sessions that there are"
+	adviseLeave      = "leave the session in Claude Code first, then run the command again"
+	adviseClone      = "clone it, then: claude-sync register <its folder>; or: claude-sync import <file> --cwd <folder>"
+	adviseMend       = "mend the file, or move it away and run claude-sync init again"
+	adviseFolder     = "claude-sync init <folder> with one that you can write and your sync tool carries"
+	adviseMovePack   = "move app/a-desktop.ccsync out of the sync folder, then run claude-sync push again"
+	adviseRegister   = "claude-sync register /code/new tries again"
+	adviseLeaveFirst = "leave the session in Claude Code, then: claude-sync register /code/new"
+
+	adviseEither    = "claude-sync pull a1000000 --overwrite goes on with theirs and keeps yours as a fork; claude-sync push a1000000 --overwrite the other way round"
+	adviseResolve   = "claude-sync resolve a1000000 --with <machine> goes on with one branch and keeps the others as forks"
+	advisePullAgain = "leave the session in Claude Code, then run claude-sync pull again"
+	adviseCheckout  = "clone it and run claude-sync register <its folder>; or claude-sync init --roots <folder with your repositories>, then pull again"
+	adviseMoved     = "claude-sync register <its new folder>, or claude-sync forget myapp"
+	adviseMovedAs   = "claude-sync register <its new folder> --as myapp, or claude-sync forget myapp"
+)
+
+// ownPack says why this machine's own pack cannot be replaced.
+func ownPack(why error) error { return &OwnPackError{Name: "app/a-desktop.ccsync", Err: why} }
+
+// left says why sessions of a checkout that is gone were not brought to the new one.
+func left(why error) error { return &LeftError{Cwd: "/code/old", To: "/code/new", Err: why} }
+
+func onFile(why error) error { return &fs.PathError{Op: "open", Path: "/sync/x", Err: why} }
+
+func around(err error) error { return fmt.Errorf("pulling myapp: %w", err) }
+
+func TestHintSaysWhatAPersonCanDoAboutAnError(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		err  error
+		want string
+	}{
+		{"no error", nil, ""},
+		{"an error that says it all", errors.New("boom"), ""},
+		{"Ctrl-C", context.Canceled, ""},
+		{"a timeout", context.DeadlineExceeded, ""},
+		{"a file that is not there", onFile(fs.ErrNotExist), ""},
+		{"a file that ends early", io.ErrUnexpectedEOF, ""},
+
+		// Setting up.
+		{"not set up yet", ErrNotSetUp, adviseInit},
+		{"not set up yet, wrapped", around(ErrNotSetUp), adviseInit},
+		{"configuration is no JSON", &BrokenFileError{Path: "/c.json", Line: 3, Err: errors.New("invalid character")}, adviseMend},
+		{"configuration may not be read", &BrokenFileError{Path: "/c.json", Err: onFile(syscall.EACCES)}, adviseMend},
+		{"registry is torn, wrapped", around(&BrokenFileError{Path: "/projects.json", Err: io.ErrUnexpectedEOF}), adviseMend},
+		{"chosen folder lies inside Claude Code's", &SyncDirError{Dir: "/home/.claude/x", Reason: "it lies inside Claude Code's own folder"}, adviseFolder},
+		{"no folder chosen", &SyncDirError{Reason: "none was found"}, adviseFolder},
+		{"git is missing", project.ErrNoGit, adviseGit},
+		{"git is missing, wrapped", around(project.ErrNoGit), adviseGit},
+		{"no checkout of the project", &NoCheckoutError{Key: keyOf("tools")}, adviseClone},
+
+		// The sync folder and its packs.
+		{"the stick is not in", &transport.UnavailableError{Place: "/sync", Reason: "not there"}, adviseConnect},
+		{"the stick is not in, wrapped twice", around(around(&transport.UnavailableError{Place: "/sync"})), adviseConnect},
+		{"pack of a newer claude-sync", &ccsync.VersionError{Version: "2"}, adviseNewer},
+		{"pack that still arrives", ccsync.ErrTruncated, adviseWait},
+		{"pack that is only in the cloud", transport.ErrNotDownloaded, adviseWait},
+		{"pack that is only in the cloud, wrapped", around(transport.ErrNotDownloaded), adviseWait},
+		{"file that is not a pack", &ccsync.FormatError{Reason: "no header"}, ""},
+		{"own pack is not a pack", ownPack(&ccsync.FormatError{Reason: "no header"}), adviseMovePack},
+		{"own pack is torn", ownPack(ccsync.ErrTruncated), adviseMovePack},
+		{"own pack is torn, wrapped", around(ownPack(around(ccsync.ErrTruncated))), adviseMovePack},
+		{"own pack was made by a newer claude-sync", ownPack(&ccsync.VersionError{Version: "2"}), adviseNewer},
+		{"own pack is only in the cloud", ownPack(transport.ErrNotDownloaded), adviseWait},
+		{"own pack changed meanwhile", ownPack(errChanged), adviseAgain},
+		{"own pack may not be read", ownPack(onFile(syscall.EACCES)), adviseWritable},
+		{"own pack, a reason that may pass", ownPack(errors.New("too many files")), ""},
+
+		// Sessions.
+		{"no session begins so", &NoSessionError{Prefix: "b"}, adviseList},
+		{"no session at all", &NoSessionError{}, adviseList},
+		{"several begin so", &AmbiguousError{Prefix: "a"}, adviseMoreOfID},
+		{"open in Claude Code", &HeldError{PID: 7}, adviseLeave},
+		{"being written by Claude Code, wrapped", around(&HeldError{}), adviseLeave},
+		{"transcript changed meanwhile", &TranscriptError{Path: "/a.jsonl", Err: errChanged}, adviseAgain},
+		{"machine without a branch", &NoBranchError{Machine: "nas", Have: []string{"laptop"}}, ""},
+		{"sessions stayed in the old checkout", left(errors.New("boom")), adviseRegister},
+		{"sessions stayed, the disk is full", left(syscall.ENOSPC), adviseRegister},
+		{"sessions stayed, one is open", left(&HeldError{PID: 7}), adviseLeaveFirst},
+		{"sessions stayed, one of two is open", left(errors.Join(errors.New("boom"), around(&HeldError{PID: 7}))), adviseLeaveFirst},
+
+		// The system.
+		{"the disk is full", onFile(syscall.ENOSPC), adviseRoom},
+		{"the disk is full, wrapped", around(onFile(syscall.ENOSPC)), adviseRoom},
+		{"a read-only disk", onFile(syscall.EROFS), adviseWritable},
+		{"a file of another user", onFile(syscall.EACCES), adviseWritable},
+		{"a file that may not be changed", onFile(syscall.EPERM), adviseWritable},
+		{"a folder without permission", os.ErrPermission, adviseWritable},
+		{"two errors, one with advice", errors.Join(errors.New("boom"), onFile(syscall.ENOSPC)), adviseRoom},
+		{"two errors, the cause comes before its effect", errors.Join(onFile(syscall.EACCES), &transport.UnavailableError{Place: "/sync"}), adviseConnect},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := Hint(c.err); got != c.want {
+				t.Errorf("got  %q\nwant %q", got, c.want)
+			}
+		})
+	}
+}
+
+// happened is an event of one session of myapp, which has no remote.
+func happened(k Kind, from ...string) Event {
+	p := oneProject("myapp")
+	return Event{Kind: k, Project: p.Key, Label: p.Label, Session: oneSession("a1000000-0000-4000-8000-000000000001").ID, From: from}
+}
+
+// because is an event with an error.
+func because(k Kind, err error) Event {
+	e := happened(k)
+	e.Err = err
+	return e
+}
+
+func TestHintOfAnEventSaysWhatAPersonCanDo(t *testing.T) {
+	withRemote := oneProject("myapp", cloned)
+	for _, c := range []struct {
+		name  string
+		event Event
+		want  string
+	}{
+		{"a session came", happened(Installed, "laptop"), ""},
+		{"a session was updated", happened(Updated, "laptop"), ""},
+		{"a conflict was resolved", happened(Resolved, "laptop"), ""},
+		{"a branch was kept as a fork", happened(Forked, "laptop"), ""},
+		{"a pack was written", happened(Pushed), ""},
+		{"a checkout was registered", happened(Registered), ""},
+		{"two machines went on", happened(Conflicted, "laptop"), adviseEither},
+		{"three machines went on", happened(Conflicted, "laptop", "nas"), adviseResolve},
+		{"two machines went on, it is not said which", happened(Conflicted), adviseEither},
+		{"open in Claude Code", happened(Held, "laptop"), advisePullAgain},
+		{"no checkout here", happened(WaitingFor, "laptop"), adviseCheckout},
+		{"its folder is gone, a folder without remote", happened(StaleCwd), adviseMovedAs},
+		{"its folder is gone, a clone", Event{Kind: StaleCwd, Project: withRemote.Key, Label: withRemote.Label}, adviseMoved},
+		{"stray that still arrives", because(Strayed, ccsync.ErrTruncated), adviseWait},
+		{"stray of a newer claude-sync", because(Strayed, &ccsync.VersionError{Version: "2"}), adviseNewer},
+		{"stray that is not a pack", because(Strayed, &ccsync.FormatError{Reason: "no header"}), ""},
+		{"failed, the disk is full", because(Failed, onFile(syscall.ENOSPC)), adviseRoom},
+		{"failed, own pack is torn", because(Failed, ownPack(ccsync.ErrTruncated)), adviseMovePack},
+		{"failed, transcript changed meanwhile", because(Failed, &TranscriptError{Path: "/a.jsonl", Err: errChanged}), adviseAgain},
+		{"failed, sessions stayed in the old checkout", because(Failed, left(&HeldError{PID: 7})), adviseLeaveFirst},
+		{"failed for a reason that says it all", because(Failed, errors.New("boom")), ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := c.event.Hint(); got != c.want {
+				t.Errorf("got  %q\nwant %q", got, c.want)
+			}
+		})
+	}
+}
+
+func TestExitCodeSaysWhetherAPersonHasToAct(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		kinds []Kind
+		want  int
+	}{
+		{"nothing to do", nil, 0},
+		{"all that changes something", []Kind{Installed, Updated, Resolved, Forked, Pushed, Registered}, 0},
+		{"open in Claude Code", []Kind{Held}, 0},
+		{"no checkout here", []Kind{WaitingFor}, 0},
+		{"its folder is gone", []Kind{StaleCwd}, 0},
+		{"a stray", []Kind{Strayed}, 0},
+		{"a conflict", []Kind{Conflicted}, 3},
+		{"a conflict among what was done", []Kind{Installed, Conflicted, Pushed}, 3},
+		{"a failure", []Kind{Failed}, 1},
+		{"a failure after what was done", []Kind{Installed, Failed}, 1},
+		{"a conflict, then a failure", []Kind{Conflicted, Failed}, 1},
+		{"a failure, then a conflict", []Kind{Failed, Conflicted}, 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var events []Event
+			for _, k := range c.kinds {
+				events = append(events, happened(k, "laptop"))
+			}
+			if got := ExitCode(events); got != c.want {
+				t.Errorf("got %d, want %d", got, c.want)
+			}
+		})
+	}
+}
+
+// A hint is shown in one line behind "hint: ".
+func TestHintsAreOneSentenceInOneLine(t *testing.T) {
+	for _, err := range []error{ErrNotSetUp, project.ErrNoGit, ccsync.ErrTruncated, errChanged, syscall.ENOSPC, syscall.EROFS,
+		&HeldError{}, &NoSessionError{}, &AmbiguousError{}, &NoCheckoutError{}, &BrokenFileError{}, &SyncDirError{},
+		&transport.UnavailableError{}, &ccsync.VersionError{}, ownPack(ccsync.ErrTruncated), left(errChanged), left(&HeldError{})} {
+		if h := Hint(err); h == "" || strings.ContainsAny(h, "\n") || strings.HasSuffix(h, ".") {
+			t.Errorf("%v: got %q", err, h)
+		}
+	}
+}
