@@ -19,8 +19,8 @@ type layer struct {
 // nothing of ours, so that a new package has to find its place here.
 func layers() []layer {
 	const internal = "syncer/internal/..."
-	low := []string{"syncer/project", "syncer/ccsync", internal}
-	middle := append([]string{"syncer/claude", "syncer/transport", "syncer/words"}, low...)
+	low := []string{"syncer/project", "syncer/ccsync", "syncer/words", internal}
+	middle := append([]string{"syncer/claude", "syncer/transport"}, low...)
 	library := append([]string{"syncer"}, middle...)
 	return []layer{
 		{".", append([]string{"tray/...", "notify", "syncer/cli", "icons"}, library...), "it wires the faces, and nobody needs the release program to run"},
@@ -35,7 +35,7 @@ func layers() []layer {
 		{"syncer/claude", low, "what Claude Code does with its folders is no business of the sync folder's"},
 		{"syncer/transport", low, "what carries packs does not know where they come from"},
 		{"syncer/transport/...", append([]string{"syncer/transport"}, low...), "the suite is for transports of other people's, too"},
-		{"syncer/project", []string{internal}, "a project is known without a session"},
+		{"syncer/project", []string{"syncer/words", internal}, "a project is known without a session"},
 		{"syncer/ccsync", []string{internal}, "a format can be read by a program that does nothing else"},
 		{"syncer/words", nil, "how a number is said has nothing to do with what is counted"},
 		{internal, []string{internal}, "tools of all the others"},

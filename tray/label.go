@@ -2,8 +2,9 @@ package tray
 
 import (
 	"strings"
-	"unicode"
 	"unicode/utf16"
+
+	"claude-sync/syncer/words"
 )
 
 const (
@@ -16,18 +17,7 @@ const (
 
 // oneLine makes a text safe for every menu: valid UTF-8 (one wrong byte, and D-Bus drops the whole menu),
 // without control characters (a zero byte ends it on Windows, a tab is a column there), and not too long.
-func oneLine(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return ' '
-		}
-		return r
-	}, strings.ToValidUTF8(s, "\uFFFD"))
-	if runes := []rune(s); len(runes) > longestLabel {
-		return string(runes[:longestLabel-1]) + "…"
-	}
-	return s
-}
+func oneLine(s string) string { return words.Label(s, longestLabel) }
 
 // tooltip makes a text safe for every tooltip. It is cut between runes, so that no escaped mark loses its
 // second half.

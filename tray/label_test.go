@@ -10,8 +10,9 @@ import (
 func TestOneLineIsSafeForEveryMenu(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
 		{"plain", "my_app & <b>", "my_app & <b>"},
-		{"control characters", "a\x00b\nc\td\u0085", "a b c d "},
-		{"not UTF-8", "bad \xff\xfe bytes", "bad \uFFFD bytes"},
+		{"control characters", "a\x00b\nc\td\u0085", "ab c d"},
+		{"not UTF-8", "bad \xff\xfe bytes", "bad bytes"},
+		{"directions and fillers", "\u202egnp\u3164.exe", "gnp.exe"},
 		{"other scripts", "ünïcode 日本 🙂", "ünïcode 日本 🙂"},
 		{"as long as may be", strings.Repeat("é", longestLabel), strings.Repeat("é", longestLabel)},
 		{"too long", strings.Repeat("é", longestLabel+1), strings.Repeat("é", longestLabel-1) + "…"},

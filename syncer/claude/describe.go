@@ -6,13 +6,14 @@ import (
 	"io"
 	"os"
 	"strings"
+
+	"claude-sync/syncer/words"
 )
 
 // Description is what a transcript says of itself. Every field may be empty, and none is to be trusted:
 // the file may come from another machine.
 type Description struct {
-	// Title is the label in Claude Code's picker, in one line of 80 characters at most, without those that
-	// control a terminal or turn the writing direction.
+	// Title is the label in Claude Code's picker, as words.Label shows it in at most 80 characters.
 	Title string
 	// Cwd is the working directory that counts as the session's: that of the last move, else the first
 	// one recorded. It is raw text, often of another machine.
@@ -117,7 +118,7 @@ func choose(first, last titles) string {
 		last.custom, first.custom, last.ai, first.ai, last.lastPrompt, first.lastPrompt,
 		last.summary, first.summary, first.firstPrompt,
 	} {
-		if title := cleanTitle(candidate); title != "" {
+		if title := words.Label(candidate, titleLimit); title != "" {
 			return title
 		}
 	}

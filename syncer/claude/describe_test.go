@@ -7,7 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"unicode/utf8"
+
+	"claude-sync/syncer/words"
 )
 
 func describeText(t *testing.T, text string) Description {
@@ -143,30 +144,23 @@ func TestDescribeReadsTheFileAndNamesItWhereItCannot(t *testing.T) {
 	}
 }
 
-func TestCleanTitleIsHarmlessAndShort(t *testing.T) {
-	long := strings.Repeat("é", 80)
+func TestTitlesAreLabels(t *testing.T) {
+	long := strings.Repeat("é", titleLimit)
 	for _, c := range []struct{ name, in, want string }{
 		{"plain", "fix the bug", "fix the bug"},
-		{"white space", "  a\t\n b\u00a0\u2028c  ", "a b c"},
-		{"control characters", "a\x00b\x1b[2Jc\x7fd\u0085e", "ab[2Jcd e"},
-		{"direction marks", "\u202egnp.exe\u202c \u2067x\u2069\u200f", "gnp.exe x"},
-		{"byte order mark", "\ufeffa", "a"},
-		{"space around what vanishes", "a \u202e b", "a b"},
-		{"only invisible", " \u200e\n", ""},
-		{"joined emoji", "👩‍💻 at work", "👩‍💻 at work"},
-		{"not UTF-8", "a\xffb", "a\ufffdb"},
+		{"white space", `  a\t\n b\u00a0\u2028c  `, "a b c"},
+		{"controls and directions", `a\u0000b\u001b[2Jc\u202egnp.exe\u202c`, "ab[2Jcgnp.exe"},
+		{"invisible letters", `desk\u3164top\u200b`, "desktop"},
+		{"half a pair", `a\ud800b`, "ab"},
 		{"80 fit", long, long},
 		{"81 do not", long + "x", long[:2*79] + "…"},
-		{"trailing space is no 81st", long + "  \n", long},
-		{"no space before the ellipsis", strings.Repeat("x", 78) + " yyy", strings.Repeat("x", 78) + "…"},
+		{"nothing to see is no title", ` \u200e\n`, "the prompt"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got := cleanTitle(c.in)
-			if got != c.want {
+			text := lines(`{"type":"user","message":{"role":"user","content":"the prompt"}}`,
+				`{"type":"custom-title","customTitle":"`+c.in+`"}`)
+			if got := describeText(t, text).Title; got != c.want {
 				t.Errorf("got %q, want %q", got, c.want)
-			}
-			if again := cleanTitle(got); again != got || utf8.RuneCountInString(got) > 80 {
-				t.Errorf("again: got %q, want %q", again, got)
 			}
 		})
 	}
@@ -184,7 +178,7 @@ func FuzzDescribeNeverPanicsAndTitlesAreClean(f *testing.F) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if d.Title != cleanTitle(d.Title) || utf8.RuneCountInString(d.Title) > 80 || strings.ContainsAny(d.Title, "\n\x1b\u202e") {
+			if d.Title != words.Label(d.Title, 80) {
 				t.Errorf("got title %q", d.Title)
 			}
 			LastTime(strings.NewReader(text), size)

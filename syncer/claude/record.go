@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"claude-sync/syncer/ccsync"
+	"claude-sync/syncer/words"
 )
 
 // elsewhereFor is how long an entry is believed whose process cannot be seen from here. The entry's times
@@ -51,9 +52,9 @@ func (rec *record) set(key string, value []byte) {
 	case "cwd":
 		rec.cwd = unquote(value)
 	case "name":
-		rec.name = cleanTitle(unquote(value))
+		rec.name = words.Label(unquote(value), titleLimit)
 	case "status":
-		rec.status = cleanTitle(unquote(value))
+		rec.status = words.Label(unquote(value), titleLimit)
 	case "pidDomain":
 		rec.pidDomain = unquote(value)
 	case "procStart", "procStartFt":

@@ -6,6 +6,8 @@ import (
 	"os/exec"
 	"strings"
 	"time"
+
+	"claude-sync/syncer/words"
 )
 
 // versionPatience is more than the slowest start seen; the npm version has to wake node first.
@@ -31,7 +33,7 @@ func Version(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("asking %#q for its version: %w", path, err)
 	}
-	version, _, _ := strings.Cut(cleanTitle(string(out)), " ")
+	version, _, _ := strings.Cut(words.Label(string(out), titleLimit), " ")
 	if version == "" {
 		return "", fmt.Errorf("asking %#q for its version: it says nothing", path)
 	}

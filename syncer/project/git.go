@@ -9,6 +9,8 @@ import (
 	"os/exec"
 	"strings"
 	"time"
+
+	"claude-sync/syncer/words"
 )
 
 // ErrNoGit says that a folder is in a git repository, and git is not there to say which. No key is
@@ -24,6 +26,7 @@ func HasGit() bool {
 const (
 	gitPatience = 15 * time.Second // a sleeping disk or a virus scanner, not a network
 	sshPatience = 3 * time.Second
+	maxReason   = 500 // characters
 )
 
 // gitError is git's own reason for not answering.
@@ -106,11 +109,11 @@ func firstLine(stderr string, err error) string {
 	for line := range strings.Lines(stderr) {
 		line = strings.TrimSpace(line)
 		if reason, ok := strings.CutPrefix(line, "fatal: "); ok {
-			return visible(reason)
+			return words.Label(reason, maxReason)
 		}
 	}
 	if line, _, _ := strings.Cut(strings.TrimSpace(stderr), "\n"); line != "" {
-		return clip(visible(line), 200)
+		return words.Label(line, maxReason)
 	}
 	return err.Error()
 }

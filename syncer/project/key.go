@@ -10,6 +10,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"claude-sync/syncer/words"
 )
 
 const (
@@ -114,23 +116,24 @@ func (k Key) Subdir() string {
 }
 
 // Name returns what people call the project: the repository's bare name ("myapp"), or that with the
-// subdirectory ("myapp/web"). It is text to show: percent-encoding is undone, control characters are left
-// out, and different keys may have one name.
-func (k Key) Name() string {
+// subdirectory ("myapp/web"). It is text to show, as words.Short makes it: different keys may have one name.
+func (k Key) Name() string { return words.Short(k.fullName(), maxLabel) }
+
+// fullName is Name as it stands in the key, with percent-encoding undone. It is not fit to be shown.
+func (k Key) fullName() string {
 	base, sub := k.split()
 	if sub == "" {
 		return base.bareName()
 	}
-	return base.bareName() + "/" + visible(sub)
+	return base.bareName() + "/" + sub
 }
 
-// bareName is also what FindCheckouts expects to see in a repository's configuration.
+// bareName is fullName for a base key. FindCheckouts expects it in a repository's configuration.
 func (k Key) bareName() string {
 	if name, ok := strings.CutPrefix(string(k), namePrefix); ok {
-		return visible(name)
+		return name
 	}
-	last := strings.TrimSuffix(path.Base(string(k)), suffix)
-	return visible(unescape(last))
+	return unescape(strings.TrimSuffix(path.Base(string(k)), suffix))
 }
 
 // Dir returns the name of the project's folder in the sync folder. It is legal on every system, tells
@@ -145,12 +148,12 @@ func (k Key) Dir() string {
 // and single dashes between them. The hash behind it keeps a stem like "con" from being a Windows device.
 func stem(name string) string {
 	var b strings.Builder
-	for _, c := range []byte(strings.ToLower(name)) {
-		plain := 'a' <= c && c <= 'z' || '0' <= c && c <= '9'
+	for _, r := range strings.ToLower(name) {
+		plain := 'a' <= r && r <= 'z' || '0' <= r && r <= '9'
 		switch {
-		case b.Len() == maxStem:
+		case hidden(r), r == utf8.RuneError, b.Len() == maxStem:
 		case plain:
-			b.WriteByte(c)
+			b.WriteRune(r)
 		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
 			b.WriteByte('-')
 		}

@@ -5,6 +5,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"claude-sync/syncer/words"
 )
 
 // maxLabel keeps a menu row readable, whatever a pack calls its project.
@@ -81,14 +83,15 @@ func candidates(k Key) []string {
 	if _, rest, ok := cutScheme(address); ok {
 		address = strings.TrimPrefix(rest, "/")
 	}
-	texts := []string{k.Name()}
+	name := k.fullName()
+	texts := []string{name}
 	if strings.HasPrefix(string(k), gitPrefix) {
 		owner := path.Base(path.Dir(address))
-		texts = append(texts, unescape(owner)+"/"+k.Name(), unescape(address)+tail)
+		texts = append(texts, unescape(owner)+"/"+name, unescape(address)+tail)
 	}
 	texts = append(texts, string(k))
 	for i, t := range texts {
-		texts[i] = clip(visible(t), maxLabel)
+		texts[i] = words.Short(t, maxLabel)
 	}
 	return texts
 }

@@ -5,12 +5,14 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"claude-sync/syncer/words"
 )
 
-// hidden reports whether r does not show itself, or changes how its neighbours are shown: control
-// characters, line separators, zero-width characters, and those by which a name can be made to read
-// backwards (https://trojansource.codes). The list is fixed, not Unicode's category Cf, so that
-// two machines with different Unicode versions make the same key.
+// hidden reports whether r may not stand in a key: control characters, line separators, zero-width
+// characters, and those by which a name can be made to read backwards (https://trojansource.codes). The list
+// is fixed, and shorter than that of words.Label, so that machines with different Unicode versions make the
+// same key.
 func hidden(r rune) bool {
 	switch {
 	case unicode.IsControl(r), r == 0x061C, r == 0xFEFF,
@@ -22,25 +24,9 @@ func hidden(r rune) bool {
 	return false
 }
 
-// visible leaves out what hidden tells, and what is not UTF-8.
-func visible(s string) string {
-	return strings.Map(func(r rune) rune {
-		if hidden(r) || r == utf8.RuneError {
-			return -1
-		}
-		return r
-	}, s)
-}
-
-// quoted bounds what a hostile file can put into a message. What can be seen is shown as it is: the backslashes
-// of a Windows path are not doubled.
-func quoted(s string) string {
-	s = clip(s, 80)
-	if utf8.ValidString(s) && !strings.ContainsFunc(s, hidden) {
-		return `"` + s + `"`
-	}
-	return fmt.Sprintf("%q", s)
-}
+// quoted puts text from a file into a message: bounded, and with U+FFFD for what is not safe to show. It
+// does not escape: the backslashes of a Windows path are not doubled.
+func quoted(s string) string { return `"` + words.Path(clip(s, 80)) + `"` }
 
 func clip(s string, limit int) string {
 	runes := []rune(s)
