@@ -17,6 +17,8 @@ import (
 	"io"
 	"os"
 	"os/signal"
+
+	"claude-sync/build/house"
 )
 
 func main() {
@@ -53,7 +55,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	case "licences":
 		return writeLicences(ctx, ".")
 	case "style":
-		return printStyle(".", out)
+		return house.Style(".", out)
 	}
 	return fmt.Errorf("%q is neither licences nor style", flags.Arg(0))
 }

@@ -1,4 +1,4 @@
-package main
+package house
 
 import (
 	"fmt"
@@ -16,9 +16,9 @@ import (
 // A measure is one line of the style table.
 type measure struct{ what, bar, got string }
 
-// printStyle counts the repository, all systems at once, and prints how it stands to the house's bars. Those
-// that a rule holds (rules.go) cannot be missed; the others are for a person to judge.
-func printStyle(root string, out io.Writer) error {
+// Style counts the repository, all systems at once, and prints each measure beside its bar. A rule (rules.go)
+// holds some of the bars; the others are for a person to judge.
+func Style(root string, out io.Writer) error {
 	all, err := load(root)
 	if err != nil {
 		return err

@@ -1,4 +1,4 @@
-package main
+package house
 
 import (
 	"fmt"
@@ -24,7 +24,7 @@ func layers() []layer {
 	library := append([]string{"syncer"}, middle...)
 	return []layer{
 		{".", append([]string{"tray/...", "notify", "syncer/cli", "icons"}, library...), "it wires the faces, and nobody needs the release program to run"},
-		{"build", append([]string{"icons", "syncer/cli"}, library...), "man pages are made of the commands; the desktop's faces have no texts for it"},
+		{"build", append([]string{"icons", "syncer/cli", "build/house"}, library...), "man pages are made of the commands; the desktop's faces have no texts for it"},
 		{"build/...", append([]string{"icons"}, library...), "small programs about the code, not about the product"},
 		{"tray", append([]string{"tray/...", "icons"}, library...), "main feeds tray and notify, so that either works without the other"},
 		{"tray/menu", append([]string{"icons"}, library...), "a picture of what is, drawn without the tray that shows it"},

@@ -1,9 +1,9 @@
-package main
-
-// The house rules that no compiler checks: who may import whom, what a package may keep or call, how long a
-// file may be, what must be documented. Every rule is a function over the parsed tree, of all systems at
-// once, and is itself proven to fail by bad examples. They do not promise that the code is good, and see no
-// types: a rule can be fooled on purpose.
+// Package house holds the rules of this repository that no compiler checks: who may import whom, what a
+// package may keep or call, how long a file may be, what must be documented. Each rule is a function over the
+// parsed files of all systems, and is proven by samples that break it.
+//
+// It does not promise that the code is good. It sees no types, so a rule can be fooled on purpose.
+package house
 
 import (
 	"fmt"
