@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -61,13 +62,13 @@ func builtTwice(t *testing.T) (release, map[string][]byte) {
 			first = made
 			continue
 		}
-		for _, name := range sorted(made) {
+		for _, name := range slices.Sorted(maps.Keys(made)) {
 			if !bytes.Equal(first[name], made[name]) {
 				t.Errorf("%s is not the same the second time", name)
 			}
 		}
 		if len(first) != len(made) || len(made) != 5 {
-			t.Errorf("made were %q, then %q, want four packages and their sums", sorted(first), sorted(made))
+			t.Errorf("made were %q, then %q, want four packages and their sums", slices.Sorted(maps.Keys(first)), slices.Sorted(maps.Keys(made)))
 		}
 	}
 	return r, first

@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
+
+	"github.com/google/licensecheck"
 )
 
 // A dependency is a module that go.mod asks for.
@@ -87,7 +89,7 @@ func (m dependency) texts(prefixes ...string) ([]file, error) {
 	var files []file
 	for _, e := range entries {
 		name := strings.ToUpper(strings.TrimSuffix(strings.TrimSuffix(e.Name(), ".md"), ".txt"))
-		if e.IsDir() || !slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(name, p) }) {
+		if e.IsDir() || filepath.Ext(e.Name()) == ".go" || !slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(name, p) }) {
 			continue
 		}
 		body, err := os.ReadFile(filepath.Join(m.dir, e.Name()))
@@ -99,7 +101,7 @@ func (m dependency) texts(prefixes ...string) ([]file, error) {
 	return files, nil
 }
 
-// identify names the module's licences, and fails rather than guess.
+// identify names the module's licences.
 func (m dependency) identify() ([]string, error) {
 	files, err := m.texts("LICEN", "COPYING")
 	if err != nil {
@@ -107,37 +109,31 @@ func (m dependency) identify() ([]string, error) {
 	}
 	var all []string
 	for _, f := range files {
-		all = append(all, licencesIn(string(f.body))...)
+		found, err := licencesIn(f.body)
+		if err != nil {
+			return nil, fmt.Errorf("%s %s, %s: %w", m.path, m.version, f.name, err)
+		}
+		all = append(all, found...)
 	}
 	slices.Sort(all)
 	if all = slices.Compact(all); len(all) == 0 {
-		return nil, fmt.Errorf("%s %s has no licence that is known here", m.path, m.version)
+		return nil, fmt.Errorf("%s %s has no licence", m.path, m.version)
 	}
 	return all, nil
 }
 
-// licencesIn tells licences by the sentence that grants them.
-func licencesIn(text string) []string {
-	text = strings.ToLower(strings.Join(strings.Fields(text), " "))
-	has := func(words string) bool { return strings.Contains(text, words) }
-	var found []string
-	for _, l := range []struct {
-		name string
-		is   bool
-	}{
-		{"0BSD", has("and/or distribute this software for any purpose with or without fee is hereby granted.")},
-		{"Apache-2.0", has("apache license version 2.0") || has("apache license, version 2.0")},
-		{"BSD-2-Clause", has("redistribution and use in source and binary forms") && !has("endorse or promote products")},
-		{"BSD-3-Clause", has("redistribution and use in source and binary forms") && has("endorse or promote products")},
-		{"ISC", has("or distribute this software for any purpose with or without fee is hereby granted, provided")},
-		{"MIT", has("permission is hereby granted, free of charge, to any person obtaining a copy")},
-		{"MPL-2.0", has("mozilla public license")},
-	} {
-		if l.is {
-			found = append(found, l.name)
-		}
+// licencesIn names the licences in a text, and fails rather than guess if more than a fifth of the text belongs
+// to none of them: terms may have been added.
+func licencesIn(text []byte) (names []string, err error) {
+	found := licensecheck.Scan(text)
+	if found.Percent < 80 {
+		return nil, fmt.Errorf("only %.0f %% of it is a licence that is known", found.Percent)
 	}
-	return found
+	for _, m := range found.Match {
+		names = append(names, m.ID)
+	}
+	slices.Sort(names)
+	return slices.Compact(names), nil
 }
 
 // licenceList is build/LICENSES: a line for every module.

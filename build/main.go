@@ -3,6 +3,7 @@
 //	go run ./build [-for linux-amd64,…] [-o dist]    packages, archives, SHA256SUMS
 //	go run ./build licences                          writes build/LICENSES anew
 //	go run ./build style                             prints the style table
+//	go run ./build imports                           prints the packages floor by floor, fails if a limit is missed
 //
 // The packages hold static binaries for amd64 and arm64: tar.gz, deb and rpm for Linux, zip for Windows, and
 // the application of macOS where it can be built, which is on a Mac. From one commit and with one version
@@ -17,6 +18,8 @@ import (
 	"io"
 	"os"
 	"os/signal"
+
+	"claude-sync/build/house"
 )
 
 func main() {
@@ -53,7 +56,9 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	case "licences":
 		return writeLicences(ctx, ".")
 	case "style":
-		return printStyle(".", out)
+		return house.Style(".", out)
+	case "imports":
+		return house.Floors(".", out)
 	}
-	return fmt.Errorf("%q is neither licences nor style", flags.Arg(0))
+	return fmt.Errorf("%q is none of licences, style and imports", flags.Arg(0))
 }

@@ -48,7 +48,7 @@ func TestEveryCommandAndTopicHasAManPage(t *testing.T) {
 		"share/man/man1/claude-sync-push.1.gz":    "overwrite",
 		"share/man/man1/claude-sync.1.gz":         "--resume <id>",
 		"share/man/man7/claude-sync-formats.7.gz": "<session>-<machine>.ccsync",
-		"share/man/man7/claude-sync-decides.7.gz": "claude-sync help decidesfP",
+		"share/man/man7/claude-sync-decisions.7.gz": "claude-sync help decisionsfP",
 		"share/man/man7/claude-sync-privacy.7.gz": "claude-sync(1)",
 	} {
 		if !strings.Contains(strings.ReplaceAll(pages[name], `\`, ""), words) {

@@ -10,7 +10,8 @@ import (
 func (a *app) autostart() *cobra.Command {
 	c := &cobra.Command{
 		Use:       "autostart on|off|status",
-		Short:     "Start the tray at login, or don't",
+		Short:     "Start the tray at login: on, off or status",
+		Example:   `  claude-sync autostart on`,
 		Args:      cobra.MatchAll(arguments(1, 1), cobra.OnlyValidArgs),
 		ValidArgs: []string{"on", "off", "status"},
 	}

@@ -138,7 +138,7 @@ func (a *app) root() *cobra.Command {
 Syncthing, Dropbox, iCloud Drive, OneDrive or a USB stick carries.
 
 Push on the machine you leave, pull on the one you go to, and
-claude --resume <id> goes on there. No row of a session is ever lost.
+claude --resume <id> continues there. No row of a session is ever lost.
 
 Without a command it is an icon beside the clock, whose menu does the same.`,
 		Version:           a.Version,

@@ -16,12 +16,14 @@ func (a *app) pull() *cobra.Command {
 		Use:   "pull [<session>]",
 		Short: "Bring sessions from the sync folder to this machine",
 		Long: `Installs the sessions that are not here and updates those that are behind, in every
-registered project, or just the one given. A session that was edited on two
-machines is left alone and reported, unless --overwrite says to go on with theirs.`,
+registered project. With a session it does this for that one only. A session that
+was continued on two machines is reported and left alone, except with --overwrite.`,
+		Example: `  claude-sync pull
+  claude-sync pull 3f2a --overwrite`,
 		Args: arguments(0, 1),
 	}
-	c.Flags().BoolVar(&overwrite, "overwrite", false, "a session that was edited on two machines goes on with their branch; yours becomes a fork")
-	c.Flags().BoolVar(&dry, "dry-run", false, "only say what would be done")
+	c.Flags().BoolVar(&overwrite, "overwrite", false, "if a session was continued on two machines, keep their branch and save yours as a fork")
+	c.Flags().BoolVar(&dry, "dry-run", false, "only print what a pull would do")
 	c.ValidArgsFunction = a.firstOnly(sessionIDs)
 	c.RunE = verb(func(ctx context.Context, args []string) error {
 		m, done, err := a.machine(ctx)

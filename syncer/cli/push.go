@@ -16,12 +16,14 @@ func (a *app) push() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "push [<session>]",
 		Short: "Put this project's sessions into the sync folder",
-		Long: `Packs every session of the project in the current folder that the sync folder
-does not have whole, or just the one given, or with --all those of every project.`,
+		Long: `Packs the current project's sessions that are not yet, or not fully, in the sync
+folder. With a session it packs only that one, with --all those of every project.`,
+		Example: `  claude-sync push
+  claude-sync push 3f2a --overwrite`,
 		Args: arguments(0, 1),
 	}
 	c.Flags().BoolVar(&all, "all", false, "the sessions of every registered project")
-	c.Flags().BoolVar(&overwrite, "overwrite", false, "a session that was edited on two machines goes on with this one's branch; theirs becomes a fork")
+	c.Flags().BoolVar(&overwrite, "overwrite", false, "if a session was continued on two machines, keep this machine's branch and save theirs as a fork")
 	c.ValidArgsFunction = a.firstOnly(sessionIDs)
 	c.RunE = verb(func(ctx context.Context, args []string) error {
 		m, done, err := a.machine(ctx)

@@ -17,11 +17,13 @@ func (a *app) register() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "register [<path>]",
 		Short: "Register the checkout in the current folder, or in another one",
-		Args:  arguments(0, 1),
+		Example: `  claude-sync register ~/code/my-app
+  claude-sync register ~/notes --as notes-desktop`,
+		Args: arguments(0, 1),
 	}
-	c.Flags().BoolVar(&discover, "discover", false, "register every folder in which Claude Code was used and that still exists")
-	c.Flags().StringVar(&as, "as", "", "it is this `project`, which has no remote and another name elsewhere")
-	c.Flags().BoolVar(&local, "keep-local", false, "neither push nor pull the project from now on; --keep-local=false ends that")
+	c.Flags().BoolVar(&discover, "discover", false, "register every folder that still exists and in which Claude Code was used")
+	c.Flags().StringVar(&as, "as", "", "treat the folder as the `project` of that name")
+	c.Flags().BoolVar(&local, "keep-local", false, "do not push or pull this project from now on; --keep-local=false ends that")
 	c.MarkFlagsMutuallyExclusive("discover", "as")
 	c.MarkFlagsMutuallyExclusive("discover", "keep-local")
 	c.RunE = verb(func(ctx context.Context, args []string) error {
@@ -95,9 +97,10 @@ func (a *app) keepLocal(m *syncer.Machine, key project.Key, local bool) error {
 
 func (a *app) forget() *cobra.Command {
 	c := &cobra.Command{
-		Use:   "forget <project>",
-		Short: "Take a project out of the registry; nothing else is deleted",
-		Args:  arguments(1, 1),
+		Use:     "forget <project>",
+		Short:   "Take a project out of the registry; nothing else is deleted",
+		Example: `  claude-sync forget myapp`,
+		Args:    arguments(1, 1),
 	}
 	c.ValidArgsFunction = a.firstOnly(projectLabels)
 	c.RunE = verb(func(ctx context.Context, args []string) error {

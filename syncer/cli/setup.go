@@ -26,8 +26,10 @@ func (a *app) init_() *cobra.Command {
 		Use:   "init [<syncDir>]",
 		Short: "Set this machine up: name it and choose the sync folder",
 		Long: `Writes the configuration, makes the sync folder ready, and registers the projects in
-which Claude Code was used on this machine. Without a folder it offers those it
-finds. Running it again is harmless, and changes only what is given.`,
+which Claude Code was used on this machine. Without a folder it suggests the synced
+folders it finds. Running it again is safe: only the options you give are changed.`,
+		Example: `  claude-sync init ~/Dropbox/claude-sync --name laptop
+  claude-sync init --roots ~/code --roots ~/work`,
 		Args: arguments(0, 1),
 	}
 	c.Flags().StringVar(&name, "name", "", "the `machine`'s name (default: the host's name)")

@@ -11,28 +11,31 @@ import (
 //go:embed topics
 var topicTexts embed.FS
 
-// topics are what claude-sync help <topic> tells beside the commands. The README has the same texts; a
-// test holds them equal.
+// topics returns the help topics: pages of claude-sync help that belong to no command. The README has most of
+// the same texts; a test holds them equal.
 func topics() []*cobra.Command {
 	var all []*cobra.Command
-	for _, t := range []struct{ name, short string }{
-		{"decides", "How claude-sync decides what to do with a session"},
-		{"conflicts", "What to do when a session went on on two machines"},
-		{"privacy", "What leaves the machine, and who can read it"},
-		{"formats", "What a pack in the sync folder is made of"},
-		{"scripting", "Exit codes, and what is printed where"},
+	for _, t := range []struct {
+		name, short string
+		formerly    []string
+	}{
+		{"decisions", "How claude-sync decides what to do with a session", []string{"decides"}},
+		{"conflicts", "What to do when a session was continued on two machines", nil},
+		{"privacy", "What leaves the machine, and who can read it", nil},
+		{"formats", "What a pack in the sync folder is made of", nil},
+		{"scripting", "Exit codes, and what is printed where", nil},
 	} {
 		text, _ := topicTexts.ReadFile("topics/" + t.name + ".txt") // a test opens every one
-		all = append(all, &cobra.Command{Use: t.name, Short: t.short, Long: string(text)})
+		all = append(all, &cobra.Command{Use: t.name, Short: t.short, Long: string(text), Aliases: t.formerly})
 	}
 	return all
 }
 
-// help is cobra's own, except that it is wrong usage to ask for what there isn't.
+// help is cobra's help command, except that a name without a page is wrong usage.
 func help(root *cobra.Command) *cobra.Command {
 	return &cobra.Command{
 		Use:   "help [<command or topic>]",
-		Short: "Tell about a command or a topic",
+		Short: "Explain a command or a topic",
 		RunE: func(_ *cobra.Command, args []string) error {
 			found, rest, err := root.Find(args)
 			if err != nil || len(rest) > 0 {

@@ -1,4 +1,4 @@
-package main
+package house
 
 import (
 	"os"
@@ -8,7 +8,7 @@ import (
 )
 
 func TestTheTreeKeepsTheHouseRules(t *testing.T) {
-	all, err := load("..")
+	all, err := load("../..")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package main
+package house
 
 import (
 	"go/ast"
@@ -17,10 +17,11 @@ const module = "claude-sync"
 
 // source is one parsed file.
 type source struct {
-	name  string // from the repository's root, with slashes
-	file  *ast.File
-	fset  *token.FileSet
-	lines int
+	name   string // from the repository's root, with slashes
+	file   *ast.File
+	fset   *token.FileSet
+	length int // in lines, of all kinds
+	lines  lines
 }
 
 // tree is all files in the order of names.
@@ -91,7 +92,7 @@ func (t *tree) parse(name string, text []byte) error {
 	if err != nil {
 		return err
 	}
-	*t = append(*t, source{name, file, fset, strings.Count(string(text), "\n")})
+	*t = append(*t, source{name, file, fset, strings.Count(string(text), "\n"), linesOf(text)})
 	return nil
 }
 

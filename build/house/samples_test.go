@@ -1,6 +1,10 @@
-package main
+package house
 
-import "strings"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // sample is a small tree, and what the rule finds in it; nothing when want is empty.
 type sample struct {
@@ -20,7 +24,7 @@ func importing(name string, imports ...string) map[string]string {
 }
 
 func samples() []sample {
-	return append(importSamples(), append(callSamples(), shapeSamples()...)...)
+	return slices.Concat(importSamples(), floorSamples(), callSamples(), shapeSamples())
 }
 
 func importSamples() []sample {
@@ -36,12 +40,22 @@ func importSamples() []sample {
 		{way, "tray on notify", importing("tray/a.go", "claude-sync/notify"), "imports claude-sync/notify"},
 		{way, "notify on tray", importing("notify/a.go", "claude-sync/tray"), "imports claude-sync/tray"},
 		{way, "menu on tray", importing("tray/menu/a.go", "claude-sync/tray"), "imports claude-sync/tray"},
+		{way, "decisions on the disk's packages", importing("syncer/a.go", "claude-sync/syncer/packs"), "words and decisions need no disk"},
+		{way, "reading on writing", importing("syncer/scan/a.go", "claude-sync/syncer/apply"), "reading does not know of writing"},
+		{way, "writing on reading", importing("syncer/apply/a.go", "claude-sync/syncer/scan"), "writing does not know of reading"},
+		{way, "reading with its cache", importing("syncer/scan/a.go", "claude-sync/syncer/scan/cache", "claude-sync/syncer/packs"), ""},
+		{way, "menu on the engine", importing("tray/menu/a.go", "claude-sync/syncer/engine"), "imports claude-sync/syncer/engine"},
+		{way, "notify on the engine", importing("notify/a.go", "claude-sync/syncer/engine"), "imports claude-sync/syncer/engine"},
+		{way, "tray on the engine", importing("tray/a.go", "claude-sync/syncer/engine", "claude-sync/syncer/watch", "claude-sync/tray/panel"), ""},
+		{way, "engine on a face", importing("syncer/engine/a.go", "claude-sync/syncer/cli"), "a library knows none of its faces"},
 		{way, "claude on transport", importing("syncer/claude/a.go", "claude-sync/syncer/transport"), "imports claude-sync/syncer/transport"},
 		{way, "project on claude", importing("syncer/project/a.go", "claude-sync/syncer/claude"), "imports claude-sync/syncer/claude"},
 		{way, "internal on syncer", importing("syncer/internal/lock/a.go", "claude-sync/syncer"), "imports claude-sync/syncer"},
 		{way, "on the root", importing("syncer/a.go", "claude-sync"), "imports claude-sync"},
 		{way, "a package without a place", importing("extra/a.go", "claude-sync/syncer"), "extra/a.go:3"},
 
+		{bans, "rows with disk", importing("syncer/transcript/a.go", "io", "os"), `imports os`},
+		{bans, "rows with processes", importing("syncer/transcript/a.go", "os/exec"), `imports os/exec`},
 		{bans, "format with disk", importing("syncer/ccsync/a.go", "io", "os"), `imports os`},
 		{bans, "format with clock", importing("syncer/ccsync/a.go", "time"), `imports time`},
 		{bans, "format with network", importing("syncer/ccsync/a.go", "net/http"), `imports net/http`},
@@ -68,6 +82,38 @@ func importSamples() []sample {
 	}
 }
 
+func floorSamples() []sample {
+	const floors, small = "floors", "rooms are small"
+	code := func(n int) string { return strings.Repeat("const _ = 1\n", n-1) }
+	names := func(n int) string {
+		var all strings.Builder
+		for i := range n {
+			fmt.Fprintf(&all, "const N%d = 1\n", i)
+		}
+		return all.String()
+	}
+	return []sample{
+		{floors, "down", importing("syncer/scan/a.go", "claude-sync/syncer/claude", "claude-sync/syncer/internal/dir"), ""},
+		{floors, "up", importing("syncer/packs/a.go", "claude-sync/syncer/engine"), "syncer/packs on floor 3 imports syncer/engine on floor 5"},
+		{floors, "level", importing("syncer/scan/a.go", "claude-sync/syncer/apply"), "syncer/scan on floor 4 imports syncer/apply on floor 4"},
+		{floors, "level among tools", importing("syncer/internal/dir/a.go", "claude-sync/syncer/internal/stamp"), ""},
+		{floors, "level, of tools", importing("syncer/words/a.go", "claude-sync/syncer/internal/stamp"), "syncer/words on floor 1"},
+		{floors, "up, in a test", importing("syncer/packs/a_test.go", "claude-sync/syncer/engine"), ""},
+		{floors, "nowhere", one("extra/a.go", "package extra"), "extra has no floor"},
+
+		{small, "lines", one("syncer/packs/a.go", "package packs", code(1501)), "syncer/packs has 1501 lines of code"},
+		{small, "lines of two files", map[string]string{"syncer/packs/a.go": "package packs\n" + code(1000), "syncer/packs/b_windows.go": "package packs\n" + code(501)}, "1501 lines"},
+		{small, "lines just so", one("syncer/packs/a.go", "package packs", code(1500)), ""},
+		{small, "lines that are not code", one("syncer/packs/a.go", "package packs", code(1500), strings.Repeat("// A comment.\n\n", 100)), ""},
+		{small, "lines of tests", one("syncer/packs/a_test.go", "package packs", code(2000)), ""},
+		{small, "names", one("syncer/packs/a.go", "package packs", names(26)), "syncer/packs exports 26 names, want 25 at most"},
+		{small, "names just so", one("syncer/packs/a.go", "package packs", names(25), "func (p p) Method() {}", "func f() {}"), ""},
+		{small, "names of every kind", one("syncer/packs/a.go", "package packs", names(22), "type T int", "func F() {}", "var (", "A, B int", ")"), "26 names"},
+		{small, "names of two systems", map[string]string{"syncer/packs/a.go": "package packs\n" + names(25), "syncer/packs/a_windows.go": "package packs\n" + names(25)}, ""},
+		{small, "names of a program", one("build/bench/a.go", "package main", names(26)), ""},
+	}
+}
+
 func callSamples() []sample {
 	const silent, clock, sleep = "libraries are silent", "one clock", "tests do not sleep"
 	fn := func(head, body string, imports ...string) []string {
@@ -86,11 +132,12 @@ func callSamples() []sample {
 			"syncer/cli/a.go": "package cli\nimport \"os\"\nfunc f() { os.Exit(1) }\n", "tray/a.go": "package tray\nimport \"os\"\nfunc f() { os.Exit(1) }\n"}, ""},
 		{silent, "an example", one("syncer/a_test.go", fn("func Example()", "fmt.Println(1)", "fmt")...), ""},
 
-		{clock, "anywhere", one("syncer/a.go", fn("func f() any", "return time.Now()", "time")...), "syncer/a.go:4: time.Now"},
+		{clock, "anywhere", one("syncer/apply/a.go", fn("func f() any", "return time.Now()", "time")...), "syncer/apply/a.go:4: time.Now"},
 		{clock, "hidden", one("notify/a.go", fn("func f(t time.Time) any", "return time.Since(t)", "time")...), "time.Since"},
-		{clock, "as a value", one("syncer/a.go", "package p", `import "time"`, "func f() any { return time.Now }"), "time.Now"},
-		{clock, "in a variable", one("syncer/a.go", "package p", `import "time"`, "var errClock = time.Now()"), "time.Now"},
-		{clock, "the clock itself", one("syncer/a.go", fn("func (m m) now() time.Time", "return time.Now()", "time")...), ""},
+		{clock, "as a value", one("syncer/apply/a.go", "package p", `import "time"`, "func f() any { return time.Now }"), "time.Now"},
+		{clock, "in a variable", one("syncer/apply/a.go", "package p", `import "time"`, "var errClock = time.Now()"), "time.Now"},
+		{clock, "a clock among decisions", one("syncer/transcript/a.go", fn("func now() time.Time", "return time.Now()", "time")...), "syncer/transcript/a.go:4: time.Now"},
+		{clock, "the clock itself", one("syncer/engine/a.go", fn("func (m m) now() time.Time", "return time.Now()", "time")...), ""},
 		{clock, "a face", one("tray/a.go", fn("func f() any", "return time.Now()", "time")...), ""},
 		{clock, "a test", one("syncer/a_test.go", fn("func f() any", "return time.Now()", "time")...), ""},
 

@@ -1,4 +1,4 @@
-package main
+package house
 
 import (
 	"os"
@@ -9,7 +9,7 @@ import (
 )
 
 func TestWhatCONTRIBUTINGNamesIsThere(t *testing.T) {
-	text, err := os.ReadFile("CONTRIBUTING.md")
+	text, err := os.ReadFile("../CONTRIBUTING.md")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -19,7 +19,7 @@ func TestWhatCONTRIBUTINGNamesIsThere(t *testing.T) {
 		t.Errorf("only %d paths were found in it", len(named))
 	}
 	for _, m := range append(named, packages...) {
-		if _, err := os.Stat(filepath.Join("..", filepath.FromSlash(m[1]))); err != nil {
+		if _, err := os.Stat(filepath.Join("../..", filepath.FromSlash(m[1]))); err != nil {
 			t.Error(err)
 		}
 	}
@@ -27,6 +27,9 @@ func TestWhatCONTRIBUTINGNamesIsThere(t *testing.T) {
 		dir := strings.TrimSuffix(l.dir, "/...")
 		if dir == "." {
 			dir = "main.go"
+		}
+		if _, err := os.Stat(filepath.Join("../..", filepath.FromSlash(dir))); err != nil {
+			continue // the table has rows for packages that are still to come
 		}
 		if !strings.Contains(string(text), "`"+dir+"`") {
 			t.Errorf("the house has %s, of which it does not tell", dir)
