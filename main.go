@@ -15,9 +15,9 @@ import (
 	"claude-sync/notify"
 	"claude-sync/syncer"
 	"claude-sync/syncer/cli"
+	"claude-sync/syncer/command"
 	"claude-sync/tray"
 	"claude-sync/tray/autostart"
-	"claude-sync/tray/menu"
 )
 
 // version is set by the release program; a plain go build says what the build knows.
@@ -58,11 +58,10 @@ func ourEntry() (autostart.Entry, error) {
 
 // desktop runs the tray and feeds what it finds to the notifications, and their answers back to it.
 func desktop(ctx context.Context, paths syncer.Paths, login tray.Toggle, complain func(error)) error {
-	asked := make(chan menu.Command, 16)
+	asked := make(chan command.Command, 16)
 	notes := tray.FileToggle(filepath.Join(filepath.Dir(paths.Notified), "quiet"))
-	teller := notify.NewTeller(notify.Options{IconFile: filepath.Join(filepath.Dir(paths.Notified), "icon.png"), Failed: notify.Complaints(complain), Clicked: func(r notify.Request) {
-		asked <- menu.Command{Verb: menu.Verb(r.Action), Project: r.Project, Session: r.Session, Machine: r.Machine, Path: r.Path}
-	}}, paths.Told(), paths.KeepTold, func() bool { on, err := notes.On(); return err == nil && !on })
+	teller := notify.NewTeller(notify.Options{IconFile: filepath.Join(filepath.Dir(paths.Notified), "icon.png"), Failed: notify.Complaints(complain),
+		Clicked: func(c command.Command) { asked <- c }}, paths.Told(), paths.KeepTold, func() bool { on, err := notes.On(); return err == nil && !on })
 	defer teller.Close()
 	return tray.Run(ctx, tray.Options{Paths: paths, Version: cli.BuildVersion(version), AtLogin: len(os.Args) > 1, Warn: complain, Asked: asked,
 		Autostart: login, Notifications: notes, News: func(n tray.News) {

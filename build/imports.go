@@ -20,16 +20,17 @@ type layer struct {
 func layers() []layer {
 	const internal = "syncer/internal/..."
 	low := []string{"syncer/project", "syncer/ccsync", internal}
-	middle := append([]string{"syncer/claude", "syncer/transport", "syncer/words"}, low...)
+	middle := append([]string{"syncer/command", "syncer/claude", "syncer/transport", "syncer/words"}, low...)
 	library := append([]string{"syncer"}, middle...)
+	pictures := []string{"icons", "syncer", "syncer/command", "syncer/words", "syncer/ccsync", "syncer/project"}
 	return []layer{
 		{".", append([]string{"tray/...", "notify", "syncer/cli", "icons"}, library...), "it wires the faces, and nobody needs the release program to run"},
 		{"build", append([]string{"icons", "syncer/cli"}, library...), "man pages are made of the commands; the desktop's faces have no texts for it"},
 		{"build/...", append([]string{"icons"}, library...), "small programs about the code, not about the product"},
 		{"tray", append([]string{"tray/...", "icons"}, library...), "main feeds tray and notify, so that either works without the other"},
-		{"tray/menu", append([]string{"icons"}, library...), "a picture of what is, drawn without the tray that shows it"},
+		{"tray/menu", pictures, "a picture of what was found, drawn without an engine or a tray"},
 		{"tray/autostart", nil, "it writes the desktop's files for any program"},
-		{"notify", append([]string{"icons"}, library...), "main feeds tray and notify, so that either works without the other"},
+		{"notify", pictures, "main feeds tray and notify, so that either works without the other"},
 		{"syncer/cli", library, "the commands work where there is no desktop"},
 		{"syncer", middle, "a library knows none of its faces"},
 		{"syncer/claude", low, "what Claude Code does with its folders is no business of the sync folder's"},
@@ -37,6 +38,7 @@ func layers() []layer {
 		{"syncer/transport/...", append([]string{"syncer/transport"}, low...), "the suite is for transports of other people's, too"},
 		{"syncer/project", []string{internal}, "a project is known without a session"},
 		{"syncer/ccsync", []string{internal}, "a format can be read by a program that does nothing else"},
+		{"syncer/command", []string{"syncer/ccsync", "syncer/project"}, "any program may ask, and none has to be able to carry it out"},
 		{"syncer/words", nil, "how a number is said has nothing to do with what is counted"},
 		{internal, []string{internal}, "tools of all the others"},
 	}
@@ -96,6 +98,7 @@ func bans() []ban {
 	const systray, beeep = "fyne.io/systray/...", "github.com/gen2brain/beeep/..."
 	return []ban{
 		{[]string{"syncer/ccsync"}, []string{"os/...", "time/...", "net/..."}, "the format knows no disk, no clock, no network"},
+		{[]string{"syncer/command"}, []string{"os/..."}, "a list of words needs no system"},
 		{[]string{"tray/menu"}, []string{"os/...", systray}, "what the menu shows is decided without a desktop"},
 		{[]string{"*", "!tray"}, []string{systray}, "one adapter hides its traps"},
 		{[]string{"*", "!notify"}, []string{beeep}, "one adapter hides its traps"},

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"claude-sync/syncer"
+	"claude-sync/syncer/command"
 	"claude-sync/syncer/project"
 	"claude-sync/syncer/words"
 )
@@ -71,9 +72,9 @@ func conflict(machine string, p syncer.Project, s syncer.Session) Note {
 	// Three buttons are what servers show in one row.
 	for _, m := range from[:min(2, len(from))] {
 		n.Buttons = append(n.Buttons, Button{"Continue " + words.Short(m, nameWidth/2) + "'s",
-			Request{Action: TakeTheirs, Project: p.Key, Session: s.ID, Machine: m}})
+			command.Command{Verb: command.TakeTheirs, Project: p.Key, Session: s.ID, Machine: m}})
 	}
-	n.Buttons = append(n.Buttons, Button{"Continue mine", Request{Action: TakeOurs, Project: p.Key, Session: s.ID}})
+	n.Buttons = append(n.Buttons, Button{"Continue mine", command.Command{Verb: command.TakeOurs, Project: p.Key, Session: s.ID}})
 	return n
 }
 
@@ -147,7 +148,7 @@ func arrival(came []syncer.Step, toPull int) Note {
 		n.Body += fmt.Sprintf("\n%d to pull in all.", toPull)
 	}
 	if held < len(came) {
-		button := Button{"Pull", Request{Action: Pull}}
+		button := Button{"Pull", command.Command{Verb: command.Pull}}
 		if len(in) == 1 {
 			button.Do.Project = came[0].Project
 		}

@@ -13,6 +13,7 @@ import (
 	"sync"
 
 	"claude-sync/icons"
+	"claude-sync/syncer/command"
 
 	service "github.com/esiqveland/notify"
 	"github.com/godbus/dbus/v5"
@@ -138,7 +139,7 @@ type presses struct {
 
 type press struct {
 	note, key string
-	request   Request
+	command   command.Command
 }
 
 // maxPresses bounds the memory of notes that nobody closes.
@@ -163,16 +164,16 @@ func (p *presses) add(connection string, n Note) []service.Action {
 }
 
 // take returns what a key asks for, once: its note has been answered.
-func (p *presses) take(key string) (Request, bool) {
+func (p *presses) take(key string) (command.Command, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	i := slices.IndexFunc(p.known, func(k press) bool { return k.key == key })
 	if i < 0 {
-		return Request{}, false
+		return command.Command{}, false
 	}
 	found := p.known[i]
 	p.drop(found.note)
-	return found.request, true
+	return found.command, true
 }
 
 func (p *presses) drop(note string) {

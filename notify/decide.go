@@ -11,6 +11,7 @@ import (
 
 	"claude-sync/syncer"
 	"claude-sync/syncer/ccsync"
+	"claude-sync/syncer/command"
 	"claude-sync/syncer/project"
 	"claude-sync/syncer/words"
 )
@@ -77,7 +78,7 @@ func (j *judge) folder() {
 	case j.Unavailable != "" && (was == "" || j.Now.Sub(j.told.at(key)) > calm):
 		j.told.set(key, "gone", j.Now)
 		j.say(Note{ID: key, Title: "Sync folder not available", Body: sentence(j.Unavailable) + "\nNothing was changed.",
-			Buttons: []Button{{"Choose another…", Request{Action: ChooseFolder}}}})
+			Buttons: []Button{{"Choose another…", command.Command{Verb: command.ChooseFolder}}}})
 	// Only a look proves it: one that failed for another reason has not seen the folder either.
 	case j.Unavailable == "" && was == "gone" && j.After != nil:
 		j.told.set(key, "back", j.Now)
@@ -128,7 +129,7 @@ func (j *judge) failures() {
 		lines = append(lines, sentence(hint))
 	}
 	j.say(Note{ID: "failed", Title: title, Body: strings.Join(lines, "\n"),
-		Buttons: []Button{{"Check health…", Request{Action: CheckHealth}}}})
+		Buttons: []Button{{"Check health…", command.Command{Verb: command.CheckHealth}}}})
 }
 
 // reason is one line about one failure.
@@ -172,7 +173,7 @@ func (j *judge) due() {
 	if !j.anyNew(keys, "") {
 		return
 	}
-	button := Button{"Push", Request{Action: Push}}
+	button := Button{"Push", command.Command{Verb: command.Push}}
 	if len(in) == 1 {
 		for key := range in {
 			button.Do.Project = key
@@ -218,12 +219,12 @@ func (j *judge) stale() {
 // gone is the note about one checkout. A project with others must not be forgotten because one work tree
 // was removed.
 func gone(p syncer.Project, c syncer.Cwd, key string) Note {
-	forget := Request{Action: Forget, Project: p.Key}
+	forget := command.Command{Verb: command.Forget, Project: p.Key}
 	if len(p.Cwds) > 1 {
 		forget.Path = c.Path
 	}
 	return Note{ID: fit(key), Title: words.Short(p.Label, nameWidth) + ": its folder is gone", Body: words.Short(c.Path, 2*titleWidth),
-		Buttons: []Button{{"Locate…", Request{Action: Locate, Project: p.Key, Path: c.Path}}, {"Forget", forget}}}
+		Buttons: []Button{{"Locate…", command.Command{Verb: command.Locate, Project: p.Key, Path: c.Path}}, {"Forget", forget}}}
 }
 
 // sayGrouped says a few things one by one and many with one note.

@@ -14,6 +14,7 @@ import (
 	"claude-sync/syncer"
 	"claude-sync/syncer/ccsync"
 	"claude-sync/syncer/claude"
+	"claude-sync/syncer/command"
 	"claude-sync/syncer/project"
 )
 
@@ -153,7 +154,7 @@ func checkNote(t *testing.T, n Note) {
 	texts = append(texts, strings.Split(n.Body, "\n")...)
 	for _, b := range n.Buttons {
 		texts = append(texts, b.Label)
-		if b.Do.Action == "" {
+		if b.Do.Verb == "" {
 			t.Errorf("%q: button %q does nothing", n.Title, b.Label)
 		}
 	}
@@ -333,22 +334,22 @@ func TestButtonsDoTheThing(t *testing.T) {
 		want  []Button
 	}{
 		"conflict": {[]look{{after: snap(proj("app", sess(1, syncer.Diverged, "A", from("laptop", 1), from("mini", 1), from("third", 1))))}}, []Button{
-			{"Continue laptop's", Request{Action: TakeTheirs, Project: key("app"), Session: id(1), Machine: "laptop"}},
-			{"Continue mini's", Request{Action: TakeTheirs, Project: key("app"), Session: id(1), Machine: "mini"}},
-			{"Continue mine", Request{Action: TakeOurs, Project: key("app"), Session: id(1)}}}},
+			{"Continue laptop's", command.Command{Verb: command.TakeTheirs, Project: key("app"), Session: id(1), Machine: "laptop"}},
+			{"Continue mini's", command.Command{Verb: command.TakeTheirs, Project: key("app"), Session: id(1), Machine: "mini"}},
+			{"Continue mine", command.Command{Verb: command.TakeOurs, Project: key("app"), Session: id(1)}}}},
 		"conflict of an open session": {[]look{{after: snap(proj("app", sess(1, syncer.Diverged, "A", from("laptop", 1), held)))}}, nil},
 		"stale": {[]look{{after: snap(without(proj("app")))}}, []Button{
-			{"Locate…", Request{Action: Locate, Project: key("app"), Path: "/code/app"}}, {"Forget", Request{Action: Forget, Project: key("app")}}}},
+			{"Locate…", command.Command{Verb: command.Locate, Project: key("app"), Path: "/code/app"}}, {"Forget", command.Command{Verb: command.Forget, Project: key("app")}}}},
 		"one of two checkouts": {[]look{{after: snap(two)}}, []Button{
-			{"Locate…", Request{Action: Locate, Project: key("app"), Path: "/code/app"}}, {"Forget", Request{Action: Forget, Project: key("app"), Path: "/code/app"}}}},
+			{"Locate…", command.Command{Verb: command.Locate, Project: key("app"), Path: "/code/app"}}, {"Forget", command.Command{Verb: command.Forget, Project: key("app"), Path: "/code/app"}}}},
 		"arrivals of one project": {[]look{{after: quiet}, {after: snap(proj("app", sess(1, syncer.RemoteOnly, "A", from("laptop", 1))))}},
-			[]Button{{"Pull", Request{Action: Pull, Project: key("app")}}}},
+			[]Button{{"Pull", command.Command{Verb: command.Pull, Project: key("app")}}}},
 		"arrivals of two": {[]look{{after: quiet}, {after: snap(proj("app", sess(1, syncer.RemoteOnly, "A", from("laptop", 1))), proj("other", sess(2, syncer.RemoteOnly, "B", from("laptop", 1))))}},
-			[]Button{{"Pull", Request{Action: Pull}}}},
+			[]Button{{"Pull", command.Command{Verb: command.Pull}}}},
 		"arrivals that cannot be pulled now": {[]look{{after: quiet}, {after: snap(proj("app", sess(1, syncer.Behind, "A", from("laptop", 1), held)))}}, nil},
-		"due":                                {[]look{{after: snap(proj("app", sess(1, syncer.LocalOnly, "A", old(29))))}}, []Button{{"Push", Request{Action: Push, Project: key("app")}}}},
-		"failure":                            {[]look{{after: quiet, events: []syncer.Event{failure("app", 1, "A", "x")}}}, []Button{{"Check health…", Request{Action: CheckHealth}}}},
-		"folder":                             {[]look{{gone: "x"}}, []Button{{"Choose another…", Request{Action: ChooseFolder}}}},
+		"due":                                {[]look{{after: snap(proj("app", sess(1, syncer.LocalOnly, "A", old(29))))}}, []Button{{"Push", command.Command{Verb: command.Push, Project: key("app")}}}},
+		"failure":                            {[]look{{after: quiet, events: []syncer.Event{failure("app", 1, "A", "x")}}}, []Button{{"Check health…", command.Command{Verb: command.CheckHealth}}}},
+		"folder":                             {[]look{{gone: "x"}}, []Button{{"Choose another…", command.Command{Verb: command.ChooseFolder}}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var told Told

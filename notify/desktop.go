@@ -7,6 +7,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"claude-sync/syncer/command"
 )
 
 // ErrClosed says that a Desktop was closed.
@@ -26,7 +28,7 @@ type Options struct {
 	// Clicked gets what the pressed buttons ask for, Failed the notes that could not be shown. Either may
 	// be nil. They are called from several goroutines and must return soon; a button that is pressed
 	// during Close may still be heard of.
-	Clicked func(Request)
+	Clicked func(command.Command)
 	Failed  func(Note, error)
 }
 
@@ -80,7 +82,7 @@ func New(o Options) *Desktop { return start(o, patience, newCarrier) }
 
 func start(o Options, patience time.Duration, build func(Options, func()) carrier) *Desktop {
 	if o.Clicked == nil {
-		o.Clicked = func(Request) {}
+		o.Clicked = func(command.Command) {}
 	}
 	if o.Failed == nil {
 		o.Failed = func(Note, error) {}

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"claude-sync/syncer/command"
 )
 
 // scripted is a desktop whose answers the test gives.
@@ -238,7 +240,7 @@ func TestShowHeedsItsContext(t *testing.T) {
 func TestNobodyNeedsToListen(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := start(Options{}, patience, func(o Options, _ func()) carrier {
-			o.Clicked(Request{})
+			o.Clicked(command.Command{})
 			return &scripted{answer: func(context.Context, Note) error { return errors.New("no") }}
 		})
 		show(t, d, numbered(1))

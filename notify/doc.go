@@ -9,13 +9,10 @@
 // Desktop delivers: over D-Bus on Linux, by the system's own means elsewhere.
 //
 // What it does not promise: that anybody saw a note, that a system has buttons (only D-Bus gives them), or
-// that what a button asks for still makes sense when it is pressed. Whoever gets a Request checks again.
+// that what a button asks for still makes sense when it is pressed. The engine checks each command again.
 package notify
 
-import (
-	"claude-sync/syncer/ccsync"
-	"claude-sync/syncer/project"
-)
+import "claude-sync/syncer/command"
 
 // Note is one notification.
 type Note struct {
@@ -32,29 +29,5 @@ type Note struct {
 // Button is something to do about a note.
 type Button struct {
 	Label string
-	Do    Request
-}
-
-// Action says what a button asks for.
-type Action string
-
-// The actions.
-const (
-	Pull         Action = "pull"          // Project, or all when empty
-	Push         Action = "push"          // Project, or all when empty
-	TakeTheirs   Action = "take-theirs"   // Session, Machine: their branch goes on, ours becomes a fork
-	TakeOurs     Action = "take-ours"     // Session: our branch goes on, theirs become forks
-	Locate       Action = "locate"        // Project, Path: choose the folder instead of the one that is gone
-	Forget       Action = "forget"        // Project; with Path only that checkout
-	ChooseFolder Action = "choose-folder" // choose another sync folder
-	CheckHealth  Action = "check-health"  // show the doctor's report
-)
-
-// Request is what a button sends.
-type Request struct {
-	Action  Action
-	Project project.Key
-	Session ccsync.SessionID
-	Machine string
-	Path    string
+	Do    command.Command
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"claude-sync/syncer"
+	"claude-sync/syncer/command"
 	"claude-sync/syncer/transport"
 	"claude-sync/tray/menu"
 )
@@ -15,7 +16,7 @@ type Host interface {
 	Show(menu.Menu)
 	// Clicks brings every click, in order; none is lost while the loop does something else. One that came
 	// too soon after a change, for the person to have read it, comes as a Command of its own: missed.
-	Clicks() <-chan menu.Command
+	Clicks() <-chan command.Command
 	// Opened tells that the menu was opened, where the desktop says so; nil where it never does.
 	Opened() <-chan struct{}
 }
@@ -28,7 +29,7 @@ type Engine interface {
 	// Errors: syncer.ErrNotSetUp, *transport.UnavailableError, or what else keeps from looking.
 	Look(ctx context.Context) (Seen, error)
 	// Do carries out a Command that changes something, keeping other processes out meanwhile.
-	Do(ctx context.Context, c menu.Command, progress func(syncer.Progress)) ([]syncer.Event, error)
+	Do(ctx context.Context, c command.Command, progress func(syncer.Progress)) ([]syncer.Event, error)
 	// Health is the doctor's report, as text.
 	Health(ctx context.Context) string
 }
@@ -66,7 +67,7 @@ type News struct {
 	Err error
 	// Asked is what a person asked for, and Events what came of it, after work. What was stopped is no
 	// failure.
-	Asked  menu.Command
+	Asked  command.Command
 	Events []syncer.Event
 	// Say is a sentence to be shown as it is, in answer to something a person did just now.
 	Say string

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"claude-sync/syncer"
+	"claude-sync/syncer/command"
 	"claude-sync/syncer/project"
 	"claude-sync/syncer/transport"
 	"claude-sync/tray/menu"
@@ -75,14 +76,14 @@ func folders(m *syncer.Machine, syncDir string, s syncer.Snapshot) []string {
 }
 
 // Do implements Engine.
-func (e library) Do(ctx context.Context, c menu.Command, progress func(syncer.Progress)) ([]syncer.Event, error) {
+func (e library) Do(ctx context.Context, c command.Command, progress func(syncer.Progress)) ([]syncer.Event, error) {
 	m := &syncer.Machine{LockFile: e.paths.Lock}
 	unlock, err := m.Lock(ctx, nil)
 	if err != nil {
 		return nil, err
 	}
 	defer unlock()
-	if c.Verb == menu.UseFolder {
+	if c.Verb == command.UseFolder {
 		_, events, err := syncer.Init(ctx, e.paths, syncer.Setup{SyncDir: c.Path})
 		return events, err
 	}
@@ -94,27 +95,27 @@ func (e library) Do(ctx context.Context, c menu.Command, progress func(syncer.Pr
 }
 
 // carryOut is what each verb means.
-func carryOut(ctx context.Context, m *syncer.Machine, c menu.Command) ([]syncer.Event, error) {
+func carryOut(ctx context.Context, m *syncer.Machine, c command.Command) ([]syncer.Event, error) {
 	scope := syncer.Scope{Project: c.Project, Session: c.Session}
 	switch c.Verb {
-	case menu.Pull:
+	case command.Pull:
 		return m.Pull(ctx, scope)
-	case menu.Push:
+	case command.Push:
 		return m.Push(ctx, scope)
-	case menu.TakeTheirs:
+	case command.TakeTheirs:
 		return m.Settle(ctx, c.Session, c.Machine)
-	case menu.TakeOurs:
+	case command.TakeOurs:
 		// Our branch has to travel, or the others go on seeing a conflict that was settled here.
 		scope.Overwrite = true
 		return m.Push(ctx, scope)
-	case located:
+	case command.Located:
 		return locate(ctx, m, c)
-	case menu.Forget:
+	case command.Forget:
 		if c.Path != "" {
 			return nil, m.ForgetCwd(c.Project, c.Path)
 		}
 		return nil, m.Forget(c.Project)
-	case menu.KeepLocal:
+	case command.KeepLocal:
 		reg, err := project.Load(m.Registry)
 		if err != nil {
 			return nil, err
@@ -125,7 +126,7 @@ func carryOut(ctx context.Context, m *syncer.Machine, c menu.Command) ([]syncer.
 }
 
 // locate registers the folder that a person chose, when it is the project that was meant.
-func locate(ctx context.Context, m *syncer.Machine, c menu.Command) ([]syncer.Event, error) {
+func locate(ctx context.Context, m *syncer.Machine, c command.Command) ([]syncer.Event, error) {
 	dir := c.Path
 	place, err := project.Locate(ctx, dir)
 	if err != nil {

@@ -2,7 +2,10 @@
 
 package tray
 
-import "claude-sync/tray/menu"
+import (
+	"claude-sync/syncer/command"
+	"claude-sync/tray/menu"
+)
 
 // host stands for the tray that this build has not: macOS shows one to programs with cgo only.
 type host struct{}
@@ -13,7 +16,7 @@ func newHost() (*host, error) { return nil, ErrBuiltWithout }
 func (*host) Show(menu.Menu) {}
 
 // Clicks implements Host.
-func (*host) Clicks() <-chan menu.Command { return nil }
+func (*host) Clicks() <-chan command.Command { return nil }
 
 // Opened implements Host.
 func (*host) Opened() <-chan struct{} { return nil }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"claude-sync/icons"
+	"claude-sync/syncer/command"
 	"claude-sync/tray/menu"
 
 	"fyne.io/systray"
@@ -15,8 +16,8 @@ import (
 // all calls but Run come from one goroutine, first the one that runs it, then the painter.
 type host struct {
 	pictures chan menu.Menu // the newest only
-	clicked  *queue[menu.Command]
-	clicks   chan menu.Command
+	clicked  *queue[command.Command]
+	clicks   chan command.Command
 	quitting chan struct{}
 
 	slots   []*slot // from here on the painter's
@@ -25,8 +26,8 @@ type host struct {
 }
 
 func newHost() (*host, error) {
-	h := &host{pictures: make(chan menu.Menu, 1), clicks: make(chan menu.Command), quitting: make(chan struct{})}
-	h.clicked = newQueue(func(c menu.Command) {
+	h := &host{pictures: make(chan menu.Menu, 1), clicks: make(chan command.Command), quitting: make(chan struct{})}
+	h.clicked = newQueue(func(c command.Command) {
 		select {
 		case h.clicks <- c:
 		case <-h.quitting:
@@ -45,7 +46,7 @@ func (h *host) Show(m menu.Menu) {
 }
 
 // Clicks implements Host.
-func (h *host) Clicks() <-chan menu.Command { return h.clicks }
+func (h *host) Clicks() <-chan command.Command { return h.clicks }
 
 // Opened implements Host.
 func (h *host) Opened() <-chan struct{} { return systray.TrayOpenedCh }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"claude-sync/syncer"
+	"claude-sync/syncer/command"
 	"claude-sync/syncer/transport"
 	"claude-sync/tray/menu"
 )
@@ -92,7 +93,10 @@ func (l *loop) looked(seen Seen, err error) {
 	n := News{First: !l.told, Err: err}
 	l.told = true
 	l.view.SetUp = !errors.Is(err, syncer.ErrNotSetUp)
-	l.view.Candidates, l.view.SyncDir, l.view.Provider = seen.Candidates, seen.SyncDir, seen.Provider
+	l.view.SyncDir, l.view.Provider, l.view.Candidates = seen.SyncDir, seen.Provider, nil
+	for _, c := range seen.Candidates {
+		l.view.Candidates = append(l.view.Candidates, menu.Candidate(c))
+	}
 	l.view.Unavailable, l.lookErr = "", nil
 	switch {
 	case err == nil:
@@ -146,7 +150,7 @@ func sameState(a, b syncer.Snapshot) bool {
 // retryHeld asks again for pulls that were asked for while Claude Code had the session open, once a look
 // has seen it open and another has not. It is the one thing that is done unasked, because it was asked for.
 func (l *loop) retryHeld(s *syncer.Snapshot) {
-	asked := slices.SortedFunc(maps.Keys(l.held), func(a, b menu.Command) int {
+	asked := slices.SortedFunc(maps.Keys(l.held), func(a, b command.Command) int {
 		return cmp.Or(cmp.Compare(a.Project, b.Project), cmp.Compare(a.Session, b.Session))
 	})
 	for _, c := range asked {
@@ -164,7 +168,7 @@ func (l *loop) retryHeld(s *syncer.Snapshot) {
 }
 
 // sessionIn is the session that a Command is for. One of which there is nothing to be said is not in the snapshot.
-func sessionIn(s *syncer.Snapshot, c menu.Command) syncer.Session {
+func sessionIn(s *syncer.Snapshot, c command.Command) syncer.Session {
 	for _, p := range s.Projects {
 		for _, session := range p.Sessions {
 			if p.Key == c.Project && session.ID == c.Session {

@@ -8,13 +8,14 @@ import (
 	"time"
 
 	"claude-sync/icons"
+	"claude-sync/syncer/command"
 	"claude-sync/syncer/transport"
 	"claude-sync/tray/menu"
 )
 
 func TestTheFirstLookIsToldAsFirst(t *testing.T) {
 	inBubble(t, nil, func(b *bubble) {
-		b.click(menu.Command{Verb: menu.LookAgain})
+		b.click(command.Command{Verb: command.LookAgain})
 		news := b.told()
 		if len(news) != 2 || !news[0].First || news[1].First || news[0].Snapshot == nil {
 			t.Errorf("got %+v, want two looks, of which the first is First", news)
@@ -36,7 +37,7 @@ func TestNoLookBeginsBesideWork(t *testing.T) {
 	inBubble(t, func(b *bubble) { b.engine.do = until(b.end) }, func(b *bubble) {
 		b.click(push())
 		before := b.engine.looked()
-		b.click(menu.Command{Verb: menu.LookAgain})
+		b.click(command.Command{Verb: command.LookAgain})
 		b.watcher.changes <- struct{}{}
 		b.pass(10 * time.Minute)
 		if got := b.engine.looked() - before; got != 0 {
@@ -55,7 +56,7 @@ func TestALookThatWorkOvertookIsThrownAway(t *testing.T) {
 		b.engine.mu.Lock()
 		b.engine.look = func(ctx context.Context) { <-ctx.Done() } // it ends late, with what was before
 		b.engine.mu.Unlock()
-		b.click(menu.Command{Verb: menu.LookAgain})
+		b.click(command.Command{Verb: command.LookAgain})
 		told := len(b.told())
 		b.engine.mu.Lock()
 		b.engine.look = nil
@@ -75,7 +76,7 @@ func TestWishesToLookAreOneLook(t *testing.T) {
 		b.engine.mu.Unlock()
 		before := b.engine.looked()
 		for range 50 {
-			b.click(menu.Command{Verb: menu.LookAgain})
+			b.click(command.Command{Verb: command.LookAgain})
 		}
 		close(b.end)
 		b.pass(time.Second)
@@ -177,7 +178,7 @@ func TestWhileNothingHappensThePictureRestsAndSaysWhen(t *testing.T) {
 func TestAgesGoOnAfterALookThatFailed(t *testing.T) {
 	inBubble(t, nil, func(b *bubble) {
 		b.engine.set(Seen{}, errBroken)
-		b.click(menu.Command{Verb: menu.LookAgain})
+		b.click(command.Command{Verb: command.LookAgain})
 		b.pass(3*time.Minute + 10*time.Second)
 		b.wantLabel("looked 3 min ago")
 	})
@@ -210,7 +211,7 @@ func TestTheFolderGoesAwayAndComesBack(t *testing.T) {
 func TestALookThatFailsIsToldAndKeepsWhatWasSeen(t *testing.T) {
 	inBubble(t, nil, func(b *bubble) {
 		b.engine.set(Seen{}, errBroken)
-		b.click(menu.Command{Verb: menu.LookAgain})
+		b.click(command.Command{Verb: command.LookAgain})
 		b.wantLabel(errBroken.Error())
 		b.wantLabel("app")
 		b.engine.set(Seen{Snapshot: quiet()}, nil)
@@ -222,7 +223,7 @@ func TestALookThatFailsIsToldAndKeepsWhatWasSeen(t *testing.T) {
 func TestTheFoldersOfTheLastLookAreWatched(t *testing.T) {
 	inBubble(t, nil, func(b *bubble) {
 		b.engine.set(Seen{Snapshot: quiet(), Folders: []string{"a", "b"}}, nil)
-		b.click(menu.Command{Verb: menu.LookAgain})
+		b.click(command.Command{Verb: command.LookAgain})
 		if got := b.watcher.folders; len(got) != 2 {
 			t.Errorf("got %q watched, want a and b", got)
 		}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"claude-sync/syncer"
+	"claude-sync/syncer/command"
 	"claude-sync/tray/menu"
 )
 
@@ -42,7 +43,7 @@ type loop struct {
 
 	autostart, notifications Toggle
 
-	asked    <-chan menu.Command
+	asked    <-chan command.Command
 	show     <-chan struct{}
 	results  chan func() // from workers, to be called here
 	progress chan syncer.Progress
@@ -58,10 +59,10 @@ type loop struct {
 	failed  []syncer.Event // of what was asked for last
 	lookErr *syncer.Event  // why the last look failed, when the sync folder is not to blame
 
-	waiting []menu.Command // clicks that change something, in order
-	work    *work          // in hand
-	aside   map[menu.Command]bool
-	held    map[menu.Command]bool // pulls to be asked again when the session is left; true when it was seen open
+	waiting []command.Command // clicks that change something, in order
+	work    *work             // in hand
+	aside   map[command.Command]bool
+	held    map[command.Command]bool // pulls to be asked again when the session is left; true when it was seen open
 
 	answer bool // a second start waits for the state
 
@@ -71,7 +72,7 @@ type loop struct {
 
 // work is a Command being carried out.
 type work struct {
-	command menu.Command
+	command command.Command
 	cancel  context.CancelFunc
 }
 
@@ -87,7 +88,7 @@ func newLoop(o Options, h Host, e Engine, w Watcher) *loop {
 		host: h, engine: e, watcher: w, desktop: o.Desktop.withDefaults(), build: menu.Build,
 		autostart: o.Autostart, notifications: o.Notifications,
 		asked: o.Asked, results: make(chan func()), progress: make(chan syncer.Progress, 1),
-		over: make(chan struct{}), aside: map[menu.Command]bool{}, held: map[menu.Command]bool{},
+		over: make(chan struct{}), aside: map[command.Command]bool{}, held: map[command.Command]bool{},
 		view: menu.View{Version: o.Version, SetUp: true},
 	}
 	if o.News != nil {

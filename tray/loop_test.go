@@ -10,13 +10,13 @@ import (
 
 	"claude-sync/icons"
 	"claude-sync/syncer"
+	"claude-sync/syncer/command"
 	"claude-sync/syncer/transport"
-	"claude-sync/tray/menu"
 )
 
-func pull() menu.Command { return menu.Command{Verb: menu.Pull, Project: app} }
+func pull() command.Command { return command.Command{Verb: command.Pull, Project: app} }
 
-func push() menu.Command { return menu.Command{Verb: menu.Push, Project: app} }
+func push() command.Command { return command.Command{Verb: command.Push, Project: app} }
 
 func TestDoubleClicksAreOnePieceOfWork(t *testing.T) {
 	inBubble(t, func(b *bubble) { b.engine.do = until(b.end) }, func(b *bubble) {
@@ -30,9 +30,9 @@ func TestDoubleClicksAreOnePieceOfWork(t *testing.T) {
 }
 
 func TestWorkIsDoneInTheOrderOfClicksAndOneAtATime(t *testing.T) {
-	other := menu.Command{Verb: menu.Forget, Project: "name:old"}
+	other := command.Command{Verb: command.Forget, Project: "name:old"}
 	inBubble(t, func(b *bubble) {
-		b.engine.do = func(ctx context.Context, _ menu.Command, _ func(syncer.Progress)) ([]syncer.Event, error) {
+		b.engine.do = func(ctx context.Context, _ command.Command, _ func(syncer.Progress)) ([]syncer.Event, error) {
 			<-time.After(time.Minute)
 			return nil, nil
 		}
@@ -50,7 +50,7 @@ func TestAPullOfMinutesShowsHowFarItIsAndTakesClicks(t *testing.T) {
 	opened := 0
 	inBubble(t, func(b *bubble) {
 		b.desktop.OpenPath = func(context.Context, string) error { opened++; return nil }
-		b.engine.do = func(ctx context.Context, _ menu.Command, progress func(syncer.Progress)) ([]syncer.Event, error) {
+		b.engine.do = func(ctx context.Context, _ command.Command, progress func(syncer.Progress)) ([]syncer.Event, error) {
 			for step := range 12 {
 				for range 10000 { // each block of each session is reported
 					progress(syncer.Progress{Step: step + 1, Steps: 12, Label: "app"})
@@ -67,7 +67,7 @@ func TestAPullOfMinutesShowsHowFarItIsAndTakesClicks(t *testing.T) {
 		if got := b.picture().Icon; got != icons.Working {
 			t.Errorf("got icon %v, want %v", got, icons.Working)
 		}
-		b.click(menu.Command{Verb: menu.OpenFolder, Path: "/code/app"})
+		b.click(command.Command{Verb: command.OpenFolder, Path: "/code/app"})
 		if opened != 1 {
 			t.Errorf("got %d folders opened during the pull, want 1", opened)
 		}
@@ -79,7 +79,7 @@ func TestAPullOfMinutesShowsHowFarItIsAndTakesClicks(t *testing.T) {
 
 func TestThePictureChangesAtMostOnceIn150Milliseconds(t *testing.T) {
 	inBubble(t, func(b *bubble) {
-		b.engine.do = func(ctx context.Context, _ menu.Command, progress func(syncer.Progress)) ([]syncer.Event, error) {
+		b.engine.do = func(ctx context.Context, _ command.Command, progress func(syncer.Progress)) ([]syncer.Event, error) {
 			for i := range 2000 {
 				progress(syncer.Progress{Step: 1, Steps: 1, Label: "app", Bytes: int64(i) << 20})
 				<-time.After(7 * time.Millisecond)
@@ -106,7 +106,7 @@ func TestTheSamePictureIsNotShownTwice(t *testing.T) {
 		b.picture()
 		before := len(b.host.all())
 		for range 20 {
-			b.click(menu.Command{Verb: menu.LookAgain})
+			b.click(command.Command{Verb: command.LookAgain})
 			b.pass(time.Second)
 		}
 		if got := len(b.host.all()) - before; got > 1 { // "just now" does not change within seconds
@@ -116,7 +116,7 @@ func TestTheSamePictureIsNotShownTwice(t *testing.T) {
 }
 
 func TestSetUpMayArriveLater(t *testing.T) {
-	use := menu.Command{Verb: menu.UseFolder, Path: "/home/me/Dropbox/claude-sync"}
+	use := command.Command{Verb: command.UseFolder, Path: "/home/me/Dropbox/claude-sync"}
 	inBubble(t, func(b *bubble) {
 		b.engine.set(Seen{Candidates: []transport.Candidate{{Provider: "Dropbox", Dir: use.Path}}, Folders: []string{"/home/me/.config"}}, syncer.ErrNotSetUp)
 	}, func(b *bubble) {
@@ -141,7 +141,7 @@ func TestSetUpMayArriveLater(t *testing.T) {
 func TestStopEndsTheWorkAndWhatWaitsBehindIt(t *testing.T) {
 	inBubble(t, func(b *bubble) { b.engine.do = until(nil) }, func(b *bubble) {
 		b.click(pull(), push())
-		b.click(menu.Command{Verb: menu.Stop})
+		b.click(command.Command{Verb: command.Stop})
 		b.pass(time.Second)
 		b.wantDone(pull())
 		b.wantNoLabel("failed")
@@ -157,13 +157,13 @@ func TestStopEndsTheWorkAndWhatWaitsBehindIt(t *testing.T) {
 
 func TestAStopThatTakesItsTimeIsShown(t *testing.T) {
 	inBubble(t, func(b *bubble) {
-		b.engine.do = func(context.Context, menu.Command, func(syncer.Progress)) ([]syncer.Event, error) {
+		b.engine.do = func(context.Context, command.Command, func(syncer.Progress)) ([]syncer.Event, error) {
 			<-time.After(time.Minute) // a network folder
 			return nil, nil
 		}
 	}, func(b *bubble) {
 		b.click(pull())
-		b.click(menu.Command{Verb: menu.Stop})
+		b.click(command.Command{Verb: command.Stop})
 		b.wantLabel("Stopping")
 		b.click(pull()) // a person changed their mind
 		b.pass(2 * time.Minute)
@@ -174,7 +174,7 @@ func TestAStopThatTakesItsTimeIsShown(t *testing.T) {
 func TestQuitDuringWorkLetsItEnd(t *testing.T) {
 	whole := false
 	inBubble(t, func(b *bubble) {
-		b.engine.do = func(ctx context.Context, _ menu.Command, _ func(syncer.Progress)) ([]syncer.Event, error) {
+		b.engine.do = func(ctx context.Context, _ command.Command, _ func(syncer.Progress)) ([]syncer.Event, error) {
 			<-ctx.Done()
 			<-time.After(3 * time.Second) // its last rename
 			whole = true
@@ -182,7 +182,7 @@ func TestQuitDuringWorkLetsItEnd(t *testing.T) {
 		}
 	}, func(b *bubble) {
 		b.click(pull(), push())
-		b.click(menu.Command{Verb: menu.Quit})
+		b.click(command.Command{Verb: command.Quit})
 		<-b.over
 		if !whole {
 			t.Error("the program ended before the work")
@@ -193,7 +193,7 @@ func TestQuitDuringWorkLetsItEnd(t *testing.T) {
 
 func TestQuitDoesNotWaitForWorkThatHangs(t *testing.T) {
 	inBubble(t, func(b *bubble) {
-		b.engine.do = func(context.Context, menu.Command, func(syncer.Progress)) ([]syncer.Event, error) {
+		b.engine.do = func(context.Context, command.Command, func(syncer.Progress)) ([]syncer.Event, error) {
 			<-b.end
 			return nil, nil
 		}
@@ -212,8 +212,8 @@ func TestQuitDoesNotWaitForWorkThatHangs(t *testing.T) {
 
 func TestAFailureIsShownUntilTheNextThingIsAsked(t *testing.T) {
 	inBubble(t, func(b *bubble) {
-		b.engine.do = func(_ context.Context, c menu.Command, _ func(syncer.Progress)) ([]syncer.Event, error) {
-			if c.Verb == menu.Push {
+		b.engine.do = func(_ context.Context, c command.Command, _ func(syncer.Progress)) ([]syncer.Event, error) {
+			if c.Verb == command.Push {
 				return nil, errors.New("no space left")
 			}
 			return nil, nil
@@ -242,12 +242,12 @@ func TestNothingIsPulledUnasked(t *testing.T) {
 }
 
 func TestAPullThatWasHeldIsAskedAgainWhenTheSessionIsLeft(t *testing.T) {
-	again := menu.Command{Verb: menu.Pull, Project: app, Session: sessionID}
+	again := command.Command{Verb: command.Pull, Project: app, Session: sessionID}
 	held := behind()
 	held.Projects[0].Sessions[0].Held = &claudeLive
 	inBubble(t, func(b *bubble) {
 		b.engine.set(Seen{Snapshot: held}, nil)
-		b.engine.do = func(context.Context, menu.Command, func(syncer.Progress)) ([]syncer.Event, error) {
+		b.engine.do = func(context.Context, command.Command, func(syncer.Progress)) ([]syncer.Event, error) {
 			return []syncer.Event{{Kind: syncer.Held, Project: app, Session: sessionID}}, nil
 		}
 	}, func(b *bubble) {
@@ -263,17 +263,17 @@ func TestAPullThatWasHeldIsAskedAgainWhenTheSessionIsLeft(t *testing.T) {
 
 func TestAChoiceThatCouldNotBeCarriedOutIsShown(t *testing.T) {
 	inBubble(t, func(b *bubble) {
-		b.engine.do = func(context.Context, menu.Command, func(syncer.Progress)) ([]syncer.Event, error) {
+		b.engine.do = func(context.Context, command.Command, func(syncer.Progress)) ([]syncer.Event, error) {
 			return []syncer.Event{{Kind: syncer.Held, Project: app, Label: "app", Session: sessionID}}, nil
 		}
 	}, func(b *bubble) {
-		b.click(menu.Command{Verb: menu.TakeTheirs, Project: app, Session: sessionID, Machine: "laptop"})
+		b.click(command.Command{Verb: command.TakeTheirs, Project: app, Session: sessionID, Machine: "laptop"})
 		b.wantLabel("is open in Claude Code")
 	})
 }
 
 func TestNewsMayBeTakenSlowlyAndStayInOrder(t *testing.T) {
-	var got []menu.Verb
+	var got []command.Verb
 	inBubble(t, func(b *bubble) {
 		b.loop.news.close()
 		b.loop.news = newQueue(func(n News) {
@@ -287,7 +287,7 @@ func TestNewsMayBeTakenSlowlyAndStayInOrder(t *testing.T) {
 		b.stop()
 		<-b.over
 		b.pass(2 * time.Minute) // what was told last is still taken
-		want := []menu.Verb{"", menu.Push, "", menu.Pull, ""}
+		want := []command.Verb{"", command.Push, "", command.Pull, ""}
 		if !slices.Equal(slices.Compact(got), want) {
 			t.Errorf("got %q, want %q", got, want)
 		}

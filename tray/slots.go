@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"claude-sync/syncer/command"
 	"claude-sync/tray/menu"
 )
 
@@ -93,28 +94,28 @@ type slot struct {
 	label                     string
 
 	mu    sync.Mutex // guards do and since
-	do    menu.Command
+	do    command.Command
 	since time.Time // when a click on this place began to mean do
 }
 
 // missed is what a click means that came too soon after its entry changed: nothing, and that is said.
-const missed menu.Verb = "missed"
+const missed command.Verb = "missed"
 
 // reaction is how soon after a change a click was still meant for what stood there before. People take a
 // quarter of a second to see that something has changed, and the panel has to draw it first.
 const reaction = 300 * time.Millisecond
 
 // command is what a click means that came at a time.
-func (s *slot) command(at time.Time) menu.Command {
+func (s *slot) command(at time.Time) command.Command {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if at.Sub(s.since) < reaction {
-		return menu.Command{Verb: missed}
+		return command.Command{Verb: missed}
 	}
 	return s.do
 }
 
-func (s *slot) means(c menu.Command, now time.Time) {
+func (s *slot) means(c command.Command, now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if c != s.do {
@@ -214,7 +215,7 @@ func (s *slot) hide(now time.Time) {
 	if s.kind == line || s.hidden {
 		return
 	}
-	s.means(menu.Command{}, now)
+	s.means(command.Command{}, now)
 	s.hidden = true
 	s.entry.Hide()
 }

@@ -11,8 +11,8 @@ import (
 
 	"claude-sync/syncer"
 	"claude-sync/syncer/ccsync"
+	"claude-sync/syncer/command"
 	"claude-sync/syncer/project"
-	"claude-sync/syncer/transport"
 	"claude-sync/tray/menu"
 )
 
@@ -82,13 +82,13 @@ func views() map[string]menu.View {
 	for i := range 30 {
 		failed.Failures = append(failed.Failures, syncer.Event{Kind: syncer.Failed, Label: fmt.Sprint("p", i), Err: errors.New(strings.Repeat("reason ", 100))})
 	}
-	busy.Busy = &menu.Busy{Verb: menu.Pull}
+	busy.Busy = &menu.Busy{Verb: command.Pull}
 	away.Unavailable = strings.Repeat("it is not there ", 30)
 	alone.Snapshot = &syncer.Snapshot{Machine: "desktop", Time: now}
 	first.Snapshot = nil
 	unset.SetUp, none.SetUp = false, false
 	for i := range 20 {
-		unset.Candidates = append(unset.Candidates, transport.Candidate{Provider: "Dropbox", Dir: fmt.Sprint("/home/me/", i)})
+		unset.Candidates = append(unset.Candidates, menu.Candidate{Provider: "Dropbox", Dir: fmt.Sprint("/home/me/", i)})
 	}
 	return map[string]menu.View{"full": full, "failed": failed, "busy": busy, "away": away, "no project": alone, "first look": first,
 		"not set up": unset, "nothing found": none}
@@ -165,7 +165,7 @@ func escaped(items []menu.Item) []menu.Item {
 
 func TestOnlyWhatDiffersIsTouched(t *testing.T) {
 	slots := recorded([]kind{plain, box, plain})
-	items := []menu.Item{{Label: "a", Do: menu.Command{Verb: menu.Pull}}, {Label: "b", Checkbox: true}, {Label: "c"}}
+	items := []menu.Item{{Label: "a", Do: command.Command{Verb: command.Pull}}, {Label: "b", Checkbox: true}, {Label: "c"}}
 	apply(slots, items, noon)
 	for _, c := range []struct {
 		name   string
@@ -174,7 +174,7 @@ func TestOnlyWhatDiffersIsTouched(t *testing.T) {
 	}{
 		{"nothing", func() {}, nil},
 		{"a label", func() { items[0].Label = "A" }, []string{"title A"}},
-		{"what it does", func() { items[0].Do = menu.Command{Verb: menu.Push} }, nil},
+		{"what it does", func() { items[0].Do = command.Command{Verb: command.Push} }, nil},
 		{"a check", func() { items[1].Checked = true }, []string{"check"}},
 		{"grey", func() { items[2].Disabled = true }, []string{"disable"}},
 		{"gone", func() { items = items[:2] }, []string{"hide"}},
@@ -194,9 +194,9 @@ func TestOnlyWhatDiffersIsTouched(t *testing.T) {
 
 func TestAHiddenEntryMeansNothing(t *testing.T) {
 	slots := recorded([]kind{plain})
-	apply(slots, []menu.Item{{Label: "Forget", Do: menu.Command{Verb: menu.Forget}}}, noon)
+	apply(slots, []menu.Item{{Label: "Forget", Do: command.Command{Verb: command.Forget}}}, noon)
 	apply(slots, nil, noon)
-	if got := slots[0].command(noon.Add(reaction)); got != (menu.Command{}) {
+	if got := slots[0].command(noon.Add(reaction)); got != (command.Command{}) {
 		t.Errorf("got %v for a click on its way, want nothing", got)
 	}
 }
@@ -204,7 +204,7 @@ func TestAHiddenEntryMeansNothing(t *testing.T) {
 // A click reaches us some time after the person decided on it, and the entry may have got another meaning
 // under the pointer meanwhile.
 func TestAClickMeansWhatWasReadOrNothing(t *testing.T) {
-	pull, forget := menu.Command{Verb: menu.Pull}, menu.Command{Verb: menu.Forget}
+	pull, forget := command.Command{Verb: command.Pull}, command.Command{Verb: command.Forget}
 	row := menu.Item{Label: "row", Do: pull}
 	setting := menu.Item{Label: "setting", Checkbox: true, Do: pull}
 	project := func(children ...menu.Item) menu.Item { return menu.Item{Label: "app", Children: children} }
@@ -212,17 +212,17 @@ func TestAClickMeansWhatWasReadOrNothing(t *testing.T) {
 		name          string
 		kinds         []kind
 		before, after []menu.Item
-		soon, later   menu.Command
+		soon, later   command.Command
 	}{
 		{"nothing changed", []kind{plain}, []menu.Item{row}, []menu.Item{row}, pull, pull},
 		{"another label", []kind{plain}, []menu.Item{row}, []menu.Item{{Label: "row 2", Do: pull}}, pull, pull},
-		{"another meaning", []kind{plain}, []menu.Item{row}, []menu.Item{{Label: "row", Do: forget}}, menu.Command{Verb: missed}, forget},
-		{"it went", []kind{plain}, []menu.Item{row}, nil, menu.Command{Verb: missed}, menu.Command{}},
-		{"another came", []kind{plain, plain}, []menu.Item{row}, []menu.Item{row, row}, menu.Command{Verb: missed}, pull},
-		{"another went", []kind{plain, branch}, []menu.Item{row, project(row)}, []menu.Item{row}, menu.Command{Verb: missed}, pull},
+		{"another meaning", []kind{plain}, []menu.Item{row}, []menu.Item{{Label: "row", Do: forget}}, command.Command{Verb: missed}, forget},
+		{"it went", []kind{plain}, []menu.Item{row}, nil, command.Command{Verb: missed}, command.Command{}},
+		{"another came", []kind{plain, plain}, []menu.Item{row}, []menu.Item{row, row}, command.Command{Verb: missed}, pull},
+		{"another went", []kind{plain, branch}, []menu.Item{row, project(row)}, []menu.Item{row}, command.Command{Verb: missed}, pull},
 		{"one came in a submenu", []kind{plain, branch}, []menu.Item{row, project(row)}, []menu.Item{row, project(row, row)}, pull, pull},
 		{"it was switched", []kind{box}, []menu.Item{setting}, []menu.Item{{Label: "setting", Checkbox: true, Checked: true, Do: pull}},
-			menu.Command{Verb: missed}, pull},
+			command.Command{Verb: missed}, pull},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			slots := recorded(c.kinds)

@@ -27,7 +27,7 @@ import (
 	"time"
 
 	"claude-sync/syncer"
-	"claude-sync/tray/menu"
+	"claude-sync/syncer/command"
 )
 
 // Options is what the tray gets from the program around it. Paths is required; the rest may be zero.
@@ -43,7 +43,7 @@ type Options struct {
 	// News is told what happened, one by one and in order, by a goroutine of its own: it may take its time.
 	News func(News)
 	// Asked brings what a person answered elsewhere, say on a notification's button. It may be nil.
-	Asked <-chan menu.Command
+	Asked <-chan command.Command
 
 	Autostart     Toggle
 	Notifications Toggle

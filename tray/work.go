@@ -7,14 +7,12 @@ import (
 	"slices"
 
 	"claude-sync/syncer"
+	"claude-sync/syncer/command"
 	"claude-sync/tray/menu"
 )
 
-// located is what becomes of menu.Locate once a person has chosen: Path is the folder then.
-const located menu.Verb = "located"
-
 // click is a person's wish. It is never lost: it begins now or waits for its turn.
-func (l *loop) click(c menu.Command) {
+func (l *loop) click(c command.Command) {
 	if l.ending {
 		return
 	}
@@ -23,25 +21,25 @@ func (l *loop) click(c menu.Command) {
 	case "":
 	case missed:
 		l.tell(News{Asked: c, Say: "The menu changed just before your click, so nothing was done. Please look at it again."})
-	case menu.Quit:
+	case command.Quit:
 		l.end()
-	case menu.Stop:
+	case command.Stop:
 		l.stopWork()
-	case menu.LookAgain:
+	case command.LookAgain:
 		l.want()
-	case menu.Locate:
-		l.choose(c, "The folder of "+c.Project.Name(), "", located)
-	case menu.ChooseFolder:
-		l.choose(c, "The folder that your machines share", l.view.SyncDir, menu.UseFolder)
-	case menu.Resume:
+	case command.Locate:
+		l.choose(c, "The folder of "+c.Project.Name(), "", command.Located)
+	case command.ChooseFolder:
+		l.choose(c, "The folder that your machines share", l.view.SyncDir, command.UseFolder)
+	case command.Resume:
 		l.beside(c, func(ctx context.Context) (string, error) { return l.resume(ctx, c) })
-	case menu.OpenFolder:
+	case command.OpenFolder:
 		l.beside(c, func(ctx context.Context) (string, error) { return "", l.desktop.OpenPath(ctx, c.Path) })
-	case menu.CheckHealth:
+	case command.CheckHealth:
 		l.beside(c, l.checkHealth)
-	case menu.Autostart:
+	case command.Autostart:
 		l.flip(c, l.autostart, &l.view.Autostart)
-	case menu.Notifications:
+	case command.Notifications:
 		l.flip(c, l.notifications, &l.view.Notifications)
 	default:
 		l.enqueue(c)
@@ -49,7 +47,7 @@ func (l *loop) click(c menu.Command) {
 }
 
 // enqueue lets a Command wait for its turn, once: a second click on what is under way means the same.
-func (l *loop) enqueue(c menu.Command) {
+func (l *loop) enqueue(c command.Command) {
 	underWay := l.work != nil && l.work.command == c && !l.view.Busy.Stopping
 	if !underWay && !slices.Contains(l.waiting, c) {
 		l.waiting = append(l.waiting, c)
@@ -110,7 +108,7 @@ func (l *loop) progressed(p syncer.Progress) {
 }
 
 // finished takes in what came of a Command.
-func (l *loop) finished(c menu.Command, events []syncer.Event, err error, stopped bool) {
+func (l *loop) finished(c command.Command, events []syncer.Event, err error, stopped bool) {
 	l.work, l.view.Busy = nil, nil
 	select {
 	case <-l.progress: // of the work that has ended
@@ -124,8 +122,8 @@ func (l *loop) finished(c menu.Command, events []syncer.Event, err error, stoppe
 	})
 	for _, e := range events {
 		switch {
-		case e.Kind == syncer.Held && c.Verb == menu.Pull: // the menu says so at its project
-			l.held[menu.Command{Verb: menu.Pull, Project: e.Project, Session: e.Session}] = false
+		case e.Kind == syncer.Held && c.Verb == command.Pull: // the menu says so at its project
+			l.held[command.Command{Verb: command.Pull, Project: e.Project, Session: e.Session}] = false
 		case e.Kind == syncer.Failed, e.Kind == syncer.Held:
 			l.failed = append(l.failed, e)
 		}
@@ -136,7 +134,7 @@ func (l *loop) finished(c menu.Command, events []syncer.Event, err error, stoppe
 
 // beside does something that changes no session, beside whatever is under way. It may return a sentence
 // to say.
-func (l *loop) beside(c menu.Command, do func(context.Context) (string, error)) {
+func (l *loop) beside(c command.Command, do func(context.Context) (string, error)) {
 	if l.aside[c] {
 		return
 	}
@@ -151,7 +149,7 @@ func (l *loop) beside(c menu.Command, do func(context.Context) (string, error)) 
 	})
 }
 
-func (l *loop) besideDone(c menu.Command, say string, err error) {
+func (l *loop) besideDone(c command.Command, say string, err error) {
 	switch {
 	case err != nil && !errors.Is(err, context.Canceled):
 		e := syncer.Event{Kind: syncer.Failed, Project: c.Project, Session: c.Session, Path: c.Path, Err: err}
@@ -163,21 +161,21 @@ func (l *loop) besideDone(c menu.Command, say string, err error) {
 }
 
 // choose asks for a folder, and then for what is to be done with it.
-func (l *loop) choose(c menu.Command, title, start string, then menu.Verb) {
+func (l *loop) choose(c command.Command, title, start string, then command.Verb) {
 	l.beside(c, func(ctx context.Context) (string, error) {
 		path, err := l.desktop.ChooseFolder(ctx, title, start)
 		if errors.Is(err, ErrNotChosen) {
 			return "", nil
 		}
 		if err == nil {
-			l.hand(func() { l.enqueue(menu.Command{Verb: then, Project: c.Project, Path: path}) })
+			l.hand(func() { l.enqueue(command.Command{Verb: then, Project: c.Project, Path: path}) })
 		}
 		return "", err
 	})
 }
 
 // flip switches a setting and shows what came of it.
-func (l *loop) flip(c menu.Command, t Toggle, shown *bool) {
+func (l *loop) flip(c command.Command, t Toggle, shown *bool) {
 	l.beside(c, func(context.Context) (string, error) {
 		err := t.flip()
 		on := t.on()
@@ -187,13 +185,13 @@ func (l *loop) flip(c menu.Command, t Toggle, shown *bool) {
 }
 
 // resume opens a session in a terminal; where there is none its command goes to the clipboard.
-func (l *loop) resume(ctx context.Context, c menu.Command) (string, error) {
-	command := []string{"claude", "--resume", string(c.Session)}
-	err := l.desktop.OpenTerminal(ctx, c.Path, command)
+func (l *loop) resume(ctx context.Context, c command.Command) (string, error) {
+	argv := []string{"claude", "--resume", string(c.Session)}
+	err := l.desktop.OpenTerminal(ctx, c.Path, argv)
 	if !errors.Is(err, ErrNoTerminal) {
 		return "", err
 	}
-	text := shellCommand(c.Path, command)
+	text := shellCommand(c.Path, argv)
 	if err := l.desktop.Copy(ctx, text); err != nil {
 		return "", errors.Join(ErrNoTerminal, err)
 	}

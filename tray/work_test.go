@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"claude-sync/syncer/claude"
+	"claude-sync/syncer/command"
 	"claude-sync/tray/menu"
 )
 
@@ -29,7 +30,7 @@ func TestAFolderIsChosenBesideTheWorkAndUsedAfterIt(t *testing.T) {
 			return "/new", nil
 		}
 	}, func(b *bubble) {
-		b.click(pull(), menu.Command{Verb: menu.ChooseFolder}, menu.Command{Verb: menu.ChooseFolder})
+		b.click(pull(), command.Command{Verb: command.ChooseFolder}, command.Command{Verb: command.ChooseFolder})
 		b.pass(2 * time.Minute)
 		if dialogs != 1 {
 			t.Errorf("got %d dialogs, want 1", dialogs)
@@ -37,7 +38,7 @@ func TestAFolderIsChosenBesideTheWorkAndUsedAfterIt(t *testing.T) {
 		b.wantDone(pull())
 		close(b.end)
 		b.pass(time.Second)
-		b.wantDone(pull(), menu.Command{Verb: menu.UseFolder, Path: "/new"})
+		b.wantDone(pull(), command.Command{Verb: command.UseFolder, Path: "/new"})
 	})
 }
 
@@ -50,8 +51,8 @@ func TestALocatedFolderIsRegisteredForItsProject(t *testing.T) {
 			return "/moved/app", nil
 		}
 	}, func(b *bubble) {
-		b.click(menu.Command{Verb: menu.Locate, Project: app, Path: "/gone/app"})
-		b.wantDone(menu.Command{Verb: located, Project: app, Path: "/moved/app"})
+		b.click(command.Command{Verb: command.Locate, Project: app, Path: "/gone/app"})
+		b.wantDone(command.Command{Verb: command.Located, Project: app, Path: "/moved/app"})
 	})
 }
 
@@ -60,7 +61,7 @@ func TestAClosedDialogMeansNothing(t *testing.T) {
 		b.desktop.ChooseFolder = func(context.Context, string, string) (string, error) { return "", ErrNotChosen }
 	}, func(b *bubble) {
 		before := len(b.told())
-		b.click(menu.Command{Verb: menu.Locate, Project: app})
+		b.click(command.Command{Verb: command.Locate, Project: app})
 		b.wantDone()
 		b.wantNoLabel("failed")
 		if got := len(b.told()) - before; got != 0 {
@@ -75,7 +76,7 @@ func TestWithoutATerminalTheCommandIsCopiedAndSaid(t *testing.T) {
 		b.desktop.OpenTerminal = func(context.Context, string, []string) error { return ErrNoTerminal }
 		b.desktop.Copy = func(_ context.Context, text string) error { copied = text; return nil }
 	}, func(b *bubble) {
-		b.click(menu.Command{Verb: menu.Resume, Session: sessionID, Path: "/code/my app"})
+		b.click(command.Command{Verb: command.Resume, Session: sessionID, Path: "/code/my app"})
 		want := "claude --resume " + string(sessionID)
 		if !strings.Contains(copied, want) || !strings.Contains(copied, "my app") {
 			t.Errorf("got %q copied, want %q in it", copied, want)
@@ -92,7 +93,7 @@ func TestASessionIsResumedInItsFolder(t *testing.T) {
 			return nil
 		}
 	}, func(b *bubble) {
-		b.click(menu.Command{Verb: menu.Resume, Session: sessionID, Path: "/code/app"})
+		b.click(command.Command{Verb: command.Resume, Session: sessionID, Path: "/code/app"})
 		if want := "/code/app claude --resume " + string(sessionID); strings.Join(got, " ") != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
@@ -103,10 +104,10 @@ func TestWhatCouldNotBeOpenedIsTold(t *testing.T) {
 	inBubble(t, func(b *bubble) {
 		b.desktop.OpenPath = func(context.Context, string) error { return errNoProgram }
 	}, func(b *bubble) {
-		b.click(menu.Command{Verb: menu.OpenFolder, Path: "/code/app"})
+		b.click(command.Command{Verb: command.OpenFolder, Path: "/code/app"})
 		b.wantLabel(errNoProgram.Error())
 		b.desktop.OpenPath = func(context.Context, string) error { return nil }
-		b.click(menu.Command{Verb: menu.OpenFolder, Path: "/code/app"})
+		b.click(command.Command{Verb: command.OpenFolder, Path: "/code/app"})
 		b.wantNoLabel(errNoProgram.Error())
 	})
 }
@@ -122,7 +123,7 @@ func TestTheHealthReportIsWrittenAndOpened(t *testing.T) {
 			return nil
 		}
 	}, func(b *bubble) {
-		b.click(menu.Command{Verb: menu.CheckHealth})
+		b.click(command.Command{Verb: command.CheckHealth})
 		b.pass(time.Second)
 		if got, err := os.ReadFile(path); err != nil || string(got) != "all is well\n" {
 			t.Errorf("got %q, %v", got, err)
@@ -138,12 +139,12 @@ func TestASettingIsSwitchedAndShown(t *testing.T) {
 		if checked(b.picture(), "Start at login") {
 			t.Error("it is checked before it was switched on")
 		}
-		b.click(menu.Command{Verb: menu.Autostart})
+		b.click(command.Command{Verb: command.Autostart})
 		if !checked(b.picture(), "Start at login") || !on {
 			t.Error("it was not switched on")
 		}
 		on = false // switched off in the desktop's own settings
-		b.click(menu.Command{Verb: menu.LookAgain})
+		b.click(command.Command{Verb: command.LookAgain})
 		if checked(b.picture(), "Start at login") {
 			t.Error("what was switched off elsewhere is still checked")
 		}
@@ -154,9 +155,9 @@ func TestASettingThatCannotBeSwitchedSaysSo(t *testing.T) {
 	inBubble(t, func(b *bubble) {
 		b.notifications = Toggle{On: func() (bool, error) { return true, nil }, Set: func(bool) error { return errors.New("read-only disk") }}
 	}, func(b *bubble) {
-		b.click(menu.Command{Verb: menu.Autostart})
+		b.click(command.Command{Verb: command.Autostart})
 		b.wantLabel("cannot be changed here") // the zero Toggle
-		b.click(menu.Command{Verb: menu.Notifications})
+		b.click(command.Command{Verb: command.Notifications})
 		b.wantLabel("read-only disk")
 		if !checked(b.picture(), "Notifications") {
 			t.Error("it looks switched off")
@@ -174,7 +175,7 @@ func checked(m menu.Menu, label string) bool {
 }
 
 func TestWhatIsAskedElsewhereIsDoneLikeAClick(t *testing.T) {
-	take := menu.Command{Verb: menu.TakeTheirs, Session: sessionID, Machine: "laptop"}
+	take := command.Command{Verb: command.TakeTheirs, Session: sessionID, Machine: "laptop"}
 	inBubble(t, func(b *bubble) { b.asked = b.elsewhere }, func(b *bubble) {
 		b.elsewhere <- take
 		b.pass(0)
@@ -184,7 +185,7 @@ func TestWhatIsAskedElsewhereIsDoneLikeAClick(t *testing.T) {
 
 func TestAClickThatWasMissedDoesNothingAndIsTold(t *testing.T) {
 	inBubble(t, nil, func(b *bubble) {
-		b.click(menu.Command{Verb: missed})
+		b.click(command.Command{Verb: missed})
 		b.wantDone()
 		news := b.told()
 		if got := news[len(news)-1].Say; !strings.Contains(got, "nothing was done") {
@@ -195,7 +196,7 @@ func TestAClickThatWasMissedDoesNothingAndIsTold(t *testing.T) {
 
 func TestAnEntryWithoutACommandDoesNothing(t *testing.T) {
 	inBubble(t, nil, func(b *bubble) {
-		b.click(menu.Command{})
+		b.click(command.Command{})
 		b.wantDone()
 	})
 }

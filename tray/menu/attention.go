@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"claude-sync/syncer"
+	"claude-sync/syncer/command"
 	"claude-sync/syncer/words"
 )
 
@@ -39,7 +40,7 @@ func (b *board) attention() []Item {
 		items = append(items, p.item)
 	}
 	if more := len(b.problems) - maxProblems; more > 0 {
-		items = append(items, Item{Label: fmt.Sprintf("%d more: check health…", more), Do: Command{Verb: CheckHealth}})
+		items = append(items, Item{Label: fmt.Sprintf("%d more: check health…", more), Do: command.Command{Verb: command.CheckHealth}})
 	}
 	return items
 }
@@ -91,7 +92,7 @@ func (b *board) reason(e syncer.Event) []Item {
 		items = said(e.Err.Error())
 	}
 	items = append(items, said(e.Hint())...)
-	return append(items, Item{Label: "Check health…", Do: Command{Verb: CheckHealth}})
+	return append(items, Item{Label: "Check health…", Do: command.Command{Verb: command.CheckHealth}})
 }
 
 // conflicts offers the choice that only a person can make.
@@ -120,10 +121,10 @@ func (b *board) branches(s syncer.Step) []Item {
 	var items []Item
 	for _, m := range s.From[:min(len(s.From), MaxChildren-1)] {
 		label := fmt.Sprintf("Continue %s's, keep %s beside it", words.Short(m, machineWidth), others)
-		items = append(items, b.verb(label, Command{Verb: TakeTheirs, Project: s.Project, Session: s.Session.ID, Machine: m}))
+		items = append(items, b.verb(label, command.Command{Verb: command.TakeTheirs, Project: s.Project, Session: s.Session.ID, Machine: m}))
 	}
 	return append(items, b.verb(fmt.Sprintf("Continue mine, keep %s beside it", theirs),
-		Command{Verb: TakeOurs, Project: s.Project, Session: s.Session.ID}))
+		command.Command{Verb: command.TakeOurs, Project: s.Project, Session: s.Session.ID}))
 }
 
 // broken tells of transcripts that cannot be read.
@@ -158,11 +159,11 @@ func (b *board) stale() {
 // whereabouts are the two answers to a checkout that is gone. A project with others must not be forgotten
 // because one work tree was removed.
 func whereabouts(p syncer.Project, c syncer.Cwd) []Item {
-	forget := Item{Label: "Forget the project", Do: Command{Verb: Forget, Project: p.Key}}
+	forget := Item{Label: "Forget the project", Do: command.Command{Verb: command.Forget, Project: p.Key}}
 	if len(p.Cwds) > 1 {
-		forget = Item{Label: "Forget this folder", Do: Command{Verb: Forget, Project: p.Key, Path: c.Path}}
+		forget = Item{Label: "Forget this folder", Do: command.Command{Verb: command.Forget, Project: p.Key, Path: c.Path}}
 	}
-	return []Item{{Label: "Locate…", Do: Command{Verb: Locate, Project: p.Key, Path: c.Path}}, forget}
+	return []Item{{Label: "Locate…", Do: command.Command{Verb: command.Locate, Project: p.Key, Path: c.Path}}, forget}
 }
 
 // strays tells of files in the sync folder that are no packs. Those on their way are only counted.
@@ -191,14 +192,14 @@ func (b *board) waiting() {
 		for _, w := range all {
 			label := words.Count(w.Sessions, "session") + " for " + words.Short(w.Label, projectWidth) + ", not on this machine"
 			b.problems = append(b.problems, problem{mild: true, item: Item{Label: words.Short(label, labelWidth), Children: []Item{
-				{Label: "Choose its folder…", Do: Command{Verb: Locate, Project: w.Key}}}}})
+				{Label: "Choose its folder…", Do: command.Command{Verb: command.Locate, Project: w.Key}}}}})
 		}
 		return
 	}
 	var children []Item
 	for _, w := range all[:min(MaxChildren, len(all))] {
 		label := words.Short(w.Label, projectWidth) + " (" + words.Count(w.Sessions, "session") + "): choose its folder…"
-		children = append(children, Item{Label: words.Short(label, labelWidth), Do: Command{Verb: Locate, Project: w.Key}})
+		children = append(children, Item{Label: words.Short(label, labelWidth), Do: command.Command{Verb: command.Locate, Project: w.Key}})
 	}
 	label := words.Count(len(all), "project") + " of other machines, not on this one"
 	b.problems = append(b.problems, problem{mild: true, item: Item{Label: label, Children: bounded(children, len(all))}})

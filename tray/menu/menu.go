@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"claude-sync/syncer/command"
 	"claude-sync/syncer/words"
 )
 
@@ -49,15 +50,15 @@ func separated(sections [][]Item) []Item {
 
 // all are the two verbs for everything. They stay where they are, so that the hand finds them.
 func (b *board) all() []Item {
-	return []Item{b.numbered("Pull all", b.pulls, Pull), b.numbered("Push all", b.pushes, Push)}
+	return []Item{b.numbered("Pull all", b.pulls, command.Pull), b.numbered("Push all", b.pushes, command.Push)}
 }
 
 // numbered is greyed when there is nothing to do, which is what "Pull all" without a number means.
-func (b *board) numbered(label string, n int, verb Verb) Item {
+func (b *board) numbered(label string, n int, verb command.Verb) Item {
 	if n > 0 {
 		label = fmt.Sprintf("%s (%d)", label, n)
 	}
-	item := b.verb(label, Command{Verb: verb})
+	item := b.verb(label, command.Command{Verb: verb})
 	item.Disabled = item.Disabled || n == 0
 	return item
 }
@@ -78,9 +79,9 @@ func (b *board) candidates() []Item {
 		if c.Provider != "" && !strings.Contains(name, c.Provider) {
 			name += " (" + words.Plain(c.Provider) + ")"
 		}
-		items = append(items, Item{Label: "Use " + words.Short(name, labelWidth-len("Use ")), Do: Command{Verb: UseFolder, Path: c.Dir}})
+		items = append(items, Item{Label: "Use " + words.Short(name, labelWidth-len("Use ")), Do: command.Command{Verb: command.UseFolder, Path: c.Dir}})
 	}
-	return append(items, Item{Label: "Choose folder…", Do: Command{Verb: ChooseFolder}})
+	return append(items, Item{Label: "Choose folder…", Do: command.Command{Verb: command.ChooseFolder}})
 }
 
 // lastTwo is the end of a path of any system. A separator of the other one is legal in a name, but cutting
@@ -97,14 +98,14 @@ func (b *board) foot() []Item {
 		items = append(items, b.folder())
 	}
 	// Works before the set-up, too: who unpacks the program today may choose the folder tomorrow.
-	items = append(items, Item{Label: "Start at login", Checkbox: true, Checked: b.Autostart, Do: Command{Verb: Autostart}})
+	items = append(items, Item{Label: "Start at login", Checkbox: true, Checked: b.Autostart, Do: command.Command{Verb: command.Autostart}})
 	if b.SetUp {
-		items = append(items, Item{Label: "Notifications", Checkbox: true, Checked: b.Notifications, Do: Command{Verb: Notifications}})
+		items = append(items, Item{Label: "Notifications", Checkbox: true, Checked: b.Notifications, Do: command.Command{Verb: command.Notifications}})
 	}
 	return append(items,
-		Item{Label: "Check health…", Do: Command{Verb: CheckHealth}},
+		Item{Label: "Check health…", Do: command.Command{Verb: command.CheckHealth}},
 		Item{Label: words.Short("claude-sync "+b.Version, labelWidth), Disabled: true},
-		Item{Label: "Quit", Do: Command{Verb: Quit}})
+		Item{Label: "Quit", Do: command.Command{Verb: command.Quit}})
 }
 
 // folder is the sync folder: who carries it, where it is, and why it cannot be seen.
@@ -115,8 +116,10 @@ func (b *board) folder() Item {
 	}
 	label += words.Short(b.SyncDir, labelWidth-len([]rune(label)))
 	open := Item{Label: "Open", Do: b.open(), Disabled: b.Unavailable != ""}
-	return Item{Label: label, Children: append(said(b.Unavailable), open, Item{Label: "Choose…", Do: Command{Verb: ChooseFolder}})}
+	return Item{Label: label, Children: append(said(b.Unavailable), open, Item{Label: "Choose…", Do: command.Command{Verb: command.ChooseFolder}})}
 }
 
 // open shows the sync folder in the system's file manager.
-func (b *board) open() Command { return Command{Verb: OpenFolder, Path: b.SyncDir} }
+func (b *board) open() command.Command {
+	return command.Command{Verb: command.OpenFolder, Path: b.SyncDir}
+}

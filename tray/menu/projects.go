@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"claude-sync/syncer"
+	"claude-sync/syncer/command"
 	"claude-sync/syncer/words"
 )
 
@@ -53,14 +54,14 @@ func (b *board) inside(e *entry) []Item {
 	// What waits comes first, so that the pointer has the shortest way to it.
 	var items []Item
 	if n := len(e.push); n > 0 {
-		items = append(items, b.verb("Push "+words.Count(n, "session"), Command{Verb: Push, Project: e.Key}))
+		items = append(items, b.verb("Push "+words.Count(n, "session"), command.Command{Verb: command.Push, Project: e.Key}))
 	}
 	if n := len(e.pull); n > 0 {
 		var from []string
 		for _, s := range e.pull {
 			from = addNew(from, s.From)
 		}
-		items = append(items, b.verb("Pull "+words.Count(n, "session")+" from "+and(from), Command{Verb: Pull, Project: e.Key}))
+		items = append(items, b.verb("Pull "+words.Count(n, "session")+" from "+and(from), command.Command{Verb: command.Pull, Project: e.Key}))
 	}
 	for _, s := range e.held[:min(3, len(e.held))] {
 		after := ": leave it in Claude Code, " + and(s.From) + " has more"
@@ -69,8 +70,8 @@ func (b *board) inside(e *entry) []Item {
 	items = append(items, b.sessions(e)...)
 	items = append(items, e.folders()...)
 	return append(items,
-		Item{Label: "Keep on this machine only", Checkbox: true, Checked: e.LocalOnly, Do: Command{Verb: KeepLocal, Project: e.Key}},
-		Item{Label: "Forget", Do: Command{Verb: Forget, Project: e.Key}})
+		Item{Label: "Keep on this machine only", Checkbox: true, Checked: e.LocalOnly, Do: command.Command{Verb: command.KeepLocal, Project: e.Key}},
+		Item{Label: "Forget", Do: command.Command{Verb: command.Forget, Project: e.Key}})
 }
 
 // sessions are the newest conversations, to go on with. Archived ones went by themselves.
@@ -88,7 +89,7 @@ func (b *board) sessions(e *entry) []Item {
 // on with the old end makes two branches of it.
 func (b *board) session(e *entry, s syncer.Session) Item {
 	// Without a checkout there is no folder in which claude --resume would find it.
-	item := Item{Do: Command{Verb: Resume, Project: e.Key, Session: s.ID, Path: s.Cwd}, Disabled: s.Cwd == ""}
+	item := Item{Do: command.Command{Verb: command.Resume, Project: e.Key, Session: s.ID, Path: s.Cwd}, Disabled: s.Cwd == ""}
 	end := " · " + words.Short(b.lastOn(s), machineWidth) + " · " + b.age(s)
 	switch {
 	case s.Problem != nil:
@@ -99,7 +100,7 @@ func (b *board) session(e *entry, s syncer.Session) Item {
 		item.Disabled = true
 	case b.pullFirst(e, s):
 		end += " · pull first"
-		item.Do = Command{Verb: Pull, Project: e.Key, Session: s.ID}
+		item.Do = command.Command{Verb: command.Pull, Project: e.Key, Session: s.ID}
 		item.Disabled = item.Disabled || b.Unavailable != "" || b.doing(item.Do)
 	}
 	item.Label = words.Short(titleOf(s), min(titleWidth, labelWidth-len([]rune(end)))) + end
@@ -135,7 +136,7 @@ func (e *entry) folders() []Item {
 	var items []Item
 	for _, c := range e.Cwds {
 		if !c.Stale && len(items) < shown {
-			items = append(items, Item{Label: "Open " + words.Short(c.Path, labelWidth-len("Open ")), Do: Command{Verb: OpenFolder, Path: c.Path}})
+			items = append(items, Item{Label: "Open " + words.Short(c.Path, labelWidth-len("Open ")), Do: command.Command{Verb: command.OpenFolder, Path: c.Path}})
 		}
 	}
 	if len(items) == 1 {
@@ -150,9 +151,9 @@ func (b *board) atOnce(e *entry) Item {
 	// What is to be done is done by the click; else the folder is what people look for.
 	switch folders := e.folders(); {
 	case len(e.pull) > 0:
-		return b.verb(e.name()+" · pull", Command{Verb: Pull, Project: e.Key})
+		return b.verb(e.name()+" · pull", command.Command{Verb: command.Pull, Project: e.Key})
 	case len(e.push) > 0:
-		return b.verb(e.name()+" · push", Command{Verb: Push, Project: e.Key})
+		return b.verb(e.name()+" · push", command.Command{Verb: command.Push, Project: e.Key})
 	case len(folders) > 0:
 		return Item{Label: words.Short(e.name()+" · open folder", labelWidth), Do: folders[0].Do}
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"claude-sync/syncer/command"
 	"claude-sync/syncer/words"
 )
 
@@ -20,11 +21,11 @@ func (b *board) status() []Item {
 	label := words.Short(b.state(labelWidth-len([]rune(tail))), labelWidth-len([]rune(tail))) + tail
 	switch {
 	case b.Busy != nil && !b.Busy.Stopping: // stopping takes a moment, and is asked for once
-		return []Item{{Label: label, Disabled: true}, {Label: "Stop", Do: Command{Verb: Stop}}}
+		return []Item{{Label: label, Disabled: true}, {Label: "Stop", Do: command.Command{Verb: command.Stop}}}
 	case b.Busy != nil, !b.SetUp:
 		return []Item{{Label: label, Disabled: true}}
 	}
-	return []Item{{Label: label, Do: Command{Verb: LookAgain}}}
+	return []Item{{Label: label, Do: command.Command{Verb: command.LookAgain}}}
 }
 
 // tail is what the status line adds to the state: what to do, or how old it is.
@@ -95,11 +96,11 @@ func (w *Busy) words() string {
 	// What has no word of its own (a click on Forget) is over before anybody reads it.
 	doing := "Working"
 	switch w.Verb {
-	case Pull:
+	case command.Pull:
 		doing = "Pulling"
-	case Push:
+	case command.Push:
 		doing = "Pushing"
-	case TakeTheirs, TakeOurs:
+	case command.TakeTheirs, command.TakeOurs:
 		doing = "Resolving"
 	}
 	if w.Stopping {
@@ -120,11 +121,11 @@ func (w *Busy) words() string {
 }
 
 // doing reports whether the command is what is being done now: asking for it again means nothing.
-func (b *board) doing(c Command) bool {
+func (b *board) doing(c command.Command) bool {
 	return b.Busy != nil && b.Busy.Verb == c.Verb && (b.Busy.Project == "" || b.Busy.Project == c.Project)
 }
 
 // verb is an entry that changes something. Without the sync folder it could not.
-func (b *board) verb(label string, c Command) Item {
+func (b *board) verb(label string, c command.Command) Item {
 	return Item{Label: words.Short(label, labelWidth), Do: c, Disabled: b.Unavailable != "" || b.doing(c)}
 }

@@ -10,9 +10,8 @@ import (
 
 	"claude-sync/icons"
 	"claude-sync/syncer"
-	"claude-sync/syncer/ccsync"
+	"claude-sync/syncer/command"
 	"claude-sync/syncer/project"
-	"claude-sync/syncer/transport"
 )
 
 // Menu is the whole picture.
@@ -30,41 +29,8 @@ type Item struct {
 	Disabled  bool
 	Checkbox  bool
 	Checked   bool
-	Do        Command // what a click sends; the zero Command for none
+	Do        command.Command // what a click sends; the zero Command for none
 	Children  []Item
-}
-
-// Verb says what a click asks for.
-type Verb string
-
-// The verbs.
-const (
-	LookAgain     Verb = "look"
-	Stop          Verb = "stop"
-	Pull          Verb = "pull"          // Project, or all when empty; with Session only that one
-	Push          Verb = "push"          // Project, or all when empty
-	TakeTheirs    Verb = "take-theirs"   // Session, Machine: their branch goes on, ours becomes a fork
-	TakeOurs      Verb = "take-ours"     // Session: our branch goes on, theirs become forks
-	Locate        Verb = "locate"        // Project: choose the folder of a project that is stale (Path: the one that is gone) or waiting
-	Forget        Verb = "forget"        // Project; with Path only that checkout of it
-	KeepLocal     Verb = "keep-local"    // Project; toggles
-	Resume        Verb = "resume"        // Session, Path (cwd): open a terminal with claude --resume
-	OpenFolder    Verb = "open-folder"   // Path
-	ChooseFolder  Verb = "choose-folder" // choose another sync folder
-	UseFolder     Verb = "use-folder"    // Path: set up with this sync folder
-	Autostart     Verb = "autostart"     // toggles
-	Notifications Verb = "notifications" // toggles
-	CheckHealth   Verb = "check-health"  // write the doctor's report and open it
-	Quit          Verb = "quit"
-)
-
-// Command is what a click sends.
-type Command struct {
-	Verb    Verb
-	Project project.Key
-	Session ccsync.SessionID
-	Machine string
-	Path    string
 }
 
 // Newest is how many of a project's newest sessions have an entry. claude --resume lists the others.
@@ -75,10 +41,10 @@ type View struct {
 	Now           time.Time
 	Version       string
 	SetUp         bool
-	Candidates    []transport.Candidate // sync folders found, when not set up
-	Snapshot      *syncer.Snapshot      // the last good look, nil before the first
-	Unavailable   string                // why the sync folder cannot be seen now, "" when it can
-	Provider      string                // "Dropbox", … of the sync folder, "" when unknown
+	Candidates    []Candidate      // sync folders found, when not set up
+	Snapshot      *syncer.Snapshot // the last good look, nil before the first
+	Unavailable   string           // why the sync folder cannot be seen now, "" when it can
+	Provider      string           // "Dropbox", … of the sync folder, "" when unknown
 	SyncDir       string
 	Busy          *Busy          // work in hand
 	Failures      []syncer.Event // of what was asked for last, until it succeeds or is asked again
@@ -89,9 +55,15 @@ type View struct {
 	Still bool
 }
 
+// Candidate is a folder that could be the sync folder, as a transport found it.
+type Candidate struct {
+	Provider string // "Syncthing", "Dropbox", …
+	Dir      string
+}
+
 // Busy is work in hand.
 type Busy struct {
-	Verb     Verb // Pull, Push, TakeTheirs, …
+	Verb     command.Verb // Pull, Push, TakeTheirs, …
 	Project  project.Key
 	Progress syncer.Progress
 	Stopping bool
