@@ -5,11 +5,12 @@ import (
 	"errors"
 	"reflect"
 	"slices"
-	"sync"
 	"time"
 
 	"claude-sync/syncer"
 	"claude-sync/syncer/command"
+	"claude-sync/tray/desk"
+	"claude-sync/tray/internal/queue"
 	"claude-sync/tray/menu"
 )
 
@@ -37,7 +38,7 @@ type loop struct {
 	host    Host
 	engine  Engine
 	watcher Watcher
-	desktop Desktop
+	desktop desk.Desktop
 	build   func(menu.View) menu.Menu
 	health  string // path of the doctor's report
 
@@ -47,7 +48,7 @@ type loop struct {
 	show     <-chan struct{}
 	results  chan func() // from workers, to be called here
 	progress chan syncer.Progress
-	news     *queue[News]
+	news     *queue.Queue[News]
 	over     chan struct{} // closed at the end
 
 	ctx     context.Context
@@ -85,14 +86,14 @@ type picture struct {
 
 func newLoop(o Options, h Host, e Engine, w Watcher) *loop {
 	l := &loop{
-		host: h, engine: e, watcher: w, desktop: o.Desktop.withDefaults(), build: menu.Build,
+		host: h, engine: e, watcher: w, desktop: o.Desktop.WithDefaults(), build: menu.Build,
 		autostart: o.Autostart, notifications: o.Notifications,
 		asked: o.Asked, results: make(chan func()), progress: make(chan syncer.Progress, 1),
 		over: make(chan struct{}), aside: map[command.Command]bool{}, held: map[command.Command]bool{},
 		view: menu.View{Version: o.Version, SetUp: true},
 	}
 	if o.News != nil {
-		l.news = newQueue(o.News)
+		l.news = queue.New(o.News)
 	}
 	return l
 }
@@ -107,7 +108,7 @@ func (l *loop) begin(p syncer.Paths) {
 func (l *loop) run(ctx context.Context) {
 	defer close(l.over)
 	// A message that is waiting when the end comes is still told; who tells it is not waited for.
-	defer l.news.close()
+	defer l.news.Close()
 	defer l.watcher.Close()
 	l.ctx, l.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	defer l.cancel()
@@ -218,7 +219,7 @@ func (l *loop) failures() []syncer.Event {
 
 func (l *loop) tell(n News) {
 	n.Time = time.Now()
-	l.news.put(n)
+	l.news.Put(n)
 }
 
 // showState answers a second start: with what the next look finds, or now when work keeps it away.
@@ -243,65 +244,4 @@ func stopped() *time.Timer {
 	t := time.NewTimer(time.Hour)
 	t.Stop()
 	return t
-}
-
-// queue hands values to a slow receiver, in order and without bound: what is told is little.
-type queue[T any] struct {
-	mu     sync.Mutex // guards values and closed
-	values []T
-	closed bool
-	more   chan struct{}
-}
-
-func newQueue[T any](receive func(T)) *queue[T] {
-	q := &queue[T]{more: make(chan struct{}, 1)}
-	go func() {
-		for range q.more {
-			for v, ok := q.take(); ok; v, ok = q.take() {
-				receive(v)
-			}
-		}
-	}()
-	return q
-}
-
-// put never waits. A nil queue takes nothing.
-func (q *queue[T]) put(v T) {
-	if q == nil {
-		return
-	}
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if q.closed {
-		return
-	}
-	q.values = append(q.values, v)
-	select {
-	case q.more <- struct{}{}:
-	default: // the receiver has not yet taken up the last call
-	}
-}
-
-func (q *queue[T]) take() (v T, ok bool) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if len(q.values) == 0 {
-		return v, false
-	}
-	v = q.values[0]
-	q.values = q.values[1:]
-	return v, true
-}
-
-// close ends the receiver once it has what was put.
-func (q *queue[T]) close() {
-	if q == nil {
-		return
-	}
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if !q.closed {
-		q.closed = true
-		close(q.more)
-	}
 }

@@ -12,6 +12,7 @@ import (
 	"claude-sync/syncer"
 	"claude-sync/syncer/command"
 	"claude-sync/syncer/transport"
+	"claude-sync/tray/internal/queue"
 )
 
 func pull() command.Command { return command.Command{Verb: command.Pull, Project: app} }
@@ -275,8 +276,8 @@ func TestAChoiceThatCouldNotBeCarriedOutIsShown(t *testing.T) {
 func TestNewsMayBeTakenSlowlyAndStayInOrder(t *testing.T) {
 	var got []command.Verb
 	inBubble(t, func(b *bubble) {
-		b.loop.news.close()
-		b.loop.news = newQueue(func(n News) {
+		b.loop.news.Close()
+		b.loop.news = queue.New(func(n News) {
 			<-time.After(10 * time.Second) // a notification service that hangs
 			got = append(got, n.Asked.Verb)
 		})

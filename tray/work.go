@@ -8,7 +8,9 @@ import (
 
 	"claude-sync/syncer"
 	"claude-sync/syncer/command"
+	"claude-sync/tray/desk"
 	"claude-sync/tray/menu"
+	"claude-sync/tray/panel"
 )
 
 // click is a person's wish. It is never lost: it begins now or waits for its turn.
@@ -19,7 +21,7 @@ func (l *loop) click(c command.Command) {
 	l.stir()
 	switch c.Verb {
 	case "":
-	case missed:
+	case panel.Missed:
 		l.tell(News{Asked: c, Say: "The menu changed just before your click, so nothing was done. Please look at it again."})
 	case command.Quit:
 		l.end()
@@ -164,7 +166,7 @@ func (l *loop) besideDone(c command.Command, say string, err error) {
 func (l *loop) choose(c command.Command, title, start string, then command.Verb) {
 	l.beside(c, func(ctx context.Context) (string, error) {
 		path, err := l.desktop.ChooseFolder(ctx, title, start)
-		if errors.Is(err, ErrNotChosen) {
+		if errors.Is(err, desk.ErrNotChosen) {
 			return "", nil
 		}
 		if err == nil {
@@ -188,12 +190,12 @@ func (l *loop) flip(c command.Command, t Toggle, shown *bool) {
 func (l *loop) resume(ctx context.Context, c command.Command) (string, error) {
 	argv := []string{"claude", "--resume", string(c.Session)}
 	err := l.desktop.OpenTerminal(ctx, c.Path, argv)
-	if !errors.Is(err, ErrNoTerminal) {
+	if !errors.Is(err, desk.ErrNoTerminal) {
 		return "", err
 	}
-	text := shellCommand(c.Path, argv)
+	text := desk.ShellCommand(c.Path, argv)
 	if err := l.desktop.Copy(ctx, text); err != nil {
-		return "", errors.Join(ErrNoTerminal, err)
+		return "", errors.Join(desk.ErrNoTerminal, err)
 	}
 	return "No terminal was found. The command is in the clipboard: " + text, nil
 }

@@ -11,8 +11,12 @@ import (
 
 	"claude-sync/syncer/claude"
 	"claude-sync/syncer/command"
+	"claude-sync/tray/desk"
 	"claude-sync/tray/menu"
+	"claude-sync/tray/panel"
 )
+
+var errNoOpener = errors.New("no program for it was found")
 
 var claudeLive = claude.Live{PID: 42}
 
@@ -58,7 +62,7 @@ func TestALocatedFolderIsRegisteredForItsProject(t *testing.T) {
 
 func TestAClosedDialogMeansNothing(t *testing.T) {
 	inBubble(t, func(b *bubble) {
-		b.desktop.ChooseFolder = func(context.Context, string, string) (string, error) { return "", ErrNotChosen }
+		b.desktop.ChooseFolder = func(context.Context, string, string) (string, error) { return "", desk.ErrNotChosen }
 	}, func(b *bubble) {
 		before := len(b.told())
 		b.click(command.Command{Verb: command.Locate, Project: app})
@@ -73,7 +77,7 @@ func TestAClosedDialogMeansNothing(t *testing.T) {
 func TestWithoutATerminalTheCommandIsCopiedAndSaid(t *testing.T) {
 	copied := ""
 	inBubble(t, func(b *bubble) {
-		b.desktop.OpenTerminal = func(context.Context, string, []string) error { return ErrNoTerminal }
+		b.desktop.OpenTerminal = func(context.Context, string, []string) error { return desk.ErrNoTerminal }
 		b.desktop.Copy = func(_ context.Context, text string) error { copied = text; return nil }
 	}, func(b *bubble) {
 		b.click(command.Command{Verb: command.Resume, Session: sessionID, Path: "/code/my app"})
@@ -102,13 +106,13 @@ func TestASessionIsResumedInItsFolder(t *testing.T) {
 
 func TestWhatCouldNotBeOpenedIsTold(t *testing.T) {
 	inBubble(t, func(b *bubble) {
-		b.desktop.OpenPath = func(context.Context, string) error { return errNoProgram }
+		b.desktop.OpenPath = func(context.Context, string) error { return errNoOpener }
 	}, func(b *bubble) {
 		b.click(command.Command{Verb: command.OpenFolder, Path: "/code/app"})
-		b.wantLabel(errNoProgram.Error())
+		b.wantLabel(errNoOpener.Error())
 		b.desktop.OpenPath = func(context.Context, string) error { return nil }
 		b.click(command.Command{Verb: command.OpenFolder, Path: "/code/app"})
-		b.wantNoLabel(errNoProgram.Error())
+		b.wantNoLabel(errNoOpener.Error())
 	})
 }
 
@@ -185,7 +189,7 @@ func TestWhatIsAskedElsewhereIsDoneLikeAClick(t *testing.T) {
 
 func TestAClickThatWasMissedDoesNothingAndIsTold(t *testing.T) {
 	inBubble(t, nil, func(b *bubble) {
-		b.click(command.Command{Verb: missed})
+		b.click(command.Command{Verb: panel.Missed})
 		b.wantDone()
 		news := b.told()
 		if got := news[len(news)-1].Say; !strings.Contains(got, "nothing was done") {
