@@ -1,6 +1,7 @@
 package tray
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -141,9 +142,9 @@ func locate(ctx context.Context, m *syncer.Machine, c command.Command) ([]syncer
 }
 
 // Health implements Engine.
-func (e library) Health(ctx context.Context) string {
-	var b strings.Builder
+func (e library) Health(ctx context.Context) (path string, err error) {
+	var b bytes.Buffer
 	fmt.Fprint(&b, "claude-sync doctor\n\n")
-	_ = syncer.WriteFindings(&b, syncer.Diagnose(syncer.Examine(ctx, e.paths, time.Now())))
-	return b.String()
+	_ = syncer.WriteFindings(&b, syncer.Diagnose(syncer.Examine(ctx, e.paths, time.Now()))) // a Buffer takes everything
+	return e.paths.KeepHealth(b.Bytes())
 }

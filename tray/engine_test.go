@@ -247,7 +247,11 @@ func TestTheHealthReportSaysWhatIsWrongAndWhatToDo(t *testing.T) {
 	if err := os.RemoveAll(filepath.Join(w.Desktop.Code, "app")); err != nil {
 		t.Fatal(err)
 	}
-	got := newEngine(w.Desktop.Paths).Health(t.Context())
+	path, err := newEngine(w.Desktop.Paths).Health(t.Context())
+	if err != nil || filepath.Dir(path) != filepath.Dir(w.Desktop.Paths.Lock) {
+		t.Fatalf("got %q, %v, want a file beside the lock", path, err)
+	}
+	got := read(t, path)
 	for _, want := range []string{"is gone from disk", "-> claude-sync register"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("got\n%s\nwant %q in it", got, want)

@@ -105,7 +105,7 @@ func (e *fakeEngine) Do(ctx context.Context, c command.Command, progress func(sy
 	return do(ctx, c, progress)
 }
 
-func (e *fakeEngine) Health(context.Context) string { return "all is well\n" }
+func (e *fakeEngine) Health(context.Context) (string, error) { return "/state/health.txt", nil }
 
 func (e *fakeEngine) asked() []command.Command {
 	e.mu.Lock()

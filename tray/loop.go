@@ -40,7 +40,6 @@ type loop struct {
 	watcher Watcher
 	desktop desk.Desktop
 	build   func(menu.View) menu.Menu
-	health  string // path of the doctor's report
 
 	autostart, notifications Toggle
 

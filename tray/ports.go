@@ -30,8 +30,8 @@ type Engine interface {
 	Look(ctx context.Context) (Seen, error)
 	// Do carries out a Command that changes something, keeping other processes out meanwhile.
 	Do(ctx context.Context, c command.Command, progress func(syncer.Progress)) ([]syncer.Event, error)
-	// Health is the doctor's report, as text.
-	Health(ctx context.Context) string
+	// Health writes the doctor's report into a file and returns the file's path.
+	Health(ctx context.Context) (path string, err error)
 }
 
 // Seen is what one look brings.

@@ -106,7 +106,6 @@ func Run(ctx context.Context, o Options) error {
 	l := newLoop(o, icon, newEngine(o.Paths), newWatcher())
 	l.show = one.shows
 	l.begin(o.Paths)
-	l.health = filepath.Join(dir, "health.txt")
 	done := make(chan struct{})
 	go func() {
 		defer close(done)

@@ -3,7 +3,6 @@ package tray
 import (
 	"context"
 	"errors"
-	"os"
 	"slices"
 
 	"claude-sync/syncer"
@@ -200,11 +199,11 @@ func (l *loop) resume(ctx context.Context, c command.Command) (string, error) {
 	return "No terminal was found. The command is in the clipboard: " + text, nil
 }
 
-// checkHealth writes the doctor's report and opens it.
+// checkHealth opens the doctor's report.
 func (l *loop) checkHealth(ctx context.Context) (string, error) {
-	report := l.engine.Health(ctx)
-	if err := os.WriteFile(l.health, []byte(report), 0o600); err != nil {
+	path, err := l.engine.Health(ctx)
+	if err != nil {
 		return "", err
 	}
-	return "", l.desktop.OpenPath(ctx, l.health)
+	return "", l.desktop.OpenPath(ctx, path)
 }
