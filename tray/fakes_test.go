@@ -205,7 +205,7 @@ func (b *bubble) pass(d time.Duration) {
 // picture is the newest one, after it had the time to appear.
 func (b *bubble) picture() menu.Menu {
 	b.t.Helper()
-	b.pass(2 * pictureEvery)
+	b.pass(2 * minRepaint)
 	all := b.host.all()
 	if len(all) == 0 {
 		b.t.Fatal("nothing was shown")

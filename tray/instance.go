@@ -11,19 +11,20 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// instance is the one tray of this user. Another start finds its lock taken and knocks at its socket.
+// instance is the one tray of this user. A second start finds the lock taken and connects to the socket, which
+// makes the first one show its state.
 type instance struct {
-	lock  *flock.Flock
-	door  net.Listener // nil where there could be none
-	shows chan struct{}
+	lock     *flock.Flock
+	listener net.Listener // nil if there can be no socket
+	shows    chan struct{}
 }
 
-// knockTime bounds how long a second start waits for the first.
-const knockTime = 2 * time.Second
+// connectTimeout is how long a second start waits for the first.
+const connectTimeout = 2 * time.Second
 
 // claim makes this process the one tray, with its lock and socket in dir.
 //
-// Errors: ErrRunning when another is; it was asked to show its state.
+// Errors: ErrRunning if another tray runs; that tray was asked to show its state.
 func claim(ctx context.Context, dir string) (*instance, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("making the tray's folder: %w", err)
@@ -33,35 +34,35 @@ func claim(ctx context.Context, dir string) (*instance, error) {
 	if err != nil {
 		return nil, fmt.Errorf("taking the tray's lock: %w", err)
 	}
-	door := filepath.Join(dir, "show")
+	socket := filepath.Join(dir, "show")
 	if !held {
-		knock(ctx, door)
+		askToShow(ctx, socket)
 		return nil, ErrRunning
 	}
-	_ = os.Remove(door) // of one that was killed; the lock says that nobody has it
-	// Windows has unix sockets since 10 (1803). Without one, as with a path of more than 100 bytes, a
-	// second start still says that we run; it only cannot make us show ourselves.
-	if one.door, err = net.Listen("unix", door); err == nil {
+	_ = os.Remove(socket) // left by a tray that was killed: we have the lock, so no process uses it
+	// Windows has unix sockets since 10 (1803). Without one, as with a path of more than 100 bytes, a second
+	// start still says that the tray runs; it only cannot make the tray show its state.
+	if one.listener, err = net.Listen("unix", socket); err == nil {
 		go one.serve()
 	}
 	return one, nil
 }
 
-// knock asks the running tray to show itself. That it could not be reached changes nothing for the caller.
-func knock(ctx context.Context, door string) {
-	ctx, cancel := context.WithTimeout(ctx, knockTime)
+// askToShow connects to the running tray. It has no error: the caller ends in any case.
+func askToShow(ctx context.Context, socket string) {
+	ctx, cancel := context.WithTimeout(ctx, connectTimeout)
 	defer cancel()
 	var d net.Dialer
-	if c, err := d.DialContext(ctx, "unix", door); err == nil {
+	if c, err := d.DialContext(ctx, "unix", socket); err == nil {
 		c.Close()
 	}
 }
 
-// serve takes every connection for a wish to be shown; nothing is read from it. The folder is its owner's
-// only, so nobody else can knock.
+// serve takes every connection for a wish to show the state, and reads nothing from it. Only the user can open
+// the socket's folder.
 func (o *instance) serve() {
 	for {
-		c, err := o.door.Accept()
+		c, err := o.listener.Accept()
 		if err != nil {
 			return
 		}
@@ -73,10 +74,11 @@ func (o *instance) serve() {
 	}
 }
 
-// release lets another be the tray. The lock file stays: removing it would let two processes lock two files.
+// release lets another process be the tray. The lock file stays: after a removal two processes could lock two
+// files.
 func (o *instance) release() {
-	if o.door != nil {
-		o.door.Close()
+	if o.listener != nil {
+		o.listener.Close()
 	}
 	_ = o.lock.Unlock()
 }

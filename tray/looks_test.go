@@ -123,20 +123,20 @@ func TestSlowLooksStretchWhileNothingHappens(t *testing.T) {
 	inBubble(t, nil, func(b *bubble) {
 		b.pass(2 * time.Hour)
 		at := b.engine.looks
-		if got := at[1].Sub(at[0]); got != slowly {
-			t.Errorf("got a second look after %v, want %v", got, slowly)
+		if got := at[1].Sub(at[0]); got != minPoll {
+			t.Errorf("got a second look after %v, want %v", got, minPoll)
 		}
-		if got := at[len(at)-1].Sub(at[len(at)-2]); got != slowest {
-			t.Errorf("got %v between looks after two quiet hours, want %v", got, slowest)
+		if got := at[len(at)-1].Sub(at[len(at)-2]); got != maxPoll {
+			t.Errorf("got %v between looks after two quiet hours, want %v", got, maxPoll)
 		}
 		b.engine.set(Seen{Snapshot: behind()}, nil)
-		b.pass(slowest + slowly)
-		least := slowest
+		b.pass(maxPoll + minPoll)
+		least := maxPoll
 		for i := len(at); i < len(b.engine.looks); i++ {
 			least = min(least, b.engine.looks[i].Sub(b.engine.looks[i-1]))
 		}
-		if least != slowly {
-			t.Errorf("got %v between looks after a change, want %v", least, slowly)
+		if least != minPoll {
+			t.Errorf("got %v between looks after a change, want %v", least, minPoll)
 		}
 	})
 }
@@ -164,7 +164,7 @@ func TestWhileNothingHappensThePictureRestsAndSaysWhen(t *testing.T) {
 		b.pass(30 * time.Minute) // looks are five minutes apart by now
 		for range 3 {
 			looks, before := b.engine.looked(), drawn.Load()
-			b.pass(slowest)
+			b.pass(maxPoll)
 			if got, most := int(drawn.Load()-before), 2*(b.engine.looked()-looks); got > most {
 				t.Errorf("it was drawn %d times, want %d at most: before and after each look", got, most)
 			}
@@ -189,7 +189,7 @@ func TestTheFolderGoesAwayAndComesBack(t *testing.T) {
 		b.wantLabel("Pull all (1)")
 		b.engine.set(Seen{SyncDir: "/mnt/stick"}, errAway)
 		b.watcher.changes <- struct{}{}
-		b.pass(calm)
+		b.pass(debounce)
 		b.wantLabel("Sync folder not available")
 		b.wantLabel("app ↓1") // what was known is still known
 		if got := b.picture().Icon; got != icons.Off {
@@ -200,7 +200,7 @@ func TestTheFolderGoesAwayAndComesBack(t *testing.T) {
 			t.Errorf("got news %+v, want the folder's absence last", news)
 		}
 		b.engine.set(Seen{Snapshot: behind(), SyncDir: "/mnt/stick"}, nil)
-		b.pass(awaiting)
+		b.pass(missingPoll)
 		b.wantNoLabel("not available")
 		if news := b.told(); news[len(news)-1].Snapshot == nil {
 			t.Errorf("got news %+v, want a look that succeeded last", news)
@@ -215,7 +215,7 @@ func TestALookThatFailsIsToldAndKeepsWhatWasSeen(t *testing.T) {
 		b.wantLabel(errBroken.Error())
 		b.wantLabel("app")
 		b.engine.set(Seen{Snapshot: quiet()}, nil)
-		b.pass(awaiting)
+		b.pass(missingPoll)
 		b.wantNoLabel(errBroken.Error())
 	})
 }

@@ -95,8 +95,8 @@ func TestThePictureChangesAtMostOnceIn150Milliseconds(t *testing.T) {
 			t.Errorf("got %d pictures in 14 s of work, want about 90", len(all))
 		}
 		for i := range all[1:] {
-			if d := all[i+1].at.Sub(all[i].at); d < pictureEvery {
-				t.Fatalf("picture %d came %v after the one before, want %v at least", i+1, d, pictureEvery)
+			if d := all[i+1].at.Sub(all[i].at); d < minRepaint {
+				t.Fatalf("picture %d came %v after the one before, want %v at least", i+1, d, minRepaint)
 			}
 		}
 	})
@@ -133,7 +133,7 @@ func TestSetUpMayArriveLater(t *testing.T) {
 		// The same when the command line does it, and nothing but the watcher tells.
 		b.engine.set(Seen{Snapshot: quiet()}, nil)
 		b.watcher.changes <- struct{}{}
-		b.pass(calm)
+		b.pass(debounce)
 		b.wantNoLabel("Use Dropbox")
 		b.wantLabel("Up to date")
 	})
@@ -203,8 +203,8 @@ func TestQuitDoesNotWaitForWorkThatHangs(t *testing.T) {
 		begun := time.Now()
 		b.stop()
 		<-b.over
-		if got := time.Since(begun); got != grace {
-			t.Errorf("got an end after %v, want %v", got, grace)
+		if got := time.Since(begun); got != stopTimeout {
+			t.Errorf("got an end after %v, want %v", got, stopTimeout)
 		}
 		close(b.end)
 		synctest.Wait()
@@ -257,7 +257,7 @@ func TestAPullThatWasHeldIsAskedAgainWhenTheSessionIsLeft(t *testing.T) {
 		b.wantDone(pull())
 		b.engine.set(Seen{Snapshot: behind()}, nil)
 		b.watcher.changes <- struct{}{}
-		b.pass(calm)
+		b.pass(debounce)
 		b.wantDone(pull(), again)
 	})
 }

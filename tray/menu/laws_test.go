@@ -92,7 +92,7 @@ func TestASessionIsGoneOnWithOnlyWhenItIsWhole(t *testing.T) {
 		{"behind laptop A 5m", "busy push 1/2", command.Pull, false},
 	} {
 		v := readScene(t, "setup\nlook 2m\nproject app 1h\ncwd /code/app\nsession 1 "+c.session+"\n"+c.more)
-		b := sumUp(v)
+		b := newBuilder(v)
 		got := b.session(b.projects[0], b.projects[0].Sessions[0])
 		if got.Do.Verb != c.want || got.Disabled != c.disabled || got.Do.Session != sessionID(1) {
 			t.Errorf("%s, %s: got %+v, want %s, disabled %v", c.session, c.more, got, c.want, c.disabled)
@@ -101,7 +101,7 @@ func TestASessionIsGoneOnWithOnlyWhenItIsWhole(t *testing.T) {
 }
 
 func TestAProjectThatIsKeptHereIsNotPulledByASession(t *testing.T) {
-	b := sumUp(readScene(t, "setup\nlook 2m\nproject app 1h local-only\ncwd /code/app\nsession 1 behind laptop A 5m\nsession 2 remote-only laptop B 5m"))
+	b := newBuilder(readScene(t, "setup\nlook 2m\nproject app 1h local-only\ncwd /code/app\nsession 1 behind laptop A 5m\nsession 2 remote-only laptop B 5m"))
 	for n, disabled := range []bool{false, true} {
 		if got := b.session(b.projects[0], b.projects[0].Sessions[n]); got.Do.Verb != command.Resume || got.Disabled != disabled {
 			t.Errorf("got %+v, want Resume, disabled %v", got, disabled)

@@ -96,7 +96,7 @@ func (sc *scene) directive(w []string) {
 	case "autostart":
 		v.Autostart = true
 	case "still":
-		v.Still = true
+		v.Idle = true
 	case "silent":
 		v.Notifications = false
 	case "look":

@@ -10,10 +10,10 @@ import (
 	"claude-sync/syncer/project"
 )
 
-// board is a View with what it adds up to.
-type board struct {
+// builder has a View and the counts and lists that follow from it.
+type builder struct {
 	View
-	projects []*entry // those with something to do first, then the most recently used
+	projects []*entry // first those with something to do, then by last use
 	at       map[project.Key]*entry
 	pulls    int
 	pushes   int
@@ -23,16 +23,16 @@ type board struct {
 	problems []problem
 }
 
-// entry is one registered project with what a pull and a push would do for it: the same plan that the
-// command line carries out, so that the menu cannot promise anything else.
+// entry is one registered project with the steps of a pull and a push. These are the steps that the engine
+// carries out, so the menu promises the same.
 type entry struct {
 	syncer.Project
 	pull, push, held, conflicts []syncer.Step
 }
 
-// sumUp reads the view once.
-func sumUp(v View) *board {
-	b := &board{View: v, at: map[project.Key]*entry{}}
+// newBuilder counts and sorts the contents of a view.
+func newBuilder(v View) *builder {
+	b := &builder{View: v, at: map[project.Key]*entry{}}
 	b.failures()
 	if v.Snapshot == nil || !v.SetUp {
 		return b
@@ -43,8 +43,8 @@ func sumUp(v View) *board {
 		b.at[p.Key] = e
 	}
 	b.plan()
-	// Stable, and with the label as the last resort, so that equal projects don't jump between two looks.
-	slices.SortStableFunc(b.projects, before)
+	// Stable, and by label at last, so that equal projects keep their places between two looks.
+	slices.SortStableFunc(b.projects, compareProjects)
 	b.conflicts()
 	b.broken()
 	b.stale()
@@ -53,16 +53,16 @@ func sumUp(v View) *board {
 	return b
 }
 
-// plan files the steps under their projects.
-func (b *board) plan() {
+// plan adds the steps to their projects.
+func (b *builder) plan() {
 	for _, s := range syncer.PlanPull(*b.Snapshot, syncer.Scope{}) {
 		e := b.at[s.Project]
 		switch {
 		case s.Action == syncer.Install, s.Action == syncer.Update:
 			e.pull = append(e.pull, s)
 			b.pulls++
-			b.sources = addNew(b.sources, s.From)
-		// An open session that is diverged is held by the plan, but it is still the person's to decide.
+			b.sources = union(b.sources, s.From)
+		// The plan holds a diverged session that is open, but a person still has to decide.
 		case s.Session.Relation == syncer.Diverged && (s.Action == syncer.Conflict || s.Action == syncer.Hold):
 			s.From = s.Session.From(syncer.Diverged)
 			e.conflicts = append(e.conflicts, s)
@@ -80,8 +80,8 @@ func (b *board) plan() {
 	}
 }
 
-// addNew adds what is not there yet, and keeps the order: the plan's, which is stable.
-func addNew(names, more []string) []string {
+// union appends those of more that names lacks. It keeps the order, which is the plan's.
+func union(names, more []string) []string {
 	for _, m := range more {
 		if !slices.Contains(names, m) {
 			names = append(names, m)
@@ -90,11 +90,11 @@ func addNew(names, more []string) []string {
 	return names
 }
 
-// busy reports whether the project has something to do, for this machine or for a person.
+// busy reports whether there is something to do for the project.
 func (e *entry) busy() bool { return len(e.pull)+len(e.push)+len(e.held)+len(e.conflicts) > 0 }
 
-// before is the order of the projects.
-func before(a, b *entry) int {
+// compareProjects orders projects: busy ones first, then by last use, then by label.
+func compareProjects(a, b *entry) int {
 	switch {
 	case a.busy() && !b.busy():
 		return -1
@@ -107,7 +107,7 @@ func before(a, b *entry) int {
 	return strings.Compare(a.Label, b.Label)
 }
 
-// used is when anything was last done for the project, here or elsewhere.
+// used is the last time that the project was used, here or on another machine.
 func (e *entry) used() time.Time {
 	if len(e.Sessions) > 0 && e.Sessions[0].Modified.After(e.Used) {
 		return e.Sessions[0].Modified
@@ -115,9 +115,9 @@ func (e *entry) used() time.Time {
 	return e.Used
 }
 
-// icon is the worst state. Work comes first because it changes what the others say; without the folder,
-// the others are old.
-func (b *board) icon() icons.State {
+// icon shows the worst state. Work comes first, because it changes the other states. A missing folder comes
+// second, because without it the other states are old.
+func (b *builder) icon() icons.State {
 	switch {
 	case b.Busy != nil:
 		return icons.Working
