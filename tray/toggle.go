@@ -33,9 +33,8 @@ func (t Toggle) flip() error {
 	return t.Set(!on)
 }
 
-// AutostartToggle makes the menu's entry of an autostart switch; wanted tells what is to start, or why it
-// cannot. Where the desktop or the user has switched the entry off elsewhere it is off, and switching it on
-// here takes that back.
+// AutostartToggle makes a setting of an autostart switch; wanted returns the entry, or why there can be none. An entry
+// that was switched off in the desktop's settings is off, and is on again after it was switched on here.
 func AutostartToggle(s autostart.Switch, wanted func() (autostart.Entry, error)) Toggle {
 	return Toggle{
 		On: func() (bool, error) {
@@ -59,7 +58,7 @@ func enable(s autostart.Switch, wanted func() (autostart.Entry, error)) error {
 	return s.Enable(e)
 }
 
-// AutostartVerb is the command line's way to the same switch: "on", "off" or "status", answered by the
+// AutostartVerb makes the command line's function for the same switch. It takes "on", "off" or "status" and returns the
 // state in words.
 func AutostartVerb(s autostart.Switch, wanted func() (autostart.Entry, error)) func(action string) (string, error) {
 	return func(action string) (string, error) {
@@ -78,8 +77,8 @@ func AutostartVerb(s autostart.Switch, wanted func() (autostart.Entry, error)) f
 	}
 }
 
-// RepairAutostart puts this program into an entry that is on and whose own has gone. One that cannot start at
-// login itself would make nothing better, and leaves it.
+// RepairAutostart writes this program into an entry that is on and points to a program that has gone. A program that
+// cannot start at login itself leaves the entry as it is.
 func RepairAutostart(s autostart.Switch, wanted func() (autostart.Entry, error)) error {
 	e, err := wanted()
 	if err != nil {
@@ -89,8 +88,8 @@ func RepairAutostart(s autostart.Switch, wanted func() (autostart.Entry, error))
 	return err
 }
 
-// FileToggle makes a setting that is on unless the file at path exists. The file is empty: there is
-// nothing in it to break, and no half of it to write.
+// FileToggle makes a setting that is on unless the file at path exists. The file is empty, so it is never half
+// written.
 func FileToggle(path string) Toggle {
 	return Toggle{
 		On: func() (bool, error) {

@@ -2,22 +2,22 @@
 //
 // # Who does what
 //
-// The loop (loop.go) is one goroutine that owns the View; nobody else reads or writes it. Clicks, results of
-// workers, and what the watcher sees come to it through channels. What changes something is done by one
-// worker at a time, with a context that Stop cancels; looks are apart, coalesced, and never beside such
-// work. After each message the loop gives menu.Build the View and the Host the picture, at most once in
-// 150 ms. What is beyond a border (the desktop, the library, the disk's messages) is behind Host, Engine,
-// Desktop and Watcher, so that the loop is tested in a bubble without any of them.
+// The loop (loop.go) is one goroutine that owns the View; no other goroutine reads or writes it. Clicks, results of
+// workers, and changes that the watcher sees come through channels. One worker at a time carries out commands that
+// change something, with a context that Stop cancels. Looks have workers of their own; many wishes make one look, and no
+// look runs beside such work. After each message the loop gives the View to menu.Build and the picture to the Host, at
+// most once in 150 ms. The desktop, the library and the disk are behind the interfaces of ports.go, so the tests of the
+// loop need none of them.
 //
-// The package notifies nobody itself: what is worth it goes to Options.News, and what a person answers
-// there comes back through Options.Asked.
+// The package shows no notifications itself: it sends News to Options.News, and takes a person's answers from
+// Options.Asked.
 //
 // # What it does not promise
 //
-// That an icon is seen: GNOME shows none without its AppIndicator extension, and no system tells a program
-// whether a panel hides it. That every change is noticed at once: some folders tell nothing, and are looked
-// at every one to five minutes. And never more than telling: nothing is pushed or pulled unasked, but for
-// a pull that was asked for while Claude Code had the session open.
+// That a person sees the icon: GNOME shows none without its AppIndicator extension, and no system tells a program whether
+// a panel hides it. That it notices every change at once: some folders send no changes, and are looked at every one to
+// five minutes. It pushes and pulls nothing unasked, except a pull that was asked for while Claude Code had the session
+// open.
 package tray
 
 import (
@@ -33,31 +33,31 @@ import (
 	"claude-sync/tray/session"
 )
 
-// Options is what the tray gets from the program around it. Paths is required; the rest may be zero.
+// Options is the input of Run. Paths is required; the rest may be zero.
 type Options struct {
 	Paths   syncer.Paths
 	Version string
 
-	// AtLogin says that the desktop started the program, which makes it quiet: the panel may come minutes
-	// later, and nobody sits there to read.
+	// AtLogin says that the desktop started the program. Then it does not warn: the panel may come minutes
+	// later, and no person waits for it.
 	AtLogin bool
-	// Warn is told, once each, what is wrong with the desktop: ErrNoTray.
+	// Warn is called once if something is wrong with the desktop: ErrNoTray.
 	Warn func(error)
-	// News is told what happened, one by one and in order, by a goroutine of its own: it may take its time.
+	// News is called with one News after another, in order, by a goroutine of its own. It may take its time.
 	News func(News)
-	// Asked brings what a person answered elsewhere, say on a notification's button. It may be nil.
+	// Asked brings commands from elsewhere, for example from a notification's button. It may be nil.
 	Asked <-chan command.Command
 
 	Autostart     Toggle
 	Notifications Toggle
-	// Desktop opens things; members that are nil do it as this system does.
+	// Desktop opens things. Nil members get this system's way.
 	Desktop desk.Desktop
 }
 
-// ErrRunning says that another tray of this user runs. It was asked to show its state.
+// ErrRunning says that another tray of this user runs. That tray was asked to show its state.
 var ErrRunning = errors.New("already running")
 
-// ErrNoTray says that nothing on this desktop shows tray icons, at least not yet.
+// ErrNoTray says that no panel of this desktop shows tray icons, at least not yet.
 var ErrNoTray = errors.New("no panel of this desktop shows tray icons")
 
 // Hint says in one sentence what a person can do about an error of Run or Options.Warn, "" if nothing.
@@ -127,7 +127,7 @@ func endsWith(ctx context.Context, s session.Session) context.Context {
 	return both
 }
 
-// warnWithoutTray tells a person who waits for an icon that nothing here would show it.
+// warnWithoutTray warns a person who waits for an icon that no panel here shows one.
 func warnWithoutTray(ctx context.Context, s session.Session, warn func(error)) {
 	select {
 	case <-ctx.Done():

@@ -7,12 +7,12 @@ import (
 	"syscall"
 )
 
-// detach gives a program a session of its own, so that it does not end with us.
+// detach gives a program a session of its own, so that it does not end with this one.
 func detach(c *exec.Cmd) { c.SysProcAttr = &syscall.SysProcAttr{Setsid: true} }
 
 func openPath(ctx context.Context, path string) error { return launch(ctx, "", "open", path) }
 
-// openTerminal lets Terminal do it: it is always there, and takes a command only by script.
+// openTerminal uses Terminal, which every macOS has. It takes a command only by script.
 func openTerminal(ctx context.Context, dir string, command []string) error {
 	script := `tell application "Terminal"
 activate

@@ -9,7 +9,7 @@ import (
 	"syscall"
 )
 
-// detach gives a program a session of its own, so that it does not end with us.
+// detach gives a program a session of its own, so that it does not end with this one.
 func detach(c *exec.Cmd) { c.SysProcAttr = &syscall.SysProcAttr{Setsid: true} }
 
 func openPath(ctx context.Context, path string) error {
@@ -23,8 +23,8 @@ func openPath(ctx context.Context, path string) error {
 	return launch(ctx, "", opener, path)
 }
 
-// openTerminal tries what the user or the desktop has named first, then what is common. The arguments
-// stand before the command to run, which most take after "-e", as words.
+// openTerminal tries the terminal of the user or the desktop first, then the common ones. Most take the command as
+// words after "-e".
 func openTerminal(ctx context.Context, dir string, command []string) error {
 	for _, t := range terminals(os.Getenv("TERMINAL")) {
 		if path, ok := firstOf(t[0]); ok {
@@ -34,7 +34,7 @@ func openTerminal(ctx context.Context, dir string, command []string) error {
 	return ErrNoTerminal
 }
 
-// terminals lists programs with what stands before the command.
+// terminals lists programs with their arguments before the command.
 func terminals(named string) [][]string {
 	all := [][]string{
 		{"xdg-terminal-exec"}, {"x-terminal-emulator", "-e"}, {"kgx", "--"}, {"gnome-terminal", "--"}, {"ptyxis", "--"},
@@ -49,7 +49,7 @@ func terminals(named string) [][]string {
 	return append([][]string{{named, "-e"}}, all...)
 }
 
-// keptOpen runs the command by a shell that stays when it ends, so that what it said can be read.
+// keptOpen runs the command in a shell that stays after it, so that a person can read the output.
 func keptOpen(command []string) []string {
 	quoted := make([]string, len(command))
 	for i, word := range command {
@@ -74,7 +74,7 @@ func chooseFolder(ctx context.Context, title, start string) (string, error) {
 	return "", errNoProgram
 }
 
-// copyText hands the text to the program that keeps it for the display server in use.
+// copyText gives the text to the clipboard program of the display server in use.
 func copyText(ctx context.Context, text string) error {
 	programs := [][]string{{"xclip", "-selection", "clipboard"}, {"xsel", "--clipboard", "--input"}}
 	if os.Getenv("WAYLAND_DISPLAY") != "" {

@@ -13,10 +13,10 @@ const (
 	createNoWindow   = 0x08000000
 )
 
-// detach: on Windows no program ends with the one that started it.
+// detach does nothing: on Windows a program does not end with the one that started it.
 func detach(*exec.Cmd) {}
 
-// openPath lets the shell do it, as a double click would. Explorer's exit code means nothing.
+// openPath opens path as a double click would. Explorer's exit code means nothing.
 func openPath(_ context.Context, path string) error {
 	c := exec.Command("rundll32.exe", "url.dll,FileProtocolHandler", path)
 	if err := c.Start(); err != nil {
@@ -25,8 +25,8 @@ func openPath(_ context.Context, path string) error {
 	return c.Process.Release()
 }
 
-// openTerminal takes Windows Terminal, else a console. In both a command processor runs the command and
-// stays when it ends, so that what it said can be read.
+// openTerminal uses Windows Terminal, else a console. In both, cmd runs the command and stays after it, so that a
+// person can read the output.
 func openTerminal(ctx context.Context, dir string, command []string) error {
 	rest := append([]string{"cmd.exe", "/k"}, command...)
 	if wt, ok := firstOf("wt.exe"); ok {
@@ -42,8 +42,8 @@ func openTerminal(ctx context.Context, dir string, command []string) error {
 	return c.Process.Release()
 }
 
-// chooseFolder asks through PowerShell's window, which every Windows has. What it is told comes in the
-// environment, where nothing has to be quoted.
+// chooseFolder asks with a dialog of PowerShell, which every Windows has. Title and start are in the environment, where
+// nothing has to be quoted.
 func chooseFolder(ctx context.Context, title, start string) (string, error) {
 	const script = `Add-Type -AssemblyName System.Windows.Forms
 [Console]::OutputEncoding = [Text.Encoding]::UTF8
@@ -58,7 +58,7 @@ if ($d.ShowDialog() -eq 'OK') { $d.SelectedPath } else { exit 1 }`
 	return chosen(strings.TrimRight(string(out), "\r\n"), err)
 }
 
-// copyText hands UTF-16 to clip.exe, the one encoding that it never guesses wrongly.
+// copyText gives the text to clip.exe in UTF-16, the only encoding that clip.exe always recognizes.
 func copyText(ctx context.Context, text string) error {
 	return feed(ctx, utf16Text(text), "clip.exe")
 }

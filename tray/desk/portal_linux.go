@@ -28,7 +28,7 @@ func choosePortal(ctx context.Context, title string) (string, error) {
 	if version, _ := v.Value().(uint32); version < 3 {
 		return "", errors.New("the desktop's dialog cannot choose folders")
 	}
-	// Listen before asking: the answer may be there before the call has returned.
+	// Listen before asking: the answer may come before the call returns.
 	answers := make(chan *dbus.Signal, 16)
 	bus.Signal(answers)
 	if err := bus.AddMatchSignal(dbus.WithMatchInterface("org.freedesktop.portal.Request"), dbus.WithMatchMember("Response")); err != nil {
@@ -43,7 +43,7 @@ func choosePortal(ctx context.Context, title string) (string, error) {
 	return awaitAnswer(ctx, answers, request)
 }
 
-// awaitAnswer waits for the signal that ends the request.
+// awaitAnswer waits for the signal that answers the request.
 func awaitAnswer(ctx context.Context, answers <-chan *dbus.Signal, request dbus.ObjectPath) (string, error) {
 	for {
 		select {
@@ -60,7 +60,7 @@ func awaitAnswer(ctx context.Context, answers <-chan *dbus.Signal, request dbus.
 	}
 }
 
-// folderOf reads the answer: 0 and {"uris": [...]}, or another number when nothing was chosen.
+// folderOf reads the answer: 0 and {"uris": [...]}, or another number if nothing was chosen.
 func folderOf(body []any) (string, error) {
 	if code, _ := body[0].(uint32); code != 0 {
 		return "", ErrNotChosen
@@ -73,7 +73,7 @@ func folderOf(body []any) (string, error) {
 	return pathOf(uris[0])
 }
 
-// pathOf turns a file URI into a path. What is not on this machine cannot be a folder of ours.
+// pathOf turns a file URI into a path. It refuses folders of other machines.
 func pathOf(uri string) (string, error) {
 	u, err := url.Parse(uri)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"unicode/utf16"
 )
 
-// ShellCommand is what a person can paste into a shell to run a command in a folder.
+// ShellCommand returns a line that runs a command in a folder, for a person to paste into a shell.
 func ShellCommand(dir string, command []string) string {
 	words := []string{"cd", shellQuote(dir), "&&"}
 	for _, w := range command {
@@ -29,8 +29,8 @@ func posixQuote(word string) string {
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
-// windowsQuote quotes a word for cmd and PowerShell alike, where it needs it. Neither character that would
-// break it can be in a path.
+// windowsQuote quotes a word for both cmd and PowerShell, where it needs it. A quote would break it, but no path has
+// one.
 func windowsQuote(word string) string {
 	if word == "" || strings.ContainsAny(word, " \t&()^;,='%!`$@{}[]+~#") {
 		return `"` + word + `"`
@@ -38,12 +38,12 @@ func windowsQuote(word string) string {
 	return word
 }
 
-// scriptQuote makes an AppleScript text.
+// scriptQuote writes s as an AppleScript string.
 func scriptQuote(s string) string {
 	return `"` + strings.ReplaceAll(strings.ReplaceAll(s, `\`, `\\`), `"`, `\"`) + `"`
 }
 
-// chosen reads a dialog's answer. All of them exit with 1 when it was closed without one.
+// chosen reads a dialog's answer. Every dialog exits with 1 if it was closed without an answer.
 func chosen(path string, err error) (string, error) {
 	var exit *exec.ExitError
 	if errors.As(err, &exit) && exit.ExitCode() == 1 || err == nil && path == "" {
@@ -52,8 +52,8 @@ func chosen(path string, err error) (string, error) {
 	return path, err
 }
 
-// feed gives a program a text to read. Some go on in the background to serve it, with our pipes open if
-// they had any: they get none but the first.
+// feed writes a text to a program's input. The program gets no other pipe of ours: some stay in the background to
+// serve the text, and would keep the pipe open.
 func feed(ctx context.Context, text, name string, args ...string) error {
 	c := exec.CommandContext(ctx, name, args...)
 	c.Stdin = strings.NewReader(text)
@@ -61,7 +61,7 @@ func feed(ctx context.Context, text, name string, args ...string) error {
 	return c.Run()
 }
 
-// utf16Text is the text in UTF-16 with its mark, low byte first.
+// utf16Text is the text in UTF-16 with a byte order mark, low byte first.
 func utf16Text(s string) string {
 	b := []byte{0xFF, 0xFE}
 	for _, u := range utf16.Encode([]rune(s)) {

@@ -17,13 +17,13 @@ import (
 	"github.com/godbus/dbus/v5"
 )
 
-// inOrder stands between the tray library and the bus, and hands on one call at a time, the next one after the
-// answer. By itself the library answers each call in a goroutine of its own (godbus v5.2.4, conn.go), so that
-// answers overtake each other. The library with which XFCE, Cinnamon, MATE and waybar draw menus then meets
-// entries before the menu they belong to, and drops them for good (tailscale/tailscale#15528): 4 of 24 restarts
-// of XFCE's panel left a project with an empty submenu, and none of 36 with this in between.
+// inOrder is a proxy between the tray library and the bus. It passes one call at a time, and the next one only after
+// the answer. Without it the library answers each call in a goroutine of its own (godbus v5.2.4, conn.go), and answers
+// overtake each other. XFCE, Cinnamon, MATE and waybar draw menus with a library that then receives entries before
+// their menu, and drops them for good (tailscale/tailscale#15528). Without the proxy, 4 of 24 restarts of XFCE's panel
+// left a project with an empty submenu; with it, none of 36.
 //
-// It cannot be done with less: the library takes dbus.SessionBus, which has no hook and reads one variable.
+// A proxy is the only way: the library takes dbus.SessionBus, which has no hook and reads only one variable.
 type inOrder struct {
 	program, bus io.ReadWriteCloser
 	fromProgram  *bufio.Reader
@@ -32,38 +32,38 @@ type inOrder struct {
 	heard        func(call message, answer *dbus.Message)
 	ended        chan struct{}
 
-	mu       sync.Mutex // guards what is written to the program, and the rest
+	mu       sync.Mutex // guards writes to the program, and the members below
 	waiting  uint32     // the serial of the call that is being answered
 	answered chan *dbus.Message
 }
 
 const busVariable = "DBUS_SESSION_BUS_ADDRESS"
 
-// answerTimeout is how long the others wait for a call that is never answered: the library drops an answer that is no
-// valid message.
+// answerTimeout is how long other calls wait for an answer. Some answers never come: the library drops one that is not
+// a valid message.
 const answerTimeout = time.Second
 
-// answerInOrder opens the connection that dbus.SessionBus will give the library, and any other asker in this
-// process. It is to be called before anybody has asked, and while nobody reads the environment.
+// answerInOrder opens the shared connection that dbus.SessionBus returns, through the proxy. Call it before the first use
+// of dbus.SessionBus in this process, and while no other goroutine reads the environment.
 func answerInOrder() error {
-	bus, err := dbus.SessionBusPrivateNoAutoStartup() // a mere connection: the library says hello itself
+	bus, err := dbus.SessionBusPrivateNoAutoStartup() // without Auth and Hello, which the library sends itself
 	if err != nil {
 		return err
 	}
-	dir, err := os.MkdirTemp("", "cs") // a socket's path has to be short, and only we may open it
+	dir, err := os.MkdirTemp("", "cs") // a socket's path has to be short, and only this user may open it
 	if err != nil {
 		return errors.Join(err, bus.Close())
 	}
 	defer os.RemoveAll(dir)
 	path := filepath.Join(dir, "bus")
-	door, err := net.Listen("unix", path)
+	listener, err := net.Listen("unix", path)
 	if err != nil {
 		return errors.Join(err, bus.Close())
 	}
-	defer door.Close()
+	defer listener.Close()
 	s := &submenus{}
 	go func() {
-		program, err := door.Accept()
+		program, err := listener.Accept()
 		if err != nil {
 			_ = bus.Close()
 			return
@@ -83,7 +83,7 @@ func answerInOrder() error {
 	return err
 }
 
-// between carries messages until either side ends, which ends both. Heard is told of every answer, one by one.
+// between carries messages until either side ends, and then ends both. It calls heard for every answer, one by one.
 func between(program, bus io.ReadWriteCloser, heard func(call message, answer *dbus.Message)) {
 	o := &inOrder{program: program, bus: bus, fromProgram: bufio.NewReader(program), fromBus: bufio.NewReader(bus),
 		heard: heard, ended: make(chan struct{})}
@@ -99,15 +99,15 @@ func between(program, bus io.ReadWriteCloser, heard func(call message, answer *d
 	go func() {
 		defer close(outward)
 		o.outward()
-		bus.Close() // wakes the other way
+		bus.Close() // wakes inward
 	}()
 	o.inward()
 	program.Close()
 	<-outward
 }
 
-// greet carries the lines by which a program makes itself known: one from each side in turn, until BEGIN.
-// File descriptors are refused, since they would not come through.
+// greet carries the lines of the authentication, one from each side in turn, until BEGIN. It refuses file descriptors,
+// because they cannot pass the proxy.
 func (o *inOrder) greet() error {
 	for {
 		line, err := o.fromProgram.ReadBytes('\n')
@@ -132,7 +132,7 @@ func (o *inOrder) greet() error {
 	}
 }
 
-// inward lets calls wait for their turn; whatever else the bus sends goes through.
+// inward carries the bus's messages. Calls wait for their turn, all others pass at once.
 func (o *inOrder) inward() {
 	for {
 		m, err := readMessage(o.fromBus)
@@ -154,14 +154,14 @@ func (o *inOrder) give(m message) error {
 	return err
 }
 
-// pass gives the program one call and waits for its answer.
+// pass gives the program one call and waits for the answer.
 func (o *inOrder) pass(call message) {
 	answered := make(chan *dbus.Message, 1)
 	o.mu.Lock()
 	o.waiting, o.answered = call.serial(), answered
 	o.mu.Unlock()
 	if o.give(call) != nil {
-		return // inward sees the same end
+		return // inward ends, too
 	}
 	late := time.NewTimer(answerTimeout)
 	defer late.Stop()
@@ -173,7 +173,7 @@ func (o *inOrder) pass(call message) {
 	}
 }
 
-// outward carries what the program sends, and notes its answers.
+// outward carries the program's messages, and notes its answers.
 func (o *inOrder) outward() {
 	for {
 		m, err := readMessage(o.fromProgram)
@@ -193,8 +193,8 @@ func (o *inOrder) outward() {
 	}
 }
 
-// message is one as it is on the wire. It begins with sixteen bytes: the byte order, kind, flags, version, and
-// three numbers, the length of the body, the serial, and the length of the fields that follow, see
+// message is a D-Bus message as it is on the wire. It begins with sixteen bytes: the byte order, kind, flags, version,
+// and three numbers: the length of the body, the serial, and the length of the fields that follow. See
 // https://dbus.freedesktop.org/doc/dbus-specification.html#message-protocol-messages.
 type message []byte
 
@@ -230,7 +230,7 @@ func (m message) kind() dbus.Type   { return dbus.Type(m[1]) }
 func (m message) flags() dbus.Flags { return dbus.Flags(m[2]) }
 func (m message) serial() uint32    { return m.number(8) }
 
-// answers returns a message of the program that answers a call, and the serial of that; nil for any other.
+// answers returns the decoded message and the serial of the call that it answers; nil if it is not an answer.
 func (m message) answers() (answer *dbus.Message, serial uint32) {
 	if k := m.kind(); k != dbus.TypeMethodReply && k != dbus.TypeError {
 		return nil, 0

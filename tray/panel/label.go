@@ -7,15 +7,15 @@ import (
 )
 
 const (
-	// longestLabel is in runes. No panel shortens labels: one of 360 makes a menu as wide as the screen.
+	// longestLabel is in runes. No panel shortens a label: with 360 runes a menu is as wide as the screen.
 	longestLabel = 120
-	// longestTooltip is in UTF-16 units. Windows takes 128 with the zero at the end, which the tray
-	// library forgets.
+	// longestTooltip is in UTF-16 units. Windows takes 128 with a zero at the end, and the tray library forgets
+	// the zero.
 	longestTooltip = 126
 )
 
-// oneLine makes a text safe for every menu: valid UTF-8 (one wrong byte, and D-Bus drops the whole menu),
-// without control characters (a zero byte ends it on Windows, a tab is a column there), and not too long.
+// oneLine makes a text safe for every menu: valid UTF-8, because D-Bus drops a whole menu for one wrong byte; no control
+// characters, because on Windows a zero byte ends a label and a tab begins a column; and not too long.
 func oneLine(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {
@@ -29,8 +29,7 @@ func oneLine(s string) string {
 	return s
 }
 
-// tooltip makes a text safe for every tooltip. It is cut between runes, so that no escaped mark loses its
-// second half.
+// tooltip makes a text safe for every tooltip. It cuts between runes, so that an escaped mark keeps both halves.
 func tooltip(s string) string {
 	s = oneLine(s)
 	if escaped := escapeTooltip(s); units(escaped) <= longestTooltip {
@@ -48,8 +47,8 @@ func tooltip(s string) string {
 	return cut.String() + "…"
 }
 
-// units is the length in UTF-16 units.
+// units is the length of s in UTF-16 units.
 func units(s string) int { return len(utf16.Encode([]rune(s))) }
 
-// doubled writes every mark twice, which menus show once: alone it would underline the next letter.
+// doubled writes every mark twice. Menus show such a pair as one mark; a single mark would underline the next letter.
 func doubled(s, mark string) string { return strings.ReplaceAll(s, mark, mark+mark) }

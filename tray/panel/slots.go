@@ -9,22 +9,22 @@ import (
 	"claude-sync/tray/menu"
 )
 
-// The menu's entries are made once, at the start, and later only relabelled, shown and hidden: whatever is
-// added while a panel looks gets lost in one of them (GTK drops children that it hears of before their
-// parent, Plasma never looks again at a submenu it has shown, Windows runs out of ids). So each entry of
-// the picture has to find a slot that was made for its kind.
+// The menu's entries are made once, at the start. Later they are only relabelled, shown and hidden, because each
+// panel loses entries that are added while it looks: GTK drops children that it receives before their parent,
+// Plasma never reads a submenu again after it has shown it, Windows runs out of ids. So each item of the picture has
+// to find a slot that was made for its kind.
 
-// kind is what an entry was made as; nothing changes that later.
+// kind is the kind that an entry was made with. It never changes.
 type kind int
 
 const (
-	plain  kind = iota // does something, or is only read
+	plain  kind = iota // has a command or only text
 	box                // has a check mark
 	branch             // has children
 	line               // a separator, which is always shown: no library hides one
 )
 
-// kindOf tells what slot an item needs.
+// kindOf returns the kind of slot that an item needs.
 func kindOf(i menu.Item) kind {
 	switch {
 	case i.Separator:
@@ -37,7 +37,7 @@ func kindOf(i menu.Item) kind {
 	return plain
 }
 
-// repeat returns n times the kinds.
+// repeat returns the kinds n times.
 func repeat(n int, kinds ...kind) []kind {
 	var all []kind
 	for range n {
@@ -46,8 +46,8 @@ func repeat(n int, kinds ...kind) []kind {
 	return all
 }
 
-// fit finds a slot for every item, in order: at[i] is the slot of item i, -1 when there is none. A
-// separator goes to the next line, or is passed over after the last. It is pure.
+// fit finds a slot for every item, in order: at[i] is the slot of item i, -1 if there is none. A separator gets the
+// next line, or none after the last line. It is pure.
 func fit(items []menu.Item, slots []kind) (at []int) {
 	next := 0
 	for _, item := range items {
@@ -60,7 +60,7 @@ func fit(items []menu.Item, slots []kind) (at []int) {
 	return at
 }
 
-// find returns the first slot of a kind from next on, not beyond a line unless that is what is looked for.
+// find returns the first slot of a kind from next on. It stops at a line, unless k is line.
 func find(slots []kind, next int, k kind) int {
 	for i := next; i < len(slots); i++ {
 		if slots[i] == k {
@@ -84,7 +84,7 @@ type entry interface {
 	Hide()
 }
 
-// slot is one entry and what it shows. Only the painter uses it, but for do and since.
+// slot is one entry and its present state. Only the painter uses it, except do and since.
 type slot struct {
 	kind     kind
 	entry    entry // nil for a line
@@ -95,14 +95,14 @@ type slot struct {
 
 	mu    sync.Mutex // guards do and since
 	do    command.Command
-	since time.Time // when a click on this place began to mean do
+	since time.Time // a click on this place means do since then
 }
 
-// reactionTime is how soon after a change a click was still meant for what stood there before. People take a
-// quarter of a second to see that something has changed, and the panel has to draw it first.
+// reactionTime is how long after a change a click is still meant for the entry before. People take a quarter of a
+// second to see a change, and the panel has to draw it first.
 const reactionTime = 300 * time.Millisecond
 
-// command is what a click means that came at a time.
+// command returns the Command of a click at a time: Missed within the reactionTime.
 func (s *slot) command(at time.Time) command.Command {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -112,7 +112,8 @@ func (s *slot) command(at time.Time) command.Command {
 	return s.do
 }
 
-func (s *slot) means(c command.Command, now time.Time) {
+// setCommand changes the Command of later clicks.
+func (s *slot) setCommand(c command.Command, now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if c != s.do {
@@ -120,14 +121,14 @@ func (s *slot) means(c command.Command, now time.Time) {
 	}
 }
 
-// moved notes that another entry stands now where this one did, or may do so.
-func (s *slot) moved(now time.Time) {
+// restart begins the reactionTime anew: another entry is, or may be, at this place.
+func (s *slot) restart(now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.since = now
 }
 
-// hiddenSlots tells which slots are out of sight.
+// hiddenSlots tells which slots are hidden.
 func hiddenSlots(slots []*slot) []bool {
 	all := make([]bool, len(slots))
 	for i, s := range slots {
@@ -136,8 +137,8 @@ func hiddenSlots(slots []*slot) []bool {
 	return all
 }
 
-// apply shows items in slots, and touches only what differs: each touch makes a panel ask for the whole
-// menu. It returns how many items found no slot.
+// apply shows items in slots. It changes only entries that differ, because each change makes a panel read the whole
+// menu again. It returns how many items found no slot.
 func apply(slots []*slot, items []menu.Item, now time.Time) (lost int) {
 	kinds := make([]kind, len(slots))
 	for i, s := range slots {
@@ -160,22 +161,22 @@ func apply(slots []*slot, items []menu.Item, now time.Time) (lost int) {
 			s.hide(now)
 		}
 	}
-	// One that comes or goes moves the others of its menu, down or, above a panel at the bottom, up.
+	// An entry that comes or goes moves the other entries of its menu: down, or up above a panel at the bottom.
 	if !slices.Equal(before, hiddenSlots(slots)) {
 		for _, s := range slots {
-			s.moved(now)
+			s.restart(now)
 		}
 	}
 	return lost
 }
 
-// show makes the slot look like item. What is hidden is changed just before it is shown: on Windows any
-// change of a hidden entry shows it.
+// show makes the slot look like item. It changes a hidden slot just before showing it, because on Windows every change
+// of a hidden entry shows it.
 func (s *slot) show(item menu.Item, now time.Time) (lost int) {
 	if s.kind == line {
 		return 0
 	}
-	s.means(item.Do, now)
+	s.setCommand(item.Do, now)
 	if s.kind == branch {
 		lost = apply(s.children, item.Children, now)
 	}
@@ -193,7 +194,7 @@ func (s *slot) show(item menu.Item, now time.Time) (lost int) {
 	}
 	if item.Checked != s.checked && s.kind == box {
 		s.checked = item.Checked
-		s.moved(now) // a click would take back what it was meant to do
+		s.restart(now) // a second click would undo the first
 		if item.Checked {
 			s.entry.Check()
 		} else {
@@ -207,12 +208,12 @@ func (s *slot) show(item menu.Item, now time.Time) (lost int) {
 	return lost
 }
 
-// hide takes the slot out of sight; a click that is on its way means nothing any more.
+// hide hides the slot. A click that arrives later does nothing.
 func (s *slot) hide(now time.Time) {
 	if s.kind == line || s.hidden {
 		return
 	}
-	s.means(command.Command{}, now)
+	s.setCommand(command.Command{}, now)
 	s.hidden = true
 	s.entry.Hide()
 }

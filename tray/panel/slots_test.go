@@ -20,7 +20,7 @@ import (
 // noon is when the menus of these tests are painted.
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
-// recorder is an entry of a menu that nobody sees.
+// recorder is an entry of a menu that no panel shows.
 type recorder struct {
 	calls                    []string
 	label                    string

@@ -7,11 +7,11 @@ import (
 	"github.com/godbus/dbus/v5"
 )
 
-// submenus tells the panel of every submenu when the menu is about to be opened. Plasma reads one only once it is
-// open, and by then has placed it: beside an icon at the screen's right edge, the first time each submenu was
-// opened only its edge was on the screen (5.27). Told of it, Plasma reads it before.
+// submenus announces every submenu when the menu is about to be opened, so that the panel reads them first. Otherwise
+// Plasma places a submenu before it reads it: with the icon at the screen's right edge, only the edge of a submenu was
+// on the screen when it was opened for the first time (5.27).
 //
-// The number that goes with it is the menu's present one: a panel that keeps count sees that nothing has changed.
+// The announcement has the menu's present revision, so a panel that compares revisions sees no change.
 type submenus struct {
 	conn     atomic.Pointer[dbus.Conn]
 	revision uint32 // of the menu that was read last
@@ -20,14 +20,14 @@ type submenus struct {
 
 const menuInterface = "com.canonical.dbusmenu"
 
-// branchLayout is a menu as it is sent: its number, its properties, and the entries in it.
+// branchLayout is a menu on the wire: its id, its properties, and its entries.
 type branchLayout struct {
 	ID       int32
 	Props    map[string]dbus.Variant
 	Children []dbus.Variant
 }
 
-// heard is told of every call that the program has answered.
+// heard is called with every call that the program has answered.
 func (s *submenus) heard(raw message, answer *dbus.Message) {
 	call, err := dbus.DecodeMessage(bytes.NewReader(raw))
 	if err != nil || call.Headers[dbus.FieldInterface].Value() != menuInterface || answer.Type != dbus.TypeMethodReply {
@@ -44,7 +44,7 @@ func (s *submenus) heard(raw message, answer *dbus.Message) {
 	}
 }
 
-// read notes the submenus in an answer that has the whole menu.
+// read notes the submenus, if the answer has the whole menu.
 func (s *submenus) read(body []any) {
 	var revision uint32
 	var root branchLayout
