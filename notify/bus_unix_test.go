@@ -66,11 +66,11 @@ type watched struct {
 	failed  chan string
 }
 
-func watch(t *testing.T, patience time.Duration) watched {
+func watch(t *testing.T, timeout time.Duration) watched {
 	t.Helper()
 	w := watched{clicked: make(chan command.Command, 100), failed: make(chan string, 100)}
 	w.Desktop = start(Options{Clicked: func(r command.Command) { w.clicked <- r }, Failed: func(n Note, err error) { w.failed <- n.ID + ": " + err.Error() }},
-		patience, newCarrier)
+		timeout, newCarrier)
 	t.Cleanup(w.Close)
 	return w
 }
