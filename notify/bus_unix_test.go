@@ -205,7 +205,7 @@ func TestAServiceThatAnswersLateStillShowsAll(t *testing.T) {
 	d := watch(t, deadline)
 	show(t, d.Desktop, pull("a"))
 	a := next(t, s.Notes, "note")
-	show(t, d.Desktop, pull("b"), pull("c")) // returns, though nobody has answered
+	show(t, d.Desktop, pull("b"), pull("c")) // returns without an answer
 	s.Emit(actionInvoked, a.ID, a.Actions[0])
 	if got := next(t, d.clicked, "click"); got.Verb != command.Pull {
 		t.Errorf("got %+v, want the button to work while the service hangs", got)
@@ -327,7 +327,7 @@ func TestABusThatDiesIsLeftAndTheNextOneFound(t *testing.T) {
 	tried := fakeNotifySend(t, 1)
 	show(t, d.Desktop, Note{ID: "b", Title: "first"})
 	next(t, s.Notes, "note")
-	stop() // before it was answered: nobody has seen it
+	stop() // before the answer
 	next(t, tried, "try without a bus")
 	startBus(t)
 	s = serve(t, 0).Appear()

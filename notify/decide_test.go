@@ -82,7 +82,7 @@ func snap(projects ...syncer.Project) *syncer.Snapshot {
 	return &syncer.Snapshot{Machine: "desktop", Folder: "/sync", Time: noon(), Projects: projects}
 }
 
-// look is one turn of the loop, and what a person gets to read: title, "|", first line of the body.
+// look is one turn of the loop, and the notes that a person gets: title, "|", first line of the body.
 type look struct {
 	after   *syncer.Snapshot // nil for a look that failed
 	gone    string
@@ -97,7 +97,7 @@ func headline(n Note) string {
 	return n.Title + " | " + body
 }
 
-// play runs a story through Decide, and at each step holds what is true for all of them.
+// play runs a story through Decide, and checks at each step the rules for all stories.
 func play(t *testing.T, story []look) []Note {
 	t.Helper()
 	var notified Notified

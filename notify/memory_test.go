@@ -39,7 +39,7 @@ func TestABrokenMemoryIsEmpty(t *testing.T) {
 		if err == nil || len(notified.marks) != 0 {
 			t.Errorf("%s: got %v, %v, want an empty one and an error", name, notified, err)
 		}
-		// The program goes on with it.
+		// The program continues with it.
 		if _, next := Decide(notified, Scene{Unavailable: "x", Now: noon()}); !next.has("folder") {
 			t.Errorf("%s: nothing can be remembered", name)
 		}
@@ -62,7 +62,7 @@ func TestTheMemoryIsBoundedAndForgetsArrivalsFirst(t *testing.T) {
 	}
 }
 
-// What is still true after half the time is remembered for the whole of it again.
+// A mark that is still true after half of maxAge is renewed.
 func TestWhatIsStillTrueIsNotForgotten(t *testing.T) {
 	notified := Notified{}.clone()
 	notified.set("a", "x", noon())

@@ -15,8 +15,8 @@ import (
 	"claude-sync/tray/session"
 )
 
-// What the panel's package promises: how long a label is, and how soon a click is too soon. A click within soon is
-// so on a busy machine, too.
+// longestLabel is the panel package's bound. Soon is less than its time in which a click is too soon, with room for a
+// busy machine.
 const (
 	longestLabel = 120
 	soon         = 200 * time.Millisecond

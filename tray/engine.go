@@ -95,7 +95,7 @@ func (e library) Do(ctx context.Context, c command.Command, progress func(syncer
 	return carryOut(ctx, m, c)
 }
 
-// carryOut calls what the Machine has for a verb.
+// carryOut calls the Machine's method for a verb.
 func carryOut(ctx context.Context, m *syncer.Machine, c command.Command) ([]syncer.Event, error) {
 	scope := syncer.Scope{Project: c.Project, Session: c.Session}
 	switch c.Verb {

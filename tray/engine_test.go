@@ -18,7 +18,7 @@ import (
 	"claude-sync/syncer/transport"
 )
 
-// world is two machines, of which the desktop is seen through the tray's engine.
+// world is two machines. The tests use the desktop through the tray's engine.
 type world struct {
 	*desktoptest.World
 	t *testing.T
@@ -212,7 +212,7 @@ func TestWorkWaitsForOtherProcesses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), time.Second) // many times what it takes
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second) // many times longer than it takes
 	defer cancel()
 	_, err = newEngine(w.Desktop.Paths).Do(ctx, command.Command{Verb: command.Push}, func(syncer.Progress) {})
 	if packs, _ := filepath.Glob(filepath.Join(w.Share, "*", "*.ccsync")); !errors.Is(err, context.DeadlineExceeded) || len(packs) > 0 {

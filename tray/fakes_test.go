@@ -52,7 +52,7 @@ func (h *fakeHost) all() []shownAt {
 	return slices.Clone(h.shows)
 }
 
-// fakeEngine does what a test lets it.
+// fakeEngine runs functions of the test.
 type fakeEngine struct {
 	mu    sync.Mutex // guards all below
 	seen  Seen
@@ -125,7 +125,7 @@ func (e *fakeEngine) lastLook() time.Time {
 	return e.looks[len(e.looks)-1]
 }
 
-// fakeWatcher tells what a test tells it.
+// fakeWatcher sends the changes of the test.
 type fakeWatcher struct {
 	mu      sync.Mutex // guards folders
 	folders []string
@@ -262,7 +262,7 @@ func quiet() syncer.Snapshot {
 			Versions: []syncer.Version{{Machine: "desktop", Own: true, Relation: syncer.Same}}}}}}}
 }
 
-// behind is quiet, but for a session of which the laptop has more.
+// behind is quiet, except that the laptop has more of the session.
 func behind() syncer.Snapshot {
 	s := quiet()
 	s.Projects[0].Sessions[0].Relation = syncer.Behind

@@ -54,7 +54,7 @@ func TestNoLookBeginsBesideWork(t *testing.T) {
 func TestALookThatWorkOvertookIsThrownAway(t *testing.T) {
 	inBubble(t, nil, func(b *bubble) {
 		b.engine.mu.Lock()
-		b.engine.look = func(ctx context.Context) { <-ctx.Done() } // it ends late, with what was before
+		b.engine.look = func(ctx context.Context) { <-ctx.Done() } // it ends late, with the old state
 		b.engine.mu.Unlock()
 		b.click(command.Command{Verb: command.LookAgain})
 		told := len(b.told())
@@ -154,7 +154,7 @@ func TestTheOpenedMenuLooks(t *testing.T) {
 	})
 }
 
-// Each change of a label wakes the panel and us some ten times; and nobody looks.
+// Each change of a label wakes the panel and this program some ten times, although no person looks.
 func TestWhileNothingHappensThePictureRestsAndSaysWhen(t *testing.T) {
 	var drawn atomic.Int32
 	inBubble(t, func(b *bubble) {
@@ -170,7 +170,7 @@ func TestWhileNothingHappensThePictureRestsAndSaysWhen(t *testing.T) {
 			}
 			b.wantLabel("looked at " + b.engine.lastLook().Format("15:04"))
 		}
-		b.host.open <- struct{}{} // somebody is there
+		b.host.open <- struct{}{} // a person is there
 		b.wantLabel("looked just now")
 	})
 }
@@ -191,7 +191,7 @@ func TestTheFolderGoesAwayAndComesBack(t *testing.T) {
 		b.watcher.changes <- struct{}{}
 		b.pass(debounce)
 		b.wantLabel("Sync folder not available")
-		b.wantLabel("app ↓1") // what was known is still known
+		b.wantLabel("app ↓1") // from the last good look
 		if got := b.picture().Icon; got != icons.Off {
 			t.Errorf("got icon %v, want %v", got, icons.Off)
 		}

@@ -287,7 +287,7 @@ func TestNewsMayBeTakenSlowlyAndStayInOrder(t *testing.T) {
 		b.wantDone(push(), pull()) // at once
 		b.stop()
 		<-b.over
-		b.pass(2 * time.Minute) // what was told last is still taken
+		b.pass(2 * time.Minute) // the last news is still taken
 		want := []command.Verb{"", command.Push, "", command.Pull, ""}
 		if !slices.Equal(slices.Compact(got), want) {
 			t.Errorf("got %q, want %q", got, want)

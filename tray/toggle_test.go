@@ -25,7 +25,7 @@ func TestASettingInAFileIsOnUntilSwitchedOff(t *testing.T) {
 	if err := s.Set(true); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Set(true); err != nil { // what is on may be switched on
+	if err := s.Set(true); err != nil { // switching it on twice is allowed
 		t.Error(err)
 	}
 }

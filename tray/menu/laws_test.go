@@ -69,7 +69,7 @@ func TestIconShowsTheWorst(t *testing.T) {
 	}
 }
 
-// Who goes on with the old end of a session makes two branches of it.
+// A person who continues the old end of a session makes a second branch.
 func TestASessionIsGoneOnWithOnlyWhenItIsWhole(t *testing.T) {
 	for _, c := range []struct {
 		session, more string
@@ -151,7 +151,7 @@ func TestBeforeSetupOnlyWhatWorksIsOffered(t *testing.T) {
 	}
 }
 
-// The menu promises what the library's plan does, and nothing else.
+// The menu promises exactly the steps of the library's plan.
 func TestCountsAreThoseOfThePlan(t *testing.T) {
 	for name, v := range pictures(t) {
 		if v.Snapshot == nil || !v.SetUp {

@@ -20,7 +20,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the pictures in testdata")
 
-// draw is a menu as text: icon, tooltip, then one row an entry; "-" is greyed, ">" what a click sends.
+// draw writes a menu as text: icon, tooltip, then one row an entry. "-" marks a disabled entry, ">" a Command.
 func draw(m Menu) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "icon %s\ntip  %s\n", m.Icon, m.Tooltip)

@@ -11,7 +11,7 @@ import (
 	"github.com/godbus/dbus/v5"
 )
 
-// echo answers what it was asked, but for one question.
+// echo answers every call except one.
 type echo struct{ silent chan struct{} }
 
 const neverAnswered = int32(-1)
@@ -22,7 +22,7 @@ func (e echo) Say(n int32) (int32, *dbus.Error) {
 		<-e.silent
 	}
 	if n%2 == 0 {
-		runtime.Gosched() // whoever came later may be faster
+		runtime.Gosched() // a later call may be faster
 	}
 	return n, nil
 }

@@ -16,8 +16,8 @@ import (
 // ErrBuiltWithout says that this program was built without a tray: on macOS a tray takes cgo.
 var ErrBuiltWithout = errors.New("built without a tray")
 
-// Missed is the verb of a click that came too soon after its entry changed: the person could not have read the
-// entry, so the click means nothing. The person is told so.
+// Missed is the verb of a click that came too soon after its entry changed: the person had not read the new entry, so
+// nothing is done. The tray says so.
 const Missed command.Verb = "missed"
 
 func now() time.Time { return time.Now() }

@@ -153,7 +153,7 @@ func TestSlotsShowWhateverCameBefore(t *testing.T) {
 	}
 }
 
-// escaped is what is wanted of labels, and no children where there are none.
+// escaped returns items as slots show them: labels escaped, and nil for no children.
 func escaped(items []menu.Item) []menu.Item {
 	var all []menu.Item
 	for _, i := range items {
@@ -179,7 +179,7 @@ func TestOnlyWhatDiffersIsTouched(t *testing.T) {
 		{"a check", func() { items[1].Checked = true }, []string{"check"}},
 		{"grey", func() { items[2].Disabled = true }, []string{"disable"}},
 		{"gone", func() { items = items[:2] }, []string{"hide"}},
-		// Its label is set before it is shown, never after: Windows shows what is changed.
+		// Its label is set before it is shown, never after: Windows shows a changed entry.
 		{"back and new", func() { items = append(items[:2:2], menu.Item{Label: "d"}) }, []string{"title d", "enable", "show"}},
 	} {
 		for _, s := range slots {
