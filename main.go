@@ -15,23 +15,23 @@ import (
 	"claude-sync/notify"
 	"claude-sync/syncer"
 	"claude-sync/syncer/cli"
+	"claude-sync/syncer/command"
 	"claude-sync/tray"
 	"claude-sync/tray/autostart"
-	"claude-sync/tray/menu"
 )
 
-// version is set by the release program; a plain go build says what the build knows.
+// version is set by the release program. Without it cli.BuildVersion asks the build.
 var version string
 
 // atLogin is the argument by which the desktop starts the tray.
 const atLogin = "--at-login"
 
 func main() {
-	ctx, _ := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM) // to the end, which a signal must not cut off
+	ctx, _ := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM) // never stopped: a signal must not cut the end off
 	paths := syncer.DefaultPaths()
 	login := autostart.New("claude-sync", autostart.Root(filepath.Dir(filepath.Dir(paths.Config)), paths.Home))
 	if len(os.Args) > 1 && !slices.Equal(os.Args[1:], []string{atLogin}) {
-		debug.SetGCPercent(200) // a command ends before collecting pays: a tenth of a look at 20,000 sessions
+		debug.SetGCPercent(200) // a command is short: collecting garbage less often saves a tenth of a look at 20,000 sessions
 		os.Exit(cli.Run(ctx, os.Args[1:], cli.Env{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Paths: paths, Version: cli.BuildVersion(version),
 			Autostart: tray.AutostartVerb(login, ourEntry)}))
 	}
@@ -50,19 +50,18 @@ func main() {
 	}
 }
 
-// ourEntry is what starts at login. A program in a temporary folder (go run) cannot.
+// ourEntry is the entry that starts this program at login. It has an error for a program in a temporary folder (go run).
 func ourEntry() (autostart.Entry, error) {
 	program, err := autostart.Program(os.Getenv, os.Executable)
 	return autostart.Entry{ID: "claude-sync", Name: "claude-sync", Comment: "Claude Code sessions on all your machines", Icon: "claude-sync", Exec: []string{program, atLogin}}, err
 }
 
-// desktop runs the tray and feeds what it finds to the notifications, and their answers back to it.
+// desktop runs the tray. It passes the tray's news to the notifications, and their answers to the tray.
 func desktop(ctx context.Context, paths syncer.Paths, login tray.Toggle, complain func(error)) error {
-	asked := make(chan menu.Command, 16)
+	asked := make(chan command.Command, 16)
 	notes := tray.FileToggle(filepath.Join(filepath.Dir(paths.Notified), "quiet"))
-	teller := notify.NewTeller(notify.Options{IconFile: filepath.Join(filepath.Dir(paths.Notified), "icon.png"), Failed: notify.Complaints(complain), Clicked: func(r notify.Request) {
-		asked <- menu.Command{Verb: menu.Verb(r.Action), Project: r.Project, Session: r.Session, Machine: r.Machine, Path: r.Path}
-	}}, paths.Told(), paths.KeepTold, func() bool { on, err := notes.On(); return err == nil && !on })
+	teller := notify.NewTeller(notify.Options{IconFile: filepath.Join(filepath.Dir(paths.Notified), "icon.png"), Failed: notify.Complaints(complain),
+		Clicked: func(c command.Command) { asked <- c }}, paths.Told(), paths.KeepTold, func() bool { on, err := notes.On(); return err == nil && !on })
 	defer teller.Close()
 	return tray.Run(ctx, tray.Options{Paths: paths, Version: cli.BuildVersion(version), AtLogin: len(os.Args) > 1, Warn: complain, Asked: asked,
 		Autostart: login, Notifications: notes, News: func(n tray.News) {

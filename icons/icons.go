@@ -1,16 +1,16 @@
-// Package icons holds the pictures that this program is seen by: one for each state of the tray, fit for
-// the operating system the build is for, and the application's own icon.
+// Package icons holds the program's pictures: one for each state of the tray, in the form of the build's operating system,
+// and the application's own icon.
 //
-// The states are told apart by shape, the colour only repeats it: a conversation with a prompt (up to
-// date), with an arrow into it (to pull), with three dots (working), a warning sign (attention), and struck
-// through (off). Everything is drawn by icons/draw and checked in:
+// States differ by shape; the colour only repeats it. The shapes are a conversation with a prompt (up to date), with an
+// arrow into it (to pull), with three dots (working), a warning sign (attention), and a conversation that is struck
+// through (off). The program icons/draw draws all pictures, and they are checked in:
 //
-//	png/       Linux: 32 pixels, with a halo to be read on any panel; only embedded there
-//	template/  macOS: black and alpha, which the menu bar inks itself; only embedded there
+//	png/       Linux: 32 pixels, with a halo for dark and light panels; only embedded there
+//	template/  macOS: black and alpha, coloured by the menu bar; only embedded there
 //	ico/       Windows: 16 to 64 pixels in one file; only embedded there
 //	app/       for packages: hicolor tree, .icns, .ico; one picture of it is embedded everywhere
 //
-// What it does not promise: animation, any state's colour, and pictures of another system than the build's.
+// What it does not promise: animation, certain colours, or pictures of another system than the build's.
 package icons
 
 import (
@@ -21,7 +21,7 @@ import (
 
 //go:generate go run ./draw .
 
-// State is what the tray's icon says.
+// State is a state that the tray's icon can show.
 type State int
 
 const (
@@ -33,7 +33,7 @@ const (
 	Working
 	// Attention means that something needs a person.
 	Attention
-	// Off means that nothing can be synced: not set up yet, or the sync folder is not to be seen.
+	// Off means that nothing can be synced: not set up yet, or the sync folder is not available.
 	Off
 )
 
@@ -57,7 +57,7 @@ func (s State) String() string {
 	return fmt.Sprintf("state %d", int(s))
 }
 
-// file is the state's name in file names. A state that nobody drew is one to look into.
+// file is the state's name in file names. A state without a picture gets Attention's.
 func (s State) file() string {
 	if s < UpToDate || s > Off {
 		s = Attention
@@ -65,16 +65,16 @@ func (s State) file() string {
 	return strings.ReplaceAll(s.String(), " ", "-")
 }
 
-// Icon is a picture in the form that this operating system's tray takes.
+// Icon is a picture in the form of this operating system's tray.
 type Icon struct {
-	// Bytes is a file: PNG on Linux and macOS, ICO on Windows. It is never empty, and not to be changed.
+	// Bytes is a file: PNG on Linux and macOS, ICO on Windows. It is never empty. Do not change it.
 	Bytes []byte
-	// Template says that the system inks the picture itself, by its alpha alone (macOS).
+	// Template says that the system takes only the alpha, and colours the picture itself (macOS).
 	Template bool
 }
 
-// For returns the icon of a state for this operating system's tray. It has one for every value: a state it
-// does not know gets Attention's, because an empty icon makes some trays panic.
+// For returns the icon of a state for this operating system's tray. An unknown state gets Attention's, because an empty
+// icon makes some trays panic.
 func For(s State) Icon { return forTray(s) }
 
 //go:embed app/hicolor/128x128/apps/claude-sync.png

@@ -5,7 +5,7 @@ import "embed"
 //go:embed template/*.png
 var pictures embed.FS
 
-// forTray gives a template picture of 36 pixels: 18 points, which is the menu bar, at double density.
+// forTray returns a template picture of 36 pixels: the 18 points of the menu bar at double density.
 func forTray(s State) Icon {
 	b, err := pictures.ReadFile("template/" + s.file() + ".png")
 	if err != nil {

@@ -6,11 +6,12 @@ import (
 	"strings"
 
 	"claude-sync/syncer"
+	"claude-sync/syncer/command"
 	"claude-sync/syncer/project"
 	"claude-sync/syncer/words"
 )
 
-// conflicts tells of sessions that were continued on two machines, once for a pair of versions.
+// conflicts notes sessions that were continued on two machines, once for each pair of versions.
 func (j *judge) conflicts() {
 	var notes []Note
 	var names []string
@@ -26,27 +27,26 @@ func (j *judge) conflicts() {
 		Body: listed(names) + ". Nothing is lost; the menu asks which branch each goes on with."})
 }
 
-// newPair reports whether this pair of versions was not told of. While Claude Code has the session open
-// its size grows with every word; that is no new pair before it is left, or a conversation of an hour
-// would be a note a minute.
+// newPair reports whether there was no note about this pair of versions. An open session whose transcript grows is not
+// a new pair until it is closed: a conversation of an hour would otherwise cause a note every minute.
 func (j *judge) newPair(s syncer.Session) bool {
 	key := "conflict " + string(s.ID)
 	theirs, ours := pair(s)
-	told, toldOurs, _ := strings.Cut(j.told.of(key), " ")
-	if told == theirs && (toldOurs == ours || s.Held != nil) {
-		j.told.keep(key, j.Now)
+	lastTheirs, lastOurs, _ := strings.Cut(j.notified.last(key), " ")
+	if lastTheirs == theirs && (lastOurs == ours || s.Held != nil) {
+		j.notified.keep(key, j.Now)
 		return false
 	}
-	j.told.set(key, theirs+" "+ours, j.Now)
+	j.notified.set(key, theirs+" "+ours, j.Now)
 	return true
 }
 
-// pair identifies the two sides: the diverged packs as they are now, and this machine's transcript.
+// pair identifies the two sides: the present diverged packs, and this machine's transcript.
 func pair(s syncer.Session) (theirs, ours string) {
 	return packs(s, func(v syncer.Version) bool { return v.Relation == syncer.Diverged }), fmt.Sprint(s.Size)
 }
 
-// packs identifies some of a session's packs in their present content, in no order.
+// packs identifies the content of some of a session's packs, in any order.
 func packs(s syncer.Session, which func(syncer.Version) bool) string {
 	var all []string
 	for _, v := range s.Versions {
@@ -58,28 +58,28 @@ func packs(s syncer.Session, which func(syncer.Version) bool) string {
 	return hash(strings.Join(all, "\n"))
 }
 
-// conflict asks for the one decision that only a person can make. Machine is this one's name.
+// conflict asks a person for the branch to continue with. Machine is this machine's name.
 func conflict(machine string, p syncer.Project, s syncer.Session) Note {
 	from := s.From(syncer.Diverged)
 	n := Note{ID: "conflict " + string(s.ID), Title: words.Short(p.Label, nameWidth) + ": continued on two machines",
 		Body: titled(s) + " was continued on " + and(append([]string{machine}, from...)) + "."}
-	if s.Held != nil { // a button could do nothing now
+	if s.Held != nil { // the engine would refuse both buttons now
 		n.Body += "\nLeave it in Claude Code here, then choose in the menu."
 		return n
 	}
 	n.Body += "\nNothing is lost: the other branch stays beside it as a session of its own."
-	// Three buttons are what servers show in one row.
+	// Notification services show three buttons in one row.
 	for _, m := range from[:min(2, len(from))] {
 		n.Buttons = append(n.Buttons, Button{"Continue " + words.Short(m, nameWidth/2) + "'s",
-			Request{Action: TakeTheirs, Project: p.Key, Session: s.ID, Machine: m}})
+			command.Command{Verb: command.TakeTheirs, Project: p.Key, Session: s.ID, Machine: m}})
 	}
-	n.Buttons = append(n.Buttons, Button{"Continue mine", Request{Action: TakeOurs, Project: p.Key, Session: s.ID}})
+	n.Buttons = append(n.Buttons, Button{"Continue mine", command.Command{Verb: command.TakeOurs, Project: p.Key, Session: s.ID}})
 	return n
 }
 
-// arrivals tells in one note what came from other machines since the last look. A project that was
-// registered meanwhile brings nothing new: its sessions were asked for. What this machine's own pull
-// installed is no step of a pull any more.
+// arrivals notes, in one note, the sessions that came from other machines since the last look. It leaves out projects
+// that were registered since then, because a person asked for their sessions. Sessions that this machine has pulled are
+// not steps of a pull any more.
 func (j *judge) arrivals() {
 	var came []syncer.Step
 	toPull := 0
@@ -89,7 +89,7 @@ func (j *judge) arrivals() {
 			toPull++
 		case syncer.Hold:
 			if step.Session.Relation != syncer.Behind {
-				continue // a conflict, told as one
+				continue // conflicts has a note about it
 			}
 		default:
 			continue
@@ -103,26 +103,26 @@ func (j *judge) arrivals() {
 	}
 }
 
-// arrived reports whether a session's packs are others than at the last look, and were not told of: a pack
-// that was half-synced for one look is no news when it is whole again.
+// arrived reports whether a session's packs changed since the last look, and there was no note about them. A pack that
+// was half synced for one look is not news when it is complete again.
 func (j *judge) arrived(step syncer.Step) bool {
 	if j.Before == nil {
 		return false
 	}
-	was, known := sessionIn(j.Before, step.Project, step.Session.ID)
+	was, known := lookup(j.Before, step.Project, step.Session.ID)
 	now := news(step.Session)
 	return known && news(was) != now && j.anyNew([]string{arrivedKey + string(step.Session.ID)}, now)
 }
 
-// news identifies what others have and this machine has not.
+// news identifies the packs with rows that this machine lacks.
 func news(s syncer.Session) string {
 	return packs(s, func(v syncer.Version) bool {
 		return v.Relation == syncer.Behind || v.Relation == syncer.RemoteOnly
 	})
 }
 
-// arrival is the note about them. It replaces the one before, which may not have been seen: so it says
-// how many there are to pull in all.
+// arrival is the note about the sessions that came. It replaces the note before, which a person may not have seen, so
+// it also says how many sessions there are to pull in all.
 func arrival(came []syncer.Step, toPull int) Note {
 	var names, from []string
 	in := map[project.Key]bool{}
@@ -147,7 +147,7 @@ func arrival(came []syncer.Step, toPull int) Note {
 		n.Body += fmt.Sprintf("\n%d to pull in all.", toPull)
 	}
 	if held < len(came) {
-		button := Button{"Pull", Request{Action: Pull}}
+		button := Button{"Pull", command.Command{Verb: command.Pull}}
 		if len(in) == 1 {
 			button.Do.Project = came[0].Project
 		}

@@ -13,12 +13,13 @@ import (
 	"sync"
 
 	"claude-sync/icons"
+	"claude-sync/syncer/command"
 
 	service "github.com/esiqveland/notify"
 	"github.com/godbus/dbus/v5"
 )
 
-// connect makes sure of a connection on which the service's signals are heard.
+// connect opens the connection, if there is none, and listens to the service's signals on it.
 func (c *busCarrier) connect(ctx context.Context) error {
 	if c.conn != nil && c.conn.Connected() {
 		return nil
@@ -38,10 +39,10 @@ func (c *busCarrier) connect(ctx context.Context) error {
 	return nil
 }
 
-// dial opens a private connection. It starts no bus where there is none, as dbus.ConnectSessionBus would:
-// nobody would see what is shown there.
+// dial opens a private connection. Unlike dbus.ConnectSessionBus it never starts a bus, because no desktop would show the
+// notes there.
 func dial(ctx context.Context) (*dbus.Conn, error) {
-	// In their order, since a press and the end of its note come together.
+	// Signals in order: a press and the end of its note come together.
 	conn, err := dbus.SessionBusPrivateNoAutoStartup(dbus.WithSignalHandler(dbus.NewSequentialSignalHandler()))
 	if err != nil {
 		return nil, err
@@ -59,7 +60,7 @@ func dial(ctx context.Context) (*dbus.Conn, error) {
 	return conn, nil
 }
 
-// subscribe asks for the signals, and only then for the present owner: a change in between is heard.
+// subscribe first asks for the signals and then for the present owner, so that it misses no change of the owner.
 func (c *busCarrier) subscribe(ctx context.Context, conn *dbus.Conn) error {
 	// By the sender's name, and again by its owner below: any program may send a signal.
 	if err := conn.AddMatchSignalContext(ctx, dbus.WithMatchSender(busName), dbus.WithMatchObjectPath(busPath), dbus.WithMatchInterface(busName)); err != nil {
@@ -70,13 +71,13 @@ func (c *busCarrier) subscribe(ctx context.Context, conn *dbus.Conn) error {
 		return err
 	}
 	owner := ""
-	// An error says that nobody has the name.
+	// An error says that the name has no owner.
 	_ = conn.BusObject().CallWithContext(ctx, "org.freedesktop.DBus.GetNameOwner", 0, busName).Store(&owner)
 	c.setOwner(owner)
 	return nil
 }
 
-// setOwner forgets what was true of another one: its numbers mean other notes now.
+// setOwner notes the service's new owner, and forgets the capabilities and the note numbers of the old one.
 func (c *busCarrier) setOwner(owner string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -86,21 +87,21 @@ func (c *busCarrier) setOwner(owner string) {
 	}
 }
 
-// isOwner tells signals of the service from those that any other program sends in its name.
+// isOwner reports whether the service sent a signal. Any program can send one under its name.
 func (c *busCarrier) isOwner(sender string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return sender != "" && sender == c.owner
 }
 
-// listen ends with its connection.
+// listen returns when the connection ends.
 func (c *busCarrier) listen(heard <-chan *dbus.Signal) {
 	for s := range heard {
 		c.hear(s)
 	}
 }
 
-// hear takes one signal. What has other arguments than the specification says is passed over.
+// hear takes one signal. It ignores signals with arguments that are not in the specification.
 func (c *busCarrier) hear(s *dbus.Signal) {
 	switch {
 	case s.Name == ownerChanged && s.Sender == "org.freedesktop.DBus":
@@ -129,7 +130,7 @@ func (c *busCarrier) hear(s *dbus.Signal) {
 	}
 }
 
-// presses knows what the buttons that can be pressed now ask for.
+// presses has the commands of the buttons that can be pressed now.
 type presses struct {
 	mu    sync.Mutex // guards the rest
 	known []press
@@ -138,15 +139,14 @@ type presses struct {
 
 type press struct {
 	note, key string
-	request   Request
+	command   command.Command
 }
 
-// maxPresses bounds the memory of notes that nobody closes.
+// maxPresses bounds the memory for notes that stay on the screen.
 const maxPresses = 64
 
-// add gives each of a note's buttons a key. Keys are never used twice on a bus, since its names of
-// connections are not: a button of a note that an earlier process left on the screen must not do what
-// one of ours does.
+// add gives each of a note's buttons a key. The key contains the connection's name, which is unique on a bus: a note that an
+// earlier process left on the screen has other keys, so its buttons do nothing.
 func (p *presses) add(connection string, n Note) []service.Action {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -162,24 +162,24 @@ func (p *presses) add(connection string, n Note) []service.Action {
 	return actions
 }
 
-// take returns what a key asks for, once: its note has been answered.
-func (p *presses) take(key string) (Request, bool) {
+// take returns the command of a key, once: then the note has its answer.
+func (p *presses) take(key string) (command.Command, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	i := slices.IndexFunc(p.known, func(k press) bool { return k.key == key })
 	if i < 0 {
-		return Request{}, false
+		return command.Command{}, false
 	}
 	found := p.known[i]
 	p.drop(found.note)
-	return found.request, true
+	return found.command, true
 }
 
 func (p *presses) drop(note string) {
 	p.known = slices.DeleteFunc(p.known, func(k press) bool { return k.note == note })
 }
 
-// appIcon is nil when it cannot be read, which a test excludes.
+// appIcon is nil if it cannot be read, which a test excludes.
 func appIcon() image.Image {
 	i, err := png.Decode(bytes.NewReader(icons.App()))
 	if err != nil {

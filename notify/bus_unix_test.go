@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"claude-sync/build/desktoptest"
+	"claude-sync/syncer/command"
 
 	"github.com/godbus/dbus/v5"
 )
@@ -61,15 +62,15 @@ func serve(t *testing.T, base uint32, can ...string) *desktoptest.Notifications 
 // watched is a Desktop with its callbacks as channels.
 type watched struct {
 	*Desktop
-	clicked chan Request
+	clicked chan command.Command
 	failed  chan string
 }
 
-func watch(t *testing.T, patience time.Duration) watched {
+func watch(t *testing.T, timeout time.Duration) watched {
 	t.Helper()
-	w := watched{clicked: make(chan Request, 100), failed: make(chan string, 100)}
-	w.Desktop = start(Options{Clicked: func(r Request) { w.clicked <- r }, Failed: func(n Note, err error) { w.failed <- n.ID + ": " + err.Error() }},
-		patience, newCarrier)
+	w := watched{clicked: make(chan command.Command, 100), failed: make(chan string, 100)}
+	w.Desktop = start(Options{Clicked: func(r command.Command) { w.clicked <- r }, Failed: func(n Note, err error) { w.failed <- n.ID + ": " + err.Error() }},
+		timeout, newCarrier)
 	t.Cleanup(w.Close)
 	return w
 }
@@ -77,7 +78,7 @@ func watch(t *testing.T, patience time.Duration) watched {
 // pull is a note with a button.
 func pull(id string) Note {
 	return Note{ID: id, Title: "2 sessions from laptop", Body: "'R&D <b>'", Buttons: []Button{
-		{"Pull", Request{Action: Pull, Project: key("app")}}, {"Other", Request{Action: CheckHealth}}}}
+		{"Pull", command.Command{Verb: command.Pull, Project: key("app")}}, {"Other", command.Command{Verb: command.CheckHealth}}}}
 }
 
 func TestANoteIsShownOnceWithAllThatItHas(t *testing.T) {
@@ -150,7 +151,7 @@ func TestAButtonComesBackOnce(t *testing.T) {
 	stranger := serve(t, 0)
 	d := watch(t, deadline)
 	first := pull("a")
-	first.Buttons[0].Do.Action = Push
+	first.Buttons[0].Do.Verb = command.Push
 	show(t, d.Desktop, first, pull("b"))
 	old, b := next(t, s.Notes, "note"), next(t, s.Notes, "note")
 	show(t, d.Desktop, pull("a"))
@@ -167,10 +168,10 @@ func TestAButtonComesBackOnce(t *testing.T) {
 	s.Emit(actionInvoked, a.ID, a.Actions[0])
 	s.Emit(actionInvoked, a.ID, a.Actions[2])
 	s.Emit(actionInvoked, b.ID, b.Actions[2])
-	if got := next(t, d.clicked, "click"); got != (Request{Action: Pull, Project: key("app")}) {
+	if got := next(t, d.clicked, "click"); got != (command.Command{Verb: command.Pull, Project: key("app")}) {
 		t.Errorf("got %+v, want Pull", got)
 	}
-	if got := next(t, d.clicked, "click"); got != (Request{Action: CheckHealth}) {
+	if got := next(t, d.clicked, "click"); got != (command.Command{Verb: command.CheckHealth}) {
 		t.Errorf("got %+v, want only the other note's button after the first", got)
 	}
 }
@@ -204,9 +205,9 @@ func TestAServiceThatAnswersLateStillShowsAll(t *testing.T) {
 	d := watch(t, deadline)
 	show(t, d.Desktop, pull("a"))
 	a := next(t, s.Notes, "note")
-	show(t, d.Desktop, pull("b"), pull("c")) // returns, though nobody has answered
+	show(t, d.Desktop, pull("b"), pull("c")) // returns without an answer
 	s.Emit(actionInvoked, a.ID, a.Actions[0])
-	if got := next(t, d.clicked, "click"); got.Action != Pull {
+	if got := next(t, d.clicked, "click"); got.Verb != command.Pull {
 		t.Errorf("got %+v, want the button to work while the service hangs", got)
 	}
 	if len(s.Notes) != 0 {
@@ -326,7 +327,7 @@ func TestABusThatDiesIsLeftAndTheNextOneFound(t *testing.T) {
 	tried := fakeNotifySend(t, 1)
 	show(t, d.Desktop, Note{ID: "b", Title: "first"})
 	next(t, s.Notes, "note")
-	stop() // before it was answered: nobody has seen it
+	stop() // before the answer
 	next(t, tried, "try without a bus")
 	startBus(t)
 	s = serve(t, 0).Appear()

@@ -13,24 +13,23 @@ import (
 	"github.com/gen2brain/beeep"
 )
 
-// beeepCarrier shows notes through beeep: a toast on Windows, Notification Center on macOS. There are no
-// buttons and no replacing. On Linux it is not used at all, not even as the last resort, because it takes
-// the bus connection that the tray's library shares: after one closed notification on that, the icon is
-// never registered again (fyne.io/systray v1.12.2).
+// beeepCarrier shows notes through beeep: a toast on Windows, Notification Center on macOS. It has no buttons and
+// replaces no notes. Linux never uses it, because beeep takes the shared bus connection of the tray's library: after one
+// closed notification there, the library never registers the icon again (fyne.io/systray v1.12.2).
 type beeepCarrier struct {
 	icon any
 }
 
 func newCarrier(o Options, _ func()) carrier {
 	beeep.AppName = "claude-sync" // its only setting is this variable
-	if kept(o.IconFile) {
+	if saveIcon(o.IconFile) {
 		return &beeepCarrier{icon: o.IconFile}
 	}
 	return &beeepCarrier{icon: icons.App()}
 }
 
-// kept reports whether the icon is in the file, and puts it there when it is not.
-func kept(path string) bool {
+// saveIcon writes the icon into the file, unless it is there, and reports whether it is there now.
+func saveIcon(path string) bool {
 	if path == "" {
 		return false
 	}
@@ -43,7 +42,7 @@ func kept(path string) bool {
 	return os.WriteFile(path, icons.App(), 0o600) == nil
 }
 
-// show does not wait longer than ctx. Beeep cannot be told to stop; what hangs is left behind.
+// show waits no longer than ctx. A beeep that hangs stays behind, because it cannot be stopped.
 func (c *beeepCarrier) show(ctx context.Context, n Note) error {
 	done := make(chan error, 1)
 	go func() { done <- beeep.Notify(disarm(n.Title), disarm(n.Body), c.icon) }()

@@ -27,31 +27,31 @@ const (
 	ownerChanged  = "org.freedesktop.DBus.NameOwnerChanged"
 )
 
-// busCarrier shows notes over D-Bus, on a connection of its own. It must never be the shared one of
-// dbus.SessionBus: the tray's library takes the end of a notification there as a reason to stop
-// registering the icon (fyne.io/systray v1.12.2 returns on a signal with fewer than three arguments).
+// busCarrier shows notes over D-Bus, on a connection of its own. It must never use the shared connection of
+// dbus.SessionBus: after the end of a notification there, the tray's library stops registering the icon
+// (fyne.io/systray v1.12.2 returns on a signal with fewer than three arguments).
 //
-// Only esiqveland/notify's calls are used. Its Notifier turns an ActionInvoked that anybody on the bus
-// sends with other arguments into a panic (v0.13.3), and writes to the log.
+// It uses only esiqveland/notify's calls. The Notifier there writes to the log, and panics on an ActionInvoked with
+// wrong arguments, which any program on the bus can send (v0.13.3).
 type busCarrier struct {
 	options Options
 	ring    func()
 	icon    image.Image
-	conn    *dbus.Conn // the delivery's own
+	conn    *dbus.Conn // only the delivery uses it
 	presses presses
 
-	mu    sync.Mutex        // guards what follows, which signals change
-	owner string            // the service's unique name, "" while there is none
-	can   []string          // what the owner is capable of, nil before it was asked
-	shown map[string]uint32 // the owner's number of each Note.ID that is to be seen
+	mu    sync.Mutex        // guards the members below, which signals change
+	owner string            // the service's unique name, "" if there is none
+	can   []string          // the owner's capabilities, nil before it was asked
+	shown map[string]uint32 // the owner's number of each Note.ID on the screen
 }
 
 func newCarrier(o Options, ring func()) carrier {
 	return &busCarrier{options: o, ring: ring, icon: appIcon(), shown: map[string]uint32{}}
 }
 
-// show falls back to notify-send, which finds buses that godbus does not ($XDG_RUNTIME_DIR/bus elsewhere
-// than in /run/user). Beeep is no choice here: it takes the shared connection, too.
+// show falls back to notify-send, which finds some buses that godbus does not ($XDG_RUNTIME_DIR/bus outside of
+// /run/user). Beeep cannot be the fallback: it takes the shared connection.
 func (c *busCarrier) show(ctx context.Context, n Note) error {
 	err := c.send(ctx, n)
 	switch {
@@ -67,11 +67,11 @@ func (c *busCarrier) show(ctx context.Context, n Note) error {
 	return nil
 }
 
-// errNoBus says that there is no session bus, or no more.
+// errNoBus says that there is no session bus.
 var errNoBus = errors.New("no session bus")
 
-// absent reports whether an error means that nobody is there, who may yet come. A service that died of the
-// note (NoReply) is not meant: it would die of it again each time it is started.
+// absent reports whether an error means that the service is missing and may come later. It is false for a service that
+// died of the note (NoReply), because the same note would kill it again.
 func absent(err error) bool {
 	var e dbus.Error
 	switch {
@@ -84,8 +84,8 @@ func absent(err error) bool {
 	return false
 }
 
-// lost reports whether the connection ended, and makes sure that the next note gets another one. The end is
-// seen by a failed write before godbus has noticed it.
+// lost reports whether the connection ended, and closes it, so that the next note opens another one. A failed write shows
+// the end before godbus notices it.
 func (c *busCarrier) lost(err error) bool {
 	var network *net.OpError
 	if !errors.As(err, &network) && !errors.Is(err, io.EOF) && !errors.Is(err, dbus.ErrClosed) && (c.conn == nil || c.conn.Connected()) {
@@ -115,15 +115,14 @@ func (c *busCarrier) send(ctx context.Context, n Note) error {
 	return nil
 }
 
-// within gives a call that knows no context an end: closing the connection ends the call. The next note
-// makes a new one.
+// within ends a call without a context when ctx ends, by closing the connection. The next note opens another one.
 func within[T any](ctx context.Context, conn *dbus.Conn, call func() (T, error)) (T, error) {
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
 	defer stop()
 	return call()
 }
 
-// capabilities asks each owner of the name once.
+// capabilities asks each owner of the service once.
 func (c *busCarrier) capabilities(ctx context.Context) ([]string, error) {
 	c.mu.Lock()
 	can := c.can
@@ -142,7 +141,7 @@ func (c *busCarrier) capabilities(ctx context.Context) ([]string, error) {
 	return can, nil
 }
 
-// message is the note as the service takes it. Titles have no markup in any service.
+// message writes the note for the service. No service reads markup in titles.
 func (c *busCarrier) message(n Note, can []string) service.Notification {
 	m := service.Notification{AppName: "claude-sync", AppIcon: "claude-sync", Summary: n.Title, Body: n.Body,
 		ExpireTimeout: service.ExpireTimeoutSetByNotificationServer}
@@ -161,14 +160,14 @@ func (c *busCarrier) message(n Note, can []string) service.Notification {
 	}
 	m.AddHint(service.Hint{ID: "desktop-entry", Variant: dbus.MakeVariant("claude-sync")})
 	if i, ok := c.icon.(*image.NRGBA); ok {
-		// The specification wants colours that are not multiplied with alpha, as NRGBA has them; the type
-		// that the library takes means the others, and it sends the bytes as they are.
+		// The specification wants colours that are not multiplied with alpha, as in NRGBA. The library takes an
+		// RGBA, but sends its bytes unchanged.
 		m.AddHint(service.HintImageDataRGBA(&image.RGBA{Pix: i.Pix, Stride: i.Stride, Rect: i.Rect}))
 	}
 	return m
 }
 
-// notifySend is the last resort. It does not tell what the service understands; nearly all know markup.
+// notifySend is the last resort. It cannot ask for capabilities, and escapes markup because nearly all services read it.
 func notifySend(ctx context.Context, n Note) error {
 	program, err := exec.LookPath("notify-send")
 	if err != nil {

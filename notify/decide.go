@@ -11,41 +11,41 @@ import (
 
 	"claude-sync/syncer"
 	"claude-sync/syncer/ccsync"
+	"claude-sync/syncer/command"
 	"claude-sync/syncer/project"
 	"claude-sync/syncer/words"
 )
 
-// Scene is what Decide judges.
+// Scene is the input of Decide.
 type Scene struct {
-	// Before is the last good look before this one. Nil says that this is the first since login: then
-	// nothing is news.
+	// Before is the last good look before this one. Nil means that this is the first look since login: then
+	// nothing has arrived.
 	Before *syncer.Snapshot
-	// After is what was found now; nil when nothing could be seen.
+	// After is the result of this look; nil if it failed.
 	After *syncer.Snapshot
-	// Unavailable says why the sync folder cannot be seen now, "" when it can.
+	// Unavailable says why the sync folder cannot be read now, "" if it can.
 	Unavailable string
-	// Events are those of what a person asked for since the last Decide, not of what the program does by
-	// itself.
+	// Events are the results of the commands that a person gave since the last Decide.
 	Events []syncer.Event
-	// Retention is after how long Claude Code deletes a session; 0 when unknown.
+	// Retention is the age at which Claude Code deletes a session; 0 if unknown.
 	Retention time.Duration
 	Now       time.Time
 }
 
 const (
-	// several is from how many of a kind on one note speaks for all of them.
-	several = 4
-	// calm is how long the folder has to be left alone after it came back: a weak network is not to
-	// tell of itself every minute.
-	calm = 10 * time.Minute
-	// again is how soon the same failure is not told once more: a double click is one question.
-	again = time.Minute
+	// groupFrom is the number of notes of one kind that become one note.
+	groupFrom = 4
+	// folderPause is the least time between two notes about the folder: a weak network must not cause one every
+	// minute.
+	folderPause = 10 * time.Minute
+	// repeatPause is the least time between two notes about the same failure: a double click is one question.
+	repeatPause = time.Minute
 )
 
-// Decide is the policy, and pure. It returns the notes to show now, the gravest first, and the memory to
-// hand in next time. Given the new memory and the same look once more, it returns no note.
-func Decide(told Told, s Scene) ([]Note, Told) {
-	j := judge{Scene: s, told: told.clone()}
+// Decide is the policy, and pure. It returns the notes to show now, the gravest first, and the memory for the next
+// call. With the new memory and the same scene it returns no note.
+func Decide(was Notified, s Scene) ([]Note, Notified) {
+	j := judge{Scene: s, notified: was.clone()}
 	j.folder()
 	j.failures()
 	if s.After != nil {
@@ -54,47 +54,47 @@ func Decide(told Told, s Scene) ([]Note, Told) {
 		j.stale()
 		j.arrivals()
 	}
-	j.told.forget(s.Now)
-	return j.notes, j.told
+	j.notified.expire(s.Now)
+	return j.notes, j.notified
 }
 
-// judge is one Decide on its way.
+// judge is the state of one Decide.
 type judge struct {
 	Scene
-	told  Told
-	notes []Note
+	notified Notified
+	notes    []Note
 }
 
 func (j *judge) say(n Note) { j.notes = append(j.notes, n) }
 
-// folder tells that the sync folder went and, if that was told, that it came back.
+// folder notes that the sync folder has gone. It notes the return only after such a note.
 func (j *judge) folder() {
 	const key = "folder"
-	was := j.told.of(key)
+	was := j.notified.last(key)
 	switch {
 	case j.Unavailable != "" && was == "gone":
-		j.told.keep(key, j.Now)
-	case j.Unavailable != "" && (was == "" || j.Now.Sub(j.told.at(key)) > calm):
-		j.told.set(key, "gone", j.Now)
+		j.notified.keep(key, j.Now)
+	case j.Unavailable != "" && (was == "" || j.Now.Sub(j.notified.at(key)) > folderPause):
+		j.notified.set(key, "gone", j.Now)
 		j.say(Note{ID: key, Title: "Sync folder not available", Body: sentence(j.Unavailable) + "\nNothing was changed.",
-			Buttons: []Button{{"Choose another…", Request{Action: ChooseFolder}}}})
-	// Only a look proves it: one that failed for another reason has not seen the folder either.
+			Buttons: []Button{{"Choose another…", command.Command{Verb: command.ChooseFolder}}}})
+	// Only a good look proves the return: a look that failed for another reason has not read the folder either.
 	case j.Unavailable == "" && was == "gone" && j.After != nil:
-		j.told.set(key, "back", j.Now)
-		if j.Before != nil { // else it came back while nobody was logged in
+		j.notified.set(key, "back", j.Now)
+		if j.Before != nil { // else it came back before login
 			j.say(Note{ID: key, Title: "Sync folder is back", Body: words.Short(j.After.Folder, 2*titleWidth)})
 		}
 	}
 }
 
-// sentence is a fact with the capital that people expect.
+// sentence begins a text with a capital.
 func sentence(s string) string {
 	s = words.Short(s, 4*titleWidth)
 	_, first := utf8.DecodeRuneInString(s)
 	return strings.ToUpper(s[:first]) + s[first:]
 }
 
-// failures answers what was asked for and could not be done. What was stopped by a person did not fail.
+// failures notes commands that failed. A command that a person stopped did not fail.
 func (j *judge) failures() {
 	var lines []string
 	var hint string
@@ -104,14 +104,14 @@ func (j *judge) failures() {
 			continue
 		}
 		line := reason(e)
-		if j.told.of(key) == fit(line) && j.Now.Sub(j.told.at(key)) < again {
+		if j.notified.last(key) == fit(line) && j.Now.Sub(j.notified.at(key)) < repeatPause {
 			continue
 		}
-		j.told.set(key, line, j.Now)
+		j.notified.set(key, line, j.Now)
 		if !slices.Contains(lines, line) {
 			lines = append(lines, line)
 		}
-		hint = e.Hint() // of the last one; with several reasons no single advice is right
+		hint = e.Hint() // used only if there is one line
 	}
 	if len(lines) == 0 {
 		return
@@ -121,17 +121,17 @@ func (j *judge) failures() {
 		title = fmt.Sprintf("%d things were not done", len(lines))
 		hint = ""
 	}
-	if len(lines) >= several {
-		lines = append(lines[:several-2], fmt.Sprintf("and %d more", len(lines)-several+2))
+	if len(lines) >= groupFrom {
+		lines = append(lines[:groupFrom-2], fmt.Sprintf("and %d more", len(lines)-groupFrom+2))
 	}
 	if hint != "" {
 		lines = append(lines, sentence(hint))
 	}
 	j.say(Note{ID: "failed", Title: title, Body: strings.Join(lines, "\n"),
-		Buttons: []Button{{"Check health…", Request{Action: CheckHealth}}}})
+		Buttons: []Button{{"Check health…", command.Command{Verb: command.CheckHealth}}}})
 }
 
-// reason is one line about one failure.
+// reason describes one failure in one line.
 func reason(e syncer.Event) string {
 	name := ""
 	if e.Label != "" {
@@ -149,8 +149,8 @@ func reason(e syncer.Event) string {
 	return name + words.Short(e.Err.Error(), 3*titleWidth)
 }
 
-// due warns of sessions that Claude Code is about to delete while no pack has all of them. Projects that
-// a person keeps on this machine are theirs to lose.
+// due warns of sessions that Claude Code is about to delete and that no pack has completely. It leaves out projects
+// that a person keeps on this machine only.
 func (j *judge) due() {
 	if _, unsent := j.After.Due(j.Retention); j.Retention <= 0 || unsent == 0 {
 		return
@@ -160,7 +160,7 @@ func (j *judge) due() {
 	in := map[project.Key]bool{}
 	for _, p := range j.After.Projects {
 		for _, s := range p.Sessions {
-			// One session at a time, so that there is only one rule of what is due.
+			// Ask about one session at a time, so that Due is the only rule.
 			one := syncer.Snapshot{Time: j.After.Time, Projects: []syncer.Project{{Sessions: []syncer.Session{s}}}}
 			if _, unsent := one.Due(j.Retention); unsent > 0 && !p.LocalOnly {
 				names = append(names, titled(s))
@@ -172,7 +172,7 @@ func (j *judge) due() {
 	if !j.anyNew(keys, "") {
 		return
 	}
-	button := Button{"Push", Request{Action: Push}}
+	button := Button{"Push", command.Command{Verb: command.Push}}
 	if len(in) == 1 {
 		for key := range in {
 			button.Do.Project = key
@@ -182,21 +182,21 @@ func (j *judge) due() {
 		Body: listed(names) + ": not in the sync folder yet, and within five days gone from here.", Buttons: []Button{button}})
 }
 
-// anyNew marks keys as told and reports whether one of them was not, or not of this.
+// anyNew marks keys with the content of, and reports whether one of them had no mark or another content.
 func (j *judge) anyNew(keys []string, of string) bool {
 	found := false
 	for _, key := range keys {
-		if j.told.has(key) && j.told.of(key) == fit(of) {
-			j.told.keep(key, j.Now)
+		if j.notified.has(key) && j.notified.last(key) == fit(of) {
+			j.notified.keep(key, j.Now)
 			continue
 		}
-		j.told.set(key, of, j.Now)
+		j.notified.set(key, of, j.Now)
 		found = true
 	}
 	return found
 }
 
-// stale tells once of each checkout that is gone, until it is back.
+// stale notes each checkout that is gone, once until it is back.
 func (j *judge) stale() {
 	var notes []Note
 	var labels []string
@@ -204,7 +204,7 @@ func (j *judge) stale() {
 		for _, c := range p.Cwds {
 			key := "stale " + string(p.Key) + " " + c.Path
 			if !c.Stale {
-				j.told.drop(key)
+				j.notified.drop(key)
 			} else if j.anyNew([]string{key}, "") {
 				notes = append(notes, gone(p, c, key))
 				labels = append(labels, words.Short(p.Label, nameWidth))
@@ -215,27 +215,27 @@ func (j *judge) stale() {
 		Body: listed(labels) + ". Is a drive not connected? The menu can locate or forget them."})
 }
 
-// gone is the note about one checkout. A project with others must not be forgotten because one work tree
-// was removed.
+// gone is the note about one checkout. If the project has other checkouts, its button forgets only this one: a removed
+// work tree is no reason to forget the project.
 func gone(p syncer.Project, c syncer.Cwd, key string) Note {
-	forget := Request{Action: Forget, Project: p.Key}
+	forget := command.Command{Verb: command.Forget, Project: p.Key}
 	if len(p.Cwds) > 1 {
 		forget.Path = c.Path
 	}
 	return Note{ID: fit(key), Title: words.Short(p.Label, nameWidth) + ": its folder is gone", Body: words.Short(c.Path, 2*titleWidth),
-		Buttons: []Button{{"Locate…", Request{Action: Locate, Project: p.Key, Path: c.Path}}, {"Forget", forget}}}
+		Buttons: []Button{{"Locate…", command.Command{Verb: command.Locate, Project: p.Key, Path: c.Path}}, {"Forget", forget}}}
 }
 
-// sayGrouped says a few things one by one and many with one note.
+// sayGrouped adds a few notes one by one, and one note instead of many.
 func (j *judge) sayGrouped(notes []Note, all Note) {
-	if len(notes) >= several {
+	if len(notes) >= groupFrom {
 		notes = []Note{all}
 	}
 	j.notes = append(j.notes, notes...)
 }
 
-// sessionIn finds what a snapshot knows of a session.
-func sessionIn(s *syncer.Snapshot, key project.Key, id ccsync.SessionID) (found syncer.Session, known bool) {
+// lookup finds a session in a snapshot. Known says that the snapshot has the session's project.
+func lookup(s *syncer.Snapshot, key project.Key, id ccsync.SessionID) (found syncer.Session, known bool) {
 	for _, p := range s.Projects {
 		if p.Key != key {
 			continue

@@ -14,6 +14,7 @@ import (
 	"claude-sync/syncer"
 	"claude-sync/syncer/ccsync"
 	"claude-sync/syncer/claude"
+	"claude-sync/syncer/command"
 	"claude-sync/syncer/project"
 )
 
@@ -81,7 +82,7 @@ func snap(projects ...syncer.Project) *syncer.Snapshot {
 	return &syncer.Snapshot{Machine: "desktop", Folder: "/sync", Time: noon(), Projects: projects}
 }
 
-// look is one turn of the loop, and what a person gets to read: title, "|", first line of the body.
+// look is one turn of the loop, and the notes that a person gets: title, "|", first line of the body.
 type look struct {
 	after   *syncer.Snapshot // nil for a look that failed
 	gone    string
@@ -96,10 +97,10 @@ func headline(n Note) string {
 	return n.Title + " | " + body
 }
 
-// play runs a story through Decide, and at each step holds what is true for all of them.
+// play runs a story through Decide, and checks at each step the rules for all stories.
 func play(t *testing.T, story []look) []Note {
 	t.Helper()
-	var told Told
+	var notified Notified
 	var before *syncer.Snapshot
 	var all []Note
 	now := noon()
@@ -107,13 +108,13 @@ func play(t *testing.T, story []look) []Note {
 		now = now.Add(l.later)
 		if l.restart {
 			var err error
-			if told, err = ParseTold(told.Bytes()); err != nil {
+			if notified, err = ParseNotified(notified.Bytes()); err != nil {
 				t.Fatal(err)
 			}
 			before = nil
 		}
 		s := Scene{Before: before, After: l.after, Unavailable: l.gone, Events: l.events, Retention: 30 * 24 * time.Hour, Now: now}
-		notes, next := decideTwice(t, told, s)
+		notes, next := decideTwice(t, notified, s)
 		var got []string
 		for _, n := range notes {
 			got = append(got, headline(n))
@@ -121,7 +122,7 @@ func play(t *testing.T, story []look) []Note {
 		if strings.Join(got, "\n") != strings.Join(l.want, "\n") {
 			t.Errorf("look %d: got\n%q\nwant\n%q", i+1, got, l.want)
 		}
-		all, told = append(all, notes...), next
+		all, notified = append(all, notes...), next
 		if l.after != nil {
 			before = l.after
 		}
@@ -130,12 +131,12 @@ func play(t *testing.T, story []look) []Note {
 }
 
 // decideTwice is Decide, proven to be pure and to say nothing twice.
-func decideTwice(t *testing.T, told Told, s Scene) ([]Note, Told) {
+func decideTwice(t *testing.T, notified Notified, s Scene) ([]Note, Notified) {
 	t.Helper()
-	was := string(told.Bytes())
-	notes, next := Decide(told, s)
-	again, _ := Decide(told, s)
-	if !reflect.DeepEqual(notes, again) || string(told.Bytes()) != was {
+	was := string(notified.Bytes())
+	notes, next := Decide(notified, s)
+	again, _ := Decide(notified, s)
+	if !reflect.DeepEqual(notes, again) || string(notified.Bytes()) != was {
 		t.Errorf("the same scene gave %v and %v", notes, again)
 	}
 	if repeated, _ := Decide(next, s); len(repeated) > 0 {
@@ -153,7 +154,7 @@ func checkNote(t *testing.T, n Note) {
 	texts = append(texts, strings.Split(n.Body, "\n")...)
 	for _, b := range n.Buttons {
 		texts = append(texts, b.Label)
-		if b.Do.Action == "" {
+		if b.Do.Verb == "" {
 			t.Errorf("%q: button %q does nothing", n.Title, b.Label)
 		}
 	}
@@ -319,7 +320,7 @@ func failure(label string, n int, title, text string) syncer.Event {
 
 func TestNothingIsKnownOfRetentionNothingIsSaid(t *testing.T) {
 	s := Scene{After: snap(proj("app", sess(1, syncer.LocalOnly, "Fix it", old(400)))), Now: noon()}
-	if notes, _ := Decide(Told{}, s); len(notes) > 0 {
+	if notes, _ := Decide(Notified{}, s); len(notes) > 0 {
 		t.Errorf("got %v, want none", notes)
 	}
 }
@@ -333,29 +334,29 @@ func TestButtonsDoTheThing(t *testing.T) {
 		want  []Button
 	}{
 		"conflict": {[]look{{after: snap(proj("app", sess(1, syncer.Diverged, "A", from("laptop", 1), from("mini", 1), from("third", 1))))}}, []Button{
-			{"Continue laptop's", Request{Action: TakeTheirs, Project: key("app"), Session: id(1), Machine: "laptop"}},
-			{"Continue mini's", Request{Action: TakeTheirs, Project: key("app"), Session: id(1), Machine: "mini"}},
-			{"Continue mine", Request{Action: TakeOurs, Project: key("app"), Session: id(1)}}}},
+			{"Continue laptop's", command.Command{Verb: command.TakeTheirs, Project: key("app"), Session: id(1), Machine: "laptop"}},
+			{"Continue mini's", command.Command{Verb: command.TakeTheirs, Project: key("app"), Session: id(1), Machine: "mini"}},
+			{"Continue mine", command.Command{Verb: command.TakeOurs, Project: key("app"), Session: id(1)}}}},
 		"conflict of an open session": {[]look{{after: snap(proj("app", sess(1, syncer.Diverged, "A", from("laptop", 1), held)))}}, nil},
 		"stale": {[]look{{after: snap(without(proj("app")))}}, []Button{
-			{"Locate…", Request{Action: Locate, Project: key("app"), Path: "/code/app"}}, {"Forget", Request{Action: Forget, Project: key("app")}}}},
+			{"Locate…", command.Command{Verb: command.Locate, Project: key("app"), Path: "/code/app"}}, {"Forget", command.Command{Verb: command.Forget, Project: key("app")}}}},
 		"one of two checkouts": {[]look{{after: snap(two)}}, []Button{
-			{"Locate…", Request{Action: Locate, Project: key("app"), Path: "/code/app"}}, {"Forget", Request{Action: Forget, Project: key("app"), Path: "/code/app"}}}},
+			{"Locate…", command.Command{Verb: command.Locate, Project: key("app"), Path: "/code/app"}}, {"Forget", command.Command{Verb: command.Forget, Project: key("app"), Path: "/code/app"}}}},
 		"arrivals of one project": {[]look{{after: quiet}, {after: snap(proj("app", sess(1, syncer.RemoteOnly, "A", from("laptop", 1))))}},
-			[]Button{{"Pull", Request{Action: Pull, Project: key("app")}}}},
+			[]Button{{"Pull", command.Command{Verb: command.Pull, Project: key("app")}}}},
 		"arrivals of two": {[]look{{after: quiet}, {after: snap(proj("app", sess(1, syncer.RemoteOnly, "A", from("laptop", 1))), proj("other", sess(2, syncer.RemoteOnly, "B", from("laptop", 1))))}},
-			[]Button{{"Pull", Request{Action: Pull}}}},
+			[]Button{{"Pull", command.Command{Verb: command.Pull}}}},
 		"arrivals that cannot be pulled now": {[]look{{after: quiet}, {after: snap(proj("app", sess(1, syncer.Behind, "A", from("laptop", 1), held)))}}, nil},
-		"due":                                {[]look{{after: snap(proj("app", sess(1, syncer.LocalOnly, "A", old(29))))}}, []Button{{"Push", Request{Action: Push, Project: key("app")}}}},
-		"failure":                            {[]look{{after: quiet, events: []syncer.Event{failure("app", 1, "A", "x")}}}, []Button{{"Check health…", Request{Action: CheckHealth}}}},
-		"folder":                             {[]look{{gone: "x"}}, []Button{{"Choose another…", Request{Action: ChooseFolder}}}},
+		"due":                                {[]look{{after: snap(proj("app", sess(1, syncer.LocalOnly, "A", old(29))))}}, []Button{{"Push", command.Command{Verb: command.Push, Project: key("app")}}}},
+		"failure":                            {[]look{{after: quiet, events: []syncer.Event{failure("app", 1, "A", "x")}}}, []Button{{"Check health…", command.Command{Verb: command.CheckHealth}}}},
+		"folder":                             {[]look{{gone: "x"}}, []Button{{"Choose another…", command.Command{Verb: command.ChooseFolder}}}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			var told Told
+			var notified Notified
 			var before *syncer.Snapshot
 			var notes []Note
 			for _, l := range c.story {
-				notes, told = Decide(told, Scene{Before: before, After: l.after, Unavailable: l.gone, Events: l.events, Retention: 30 * 24 * time.Hour, Now: noon()})
+				notes, notified = Decide(notified, Scene{Before: before, After: l.after, Unavailable: l.gone, Events: l.events, Retention: 30 * 24 * time.Hour, Now: noon()})
 				before = l.after
 			}
 			if len(notes) != 1 || !reflect.DeepEqual(notes[0].Buttons, c.want) {
@@ -372,7 +373,7 @@ func TestAnArrivalSaysWhatElseThereIsToPull(t *testing.T) {
 	before := snap(proj("app", sess(1, syncer.RemoteOnly, "A", from("laptop", 1))))
 	after := snap(proj("app", sess(1, syncer.RemoteOnly, "A", from("laptop", 1)), sess(2, syncer.RemoteOnly, "B", from("laptop", 1)),
 		sess(3, syncer.Behind, "C", from("mini", 1), held)))
-	notes, _ := Decide(Told{}, Scene{Before: before, After: after, Now: noon()})
+	notes, _ := Decide(Notified{}, Scene{Before: before, After: after, Now: noon()})
 	want := "'B', 'C'\n1 open in Claude Code here: leave it before you go on.\n2 to pull in all."
 	if len(notes) != 1 || notes[0].Body != want || notes[0].Title != "2 sessions from laptop and mini" {
 		t.Errorf("got %+v, want the body %q", notes, want)
@@ -381,7 +382,7 @@ func TestAnArrivalSaysWhatElseThereIsToPull(t *testing.T) {
 
 func TestAFailureSaysWhatToDo(t *testing.T) {
 	e := syncer.Event{Kind: syncer.Failed, Err: &syncer.NoCheckoutError{Key: key("app")}}
-	notes, _ := Decide(Told{}, Scene{Events: []syncer.Event{e}, Now: noon()})
+	notes, _ := Decide(Notified{}, Scene{Events: []syncer.Event{e}, Now: noon()})
 	if len(notes) != 1 || !strings.Contains(notes[0].Body, "\nClone it, then: claude-sync register") {
 		t.Errorf("got %+v, want the hint on a line of its own", notes)
 	}

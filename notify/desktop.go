@@ -7,80 +7,82 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"claude-sync/syncer/command"
 )
 
 // ErrClosed says that a Desktop was closed.
 var ErrClosed = errors.New("notifications are closed")
 
-// errAbsent says that nobody shows notes now, but may later.
+// errAbsent says that no service shows notes now. One may come later.
 var errAbsent = errors.New("no notification service")
 
-// errTooMany is why a note was dropped.
+// errTooMany says why a note was dropped.
 var errTooMany = errors.New("too many notes are waiting to be shown")
 
-// Options say how a Desktop is to work.
+// Options are the settings of a Desktop.
 type Options struct {
-	// IconFile is where the icon may be kept, as a PNG, for systems that take a path: Windows has it in the
-	// registry from then on. "" gives the icon with each note.
+	// IconFile is a path where the icon may be written, as a PNG, for systems that take a path: Windows keeps the
+	// path in the registry. With "" each note has the icon itself.
 	IconFile string
-	// Clicked gets what the pressed buttons ask for, Failed the notes that could not be shown. Either may
-	// be nil. They are called from several goroutines and must return soon; a button that is pressed
-	// during Close may still be heard of.
-	Clicked func(Request)
+	// Clicked gets the commands of pressed buttons, Failed the notes that could not be shown. Either may be nil.
+	// Several goroutines call them, and they must return soon. Clicked may still be called after Close, for a
+	// button that was pressed during it.
+	Clicked func(command.Command)
 	Failed  func(Note, error)
 }
 
-// Complaints is Options.Failed for a program that can complain: of each reason once, since a service that
-// refuses a note refuses the next as well, and without waiting, since a complaint may be a window.
+// Complaints makes an Options.Failed of a function that shows an error. It shows each error once, because a service that
+// refuses one note refuses the next as well. It does not wait, because complain may open a window.
 func Complaints(complain func(error)) func(Note, error) {
-	var mu sync.Mutex // guards told
-	told := map[string]bool{}
+	var mu sync.Mutex // guards shown
+	shown := map[string]bool{}
 	return func(n Note, err error) {
 		mu.Lock()
 		defer mu.Unlock()
-		if !told[err.Error()] {
-			told[err.Error()] = true
+		if !shown[err.Error()] {
+			shown[err.Error()] = true
 			go complain(fmt.Errorf("the notification %q was not shown: %w", n.Title, err))
 		}
 	}
 }
 
 const (
-	// waiting is how many notes are kept for a service that is slow or not there yet.
-	waiting = 16
-	// patience is how long a service may take with one note. It is longer than the ten seconds that a
-	// busy desktop takes after login: only the delivery waits.
-	patience = 30 * time.Second
+	// maxWaiting bounds the notes that wait for a service that is slow or absent.
+	maxWaiting = 16
+	// showTimeout is how long a service may take for one note. It is longer than the ten seconds that a busy
+	// desktop takes after login. Only the delivery waits.
+	showTimeout = 30 * time.Second
 )
 
-// Desktop shows notes, one after the other, in a goroutine of its own: a service that is slow, absent or
-// dead delays notes and nothing else. Methods may be called from any goroutine.
+// Desktop shows notes, one after the other, in a goroutine of its own: a service that is slow, absent or dead delays
+// only notes. Any goroutine may call its methods.
 type Desktop struct {
 	options Options
 	carrier carrier
-	ring    chan struct{} // the queue has something new, or the service does
+	ring    chan struct{} // the queue or the service changed
 	cancel  context.CancelFunc
 	done    chan struct{}
 
-	mu     sync.Mutex // guards the two below
+	mu     sync.Mutex // guards queue and closed
 	queue  []Note
 	closed bool
 }
 
-// carrier brings notes to one system's desktop. Only the delivery calls it.
+// carrier shows notes on one system's desktop. Only the delivery calls it.
 type carrier interface {
-	// show gives one note to the desktop. It returns errAbsent when the note is worth keeping until ring
-	// is rung, and no later than ctx.
+	// show gives one note to the desktop. It returns errAbsent if the note has to wait until the carrier rings. It
+	// returns when ctx ends.
 	show(ctx context.Context, n Note) error
 	close()
 }
 
-// New starts the delivery. It cannot fail: a service that is not there may come. Close ends it.
-func New(o Options) *Desktop { return start(o, patience, newCarrier) }
+// New starts the delivery. It has no error, because a missing service may come later. Close ends the delivery.
+func New(o Options) *Desktop { return start(o, showTimeout, newCarrier) }
 
-func start(o Options, patience time.Duration, build func(Options, func()) carrier) *Desktop {
+func start(o Options, timeout time.Duration, build func(Options, func()) carrier) *Desktop {
 	if o.Clicked == nil {
-		o.Clicked = func(Request) {}
+		o.Clicked = func(command.Command) {}
 	}
 	if o.Failed == nil {
 		o.Failed = func(Note, error) {}
@@ -88,12 +90,14 @@ func start(o Options, patience time.Duration, build func(Options, func()) carrie
 	ctx, cancel := context.WithCancel(context.Background())
 	d := &Desktop{options: o, ring: make(chan struct{}, 1), cancel: cancel, done: make(chan struct{})}
 	d.carrier = build(o, d.wake)
-	go d.deliver(ctx, patience)
+	go d.deliver(ctx, timeout)
 	return d
 }
 
-// Show has a note shown soon and returns at once. A note that still waits under the same ID is replaced;
-// of too many that wait the oldest is dropped. It returns ErrClosed, or ctx's error when that is done.
+// Show makes the delivery show a note, and returns at once. The note replaces a waiting note with the same ID. If too
+// many notes wait, the oldest is dropped.
+//
+// Errors: ErrClosed, or ctx's error.
 func (d *Desktop) Show(ctx context.Context, n Note) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -112,8 +116,8 @@ func (d *Desktop) enqueue(n Note) (dropped *Note, err error) {
 		return nil, ErrClosed
 	}
 	d.queue = append(slices.DeleteFunc(d.queue, func(old Note) bool { return old.ID == n.ID }), n)
-	// The newest is the truest: an old note about a folder that is back by now helps nobody.
-	if len(d.queue) > waiting {
+	// The newest note is the most useful: the state behind an old one may have changed.
+	if len(d.queue) > maxWaiting {
 		dropped = &d.queue[0]
 		d.queue = slices.Clone(d.queue[1:])
 	}
@@ -121,16 +125,16 @@ func (d *Desktop) enqueue(n Note) (dropped *Note, err error) {
 	return dropped, nil
 }
 
-// wake never blocks: one token says all there is to say, that the queue is worth a look.
+// wake makes the delivery look at the queue. It never blocks.
 func (d *Desktop) wake() {
 	select {
 	case d.ring <- struct{}{}:
-	default: // it is about to look anyway
+	default: // the delivery is about to look
 	}
 }
 
-// Close ends the delivery; notes that wait are not shown any more. It does not wait for a service that
-// hangs. A second Close does nothing.
+// Close ends the delivery and drops the notes that wait. It does not wait for a service that hangs. A second Close does
+// nothing.
 func (d *Desktop) Close() {
 	d.mu.Lock()
 	d.closed = true
@@ -139,8 +143,8 @@ func (d *Desktop) Close() {
 	<-d.done
 }
 
-// deliver owns the carrier. It sleeps while there is nothing to show: no timer, no polling.
-func (d *Desktop) deliver(ctx context.Context, patience time.Duration) {
+// deliver owns the carrier. It sleeps without a timer while there is nothing to show.
+func (d *Desktop) deliver(ctx context.Context, timeout time.Duration) {
 	defer close(d.done)
 	defer d.carrier.close()
 	for {
@@ -149,18 +153,18 @@ func (d *Desktop) deliver(ctx context.Context, patience time.Duration) {
 			return
 		case <-d.ring:
 		}
-		for d.next(ctx, patience) {
+		for d.next(ctx, timeout) {
 		}
 	}
 }
 
-// next shows the oldest note and reports whether to go on with another one.
-func (d *Desktop) next(ctx context.Context, patience time.Duration) bool {
+// next shows the oldest note, and reports whether the delivery should try another one.
+func (d *Desktop) next(ctx context.Context, timeout time.Duration) bool {
 	n, ok := d.take()
 	if !ok || ctx.Err() != nil {
 		return false
 	}
-	limited, cancel := context.WithTimeout(ctx, patience)
+	limited, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	err := d.carrier.show(limited, n)
 	switch {
@@ -184,12 +188,12 @@ func (d *Desktop) take() (Note, bool) {
 	return n, true
 }
 
-// putBack makes a note the next one again, unless a newer one has its ID or took its place.
+// putBack puts a note first in the queue again, unless a newer note has its ID or the queue is full.
 func (d *Desktop) putBack(n Note) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	newer := slices.ContainsFunc(d.queue, func(other Note) bool { return other.ID == n.ID })
-	if !newer && len(d.queue) < waiting {
+	if !newer && len(d.queue) < maxWaiting {
 		d.queue = append([]Note{n}, d.queue...)
 	}
 }

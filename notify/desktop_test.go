@@ -9,6 +9,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"claude-sync/syncer/command"
 )
 
 // scripted is a desktop whose answers the test gives.
@@ -37,7 +39,7 @@ func (f *failures) add(n Note, err error) { f.all = append(f.all, fmt.Sprintf("%
 // scriptedDesktop is a Desktop in front of it. It is for synctest bubbles, where Wait orders all memory.
 func scriptedDesktop(answer func(context.Context, Note) error) (*Desktop, *scripted, *failures) {
 	s, f := &scripted{answer: answer}, &failures{}
-	d := start(Options{Failed: f.add}, patience, func(_ Options, ring func()) carrier {
+	d := start(Options{Failed: f.add}, showTimeout, func(_ Options, ring func()) carrier {
 		s.ring = ring
 		return s
 	})
@@ -91,7 +93,7 @@ func TestAServiceThatHangsIsGivenUp(t *testing.T) {
 			return ctx.Err()
 		})
 		show(t, d, numbered(1), numbered(2))
-		<-time.After(patience)
+		<-time.After(showTimeout)
 		synctest.Wait()
 		wantLines(t, "shown", s.shown, "2 t")
 		wantLines(t, "failed", f.all, "1: context deadline exceeded")
@@ -108,13 +110,13 @@ func TestTheOldestOfTooManyIsDropped(t *testing.T) {
 		})
 		show(t, d, numbered(0))
 		synctest.Wait() // it is in the service's hands
-		for i := range waiting + 2 {
+		for i := range maxWaiting + 2 {
 			show(t, d, numbered(i+1))
 		}
 		close(open)
 		synctest.Wait()
-		if len(s.shown) != waiting+1 || s.shown[1] != "3 t" {
-			t.Errorf("got %d notes, %q…, want %d, the first two that waited dropped", len(s.shown), s.shown[:2], waiting+1)
+		if len(s.shown) != maxWaiting+1 || s.shown[1] != "3 t" {
+			t.Errorf("got %d notes, %q…, want %d, the first two that waited dropped", len(s.shown), s.shown[:2], maxWaiting+1)
 		}
 		wantLines(t, "failed", f.all, "1: "+errTooMany.Error(), "2: "+errTooMany.Error())
 		d.Close()
@@ -182,16 +184,16 @@ func TestANoteInHandIsNotPutBackOverANewerOne(t *testing.T) {
 func TestAnAbsentServiceDoesNotFillTheMemory(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d, _, f := scriptedDesktop(func(context.Context, Note) error { return errAbsent })
-		for i := range 10 * waiting {
+		for i := range 10 * maxWaiting {
 			show(t, d, numbered(i))
 			synctest.Wait()
 		}
 		d.mu.Lock()
 		defer d.mu.Unlock()
-		if got := len(d.queue); got != waiting || d.queue[waiting-1].ID != fmt.Sprint(10*waiting-1) {
-			t.Errorf("got %d notes, want the newest %d", got, waiting)
+		if got := len(d.queue); got != maxWaiting || d.queue[maxWaiting-1].ID != fmt.Sprint(10*maxWaiting-1) {
+			t.Errorf("got %d notes, want the newest %d", got, maxWaiting)
 		}
-		if got, want := len(f.all), 9*waiting; got != want {
+		if got, want := len(f.all), 9*maxWaiting; got != want {
 			t.Errorf("failed: got %d, want %d", got, want)
 		}
 		d.mu.Unlock()
@@ -237,8 +239,8 @@ func TestShowHeedsItsContext(t *testing.T) {
 
 func TestNobodyNeedsToListen(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		d := start(Options{}, patience, func(o Options, _ func()) carrier {
-			o.Clicked(Request{})
+		d := start(Options{}, showTimeout, func(o Options, _ func()) carrier {
+			o.Clicked(command.Command{})
 			return &scripted{answer: func(context.Context, Note) error { return errors.New("no") }}
 		})
 		show(t, d, numbered(1))

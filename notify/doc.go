@@ -1,60 +1,33 @@
 // Package notify decides which news deserve a person's attention, and shows them on the desktop.
 //
-// Decide is pure: from what was told before and what was found now it makes the notes to show and the new
-// memory of what was told. Told survives a restart as bytes, so that nothing is said twice. The policy:
-// conflicts, checkouts that are gone, sessions that arrived, failures of what was asked for, the sync
-// folder gone or back, and sessions that Claude Code is about to delete and nobody else has. Success is
-// never told, and on the first look after login only what is wrong.
+// Decide is pure: it takes the memory of earlier notifications and the newest scene, and returns the notes to show and
+// the new memory. Notified survives a restart as bytes, so that a person is notified once. The policy: notify of
+// conflicts, checkouts that are gone, sessions that arrived, commands that failed, the sync folder gone or back, and
+// sessions that Claude Code is about to delete and no pack has. Never notify of success. On the first look after
+// login, notify only of problems.
 //
 // Desktop delivers: over D-Bus on Linux, by the system's own means elsewhere.
 //
-// What it does not promise: that anybody saw a note, that a system has buttons (only D-Bus gives them), or
-// that what a button asks for still makes sense when it is pressed. Whoever gets a Request checks again.
+// What it does not promise: that a person saw a note, that a system has buttons (only D-Bus has), or that a button's
+// command can still be carried out when it is pressed. The engine checks each command again.
 package notify
 
-import (
-	"claude-sync/syncer/ccsync"
-	"claude-sync/syncer/project"
-)
+import "claude-sync/syncer/command"
 
 // Note is one notification.
 type Note struct {
-	// ID is what the note is about. A note replaces the one with the same ID that is still to be seen.
+	// ID is the subject of the note. A note replaces the note with the same ID that is still on the screen.
 	ID string
-	// Title and Body are plain text: valid UTF-8, without control characters but newlines in the body.
+	// Title and Body are plain text: valid UTF-8, without control characters except newlines in the body.
 	Title, Body string
-	// Buttons come in the order of their use. Where there are no buttons, the menu has the same verbs.
+	// Buttons are in the order of their use. The menu has the same commands, for systems without buttons.
 	Buttons []Button
-	// Urgent notes stay until they are seen to, where the system can do that.
+	// Urgent notes stay until a person closes them, if the system can do that.
 	Urgent bool
 }
 
-// Button is something to do about a note.
+// Button is one answer to a note.
 type Button struct {
 	Label string
-	Do    Request
-}
-
-// Action says what a button asks for.
-type Action string
-
-// The actions.
-const (
-	Pull         Action = "pull"          // Project, or all when empty
-	Push         Action = "push"          // Project, or all when empty
-	TakeTheirs   Action = "take-theirs"   // Session, Machine: their branch goes on, ours becomes a fork
-	TakeOurs     Action = "take-ours"     // Session: our branch goes on, theirs become forks
-	Locate       Action = "locate"        // Project, Path: choose the folder instead of the one that is gone
-	Forget       Action = "forget"        // Project; with Path only that checkout
-	ChooseFolder Action = "choose-folder" // choose another sync folder
-	CheckHealth  Action = "check-health"  // show the doctor's report
-)
-
-// Request is what a button sends.
-type Request struct {
-	Action  Action
-	Project project.Key
-	Session ccsync.SessionID
-	Machine string
-	Path    string
+	Do    command.Command
 }

@@ -15,7 +15,7 @@ const (
 	nameWidth  = 40
 )
 
-// and joins machines as people do.
+// and names one or two machines, and counts more.
 func and(machines []string) string { return words.Machines(machines, nameWidth) }
 
 // titled is a session's title in quotes.
@@ -26,7 +26,7 @@ func titled(s syncer.Session) string {
 	return "'" + words.Short(s.Title, nameWidth) + "'"
 }
 
-// listed names the first few and counts the others.
+// listed names the first three and counts the others.
 func listed(names []string) string {
 	const shown = 3
 	if len(names) <= shown {
@@ -35,7 +35,7 @@ func listed(names []string) string {
 	return fmt.Sprintf("%s and %d more", strings.Join(names[:shown], ", "), len(names)-shown)
 }
 
-// fit bounds a key or a fingerprint. What is too long is told apart by its hash.
+// fit bounds a key or a fingerprint. A long one keeps its beginning and gets a hash.
 func fit(s string) string {
 	if len(s) <= maxKey && s == strings.ToValidUTF8(s, "") {
 		return s
@@ -44,7 +44,7 @@ func fit(s string) string {
 	return strings.ToValidUTF8(s[:min(len(s), maxKey/2)], "") + " " + hex.EncodeToString(sum[:8])
 }
 
-// hash is a short fingerprint: whether something changed, not what.
+// hash is a short fingerprint of s.
 func hash(s string) string {
 	sum := sha256.Sum256([]byte(s))
 	return hex.EncodeToString(sum[:12])

@@ -170,3 +170,9 @@ func (p Paths) Told() []byte {
 
 // KeepTold keeps what a person was notified of, so that it is not told again after the next start.
 func (p Paths) KeepTold(data []byte) error { return atomicfile.WriteFile(p.Notified, data) }
+
+// KeepHealth writes the doctor's report into a file for a person to open, and returns the file's path.
+func (p Paths) KeepHealth(report []byte) (path string, err error) {
+	path = filepath.Join(filepath.Dir(p.Lock), "health.txt")
+	return path, atomicfile.WriteFile(path, report)
+}

@@ -7,5 +7,5 @@ import (
 	"os"
 )
 
-// Console returns where to tell a person what is wrong: standard error. Each Write is one message.
+// Console returns where to write errors for a person: standard error. Each Write is one message.
 func Console(atLogin bool) io.Writer { return os.Stderr }

@@ -9,20 +9,20 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// Console lets go of the console window that Windows made for this process alone, at login or by a double
-// click, and returns where to tell a person what is wrong: standard error where a shell or a file is behind
-// it, else a message box, and at login nowhere, for nobody sits there to read. Each Write is one message.
+// Console returns where to write errors for a person: to standard error if it leads to a shell or a file, else to a
+// message box, and at login to nowhere, because no person waits there. Each Write is one message. Console also frees the
+// console window that Windows made for this process alone, at login or after a double click.
 //
-// The program is one of the console subsystem, so that a shell waits for its commands, pipes work and exit
-// codes arrive; of one of the GUI subsystem (-H=windowsgui) that attaches itself to its parent's console,
-// cmd and PowerShell do not await the end. The price is a window that is seen for a moment.
+// The program belongs to the console subsystem, so that a shell waits for its commands, and pipes and exit codes work.
+// cmd and PowerShell do not wait for a program of the GUI subsystem (-H=windowsgui), even if it attaches itself to their
+// console. The price is a window that appears for a moment.
 func Console(atLogin bool) io.Writer {
 	behind := redirected(os.Stderr)
 	kernel := windows.NewLazySystemDLL("kernel32.dll")
 	var ids [2]uint32
 	n, _, _ := kernel.NewProc("GetConsoleProcessList").Call(uintptr(unsafe.Pointer(&ids[0])), uintptr(len(ids)))
 	if n == 1 {
-		_, _, _ = kernel.NewProc("FreeConsole").Call() // then the window stays, and nothing is lost
+		_, _, _ = kernel.NewProc("FreeConsole").Call() // on an error the window stays, which does no harm
 	}
 	switch {
 	case behind, n > 1:
@@ -33,13 +33,13 @@ func Console(atLogin bool) io.Writer {
 	return messageBox{}
 }
 
-// redirected says that a file or a pipe is behind f.
+// redirected reports whether f is a file or a pipe.
 func redirected(f *os.File) bool {
 	kind, err := windows.GetFileType(windows.Handle(f.Fd()))
 	return err == nil && (kind == windows.FILE_TYPE_DISK || kind == windows.FILE_TYPE_PIPE)
 }
 
-// messageBox is a writer that shows each message in a window and waits until it is closed.
+// messageBox shows each message in a window and waits until the person closes it.
 type messageBox struct{}
 
 // Write implements io.Writer.

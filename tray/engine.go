@@ -1,6 +1,7 @@
 package tray
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -10,13 +11,14 @@ import (
 	"time"
 
 	"claude-sync/syncer"
+	"claude-sync/syncer/command"
 	"claude-sync/syncer/project"
 	"claude-sync/syncer/transport"
 	"claude-sync/tray/menu"
 )
 
-// library is the Engine over package syncer. It keeps nothing between calls: the configuration may change
-// under it, by the command line or by hand.
+// library is the Engine over package syncer. It has no state: the command line or a person may change the
+// configuration between two calls.
 type library struct{ paths syncer.Paths }
 
 func newEngine(p syncer.Paths) Engine { return library{p} }
@@ -37,14 +39,14 @@ func (e library) Look(ctx context.Context) (Seen, error) {
 	if err != nil {
 		return seen, err
 	}
-	seen.Retention, _ = m.Store.Retention() // unknown, nothing can be said about it
+	seen.Retention, _ = m.Store.Retention() // 0 with an error, and then nothing is due
 	seen.Folders = append(seen.Folders, existing(c.SyncDir))
 	seen.Snapshot, err = m.Glance(ctx, menu.Newest)
 	seen.Folders = append(seen.Folders, folders(m, c.SyncDir, seen.Snapshot)...)
 	return seen, err
 }
 
-// existing returns dir, or the nearest folder above it that is there: it tells when the rest comes.
+// existing returns dir, or the nearest folder above it that exists. A watch on that folder tells when dir comes.
 func existing(dir string) string {
 	for filepath.Dir(dir) != dir {
 		if info, err := os.Stat(dir); err == nil && info.IsDir() {
@@ -55,7 +57,7 @@ func existing(dir string) string {
 	return dir
 }
 
-// folders lists where packs, transcripts and the marks of open sessions come and go.
+// folders lists the folders of packs, transcripts and open sessions.
 func folders(m *syncer.Machine, syncDir string, s syncer.Snapshot) []string {
 	all := []string{filepath.Join(m.Store.Dir, "projects"), filepath.Join(m.Store.Dir, "sessions")}
 	entries, _ := os.ReadDir(syncDir)
@@ -75,14 +77,14 @@ func folders(m *syncer.Machine, syncDir string, s syncer.Snapshot) []string {
 }
 
 // Do implements Engine.
-func (e library) Do(ctx context.Context, c menu.Command, progress func(syncer.Progress)) ([]syncer.Event, error) {
+func (e library) Do(ctx context.Context, c command.Command, progress func(syncer.Progress)) ([]syncer.Event, error) {
 	m := &syncer.Machine{LockFile: e.paths.Lock}
 	unlock, err := m.Lock(ctx, nil)
 	if err != nil {
 		return nil, err
 	}
 	defer unlock()
-	if c.Verb == menu.UseFolder {
+	if c.Verb == command.UseFolder {
 		_, events, err := syncer.Init(ctx, e.paths, syncer.Setup{SyncDir: c.Path})
 		return events, err
 	}
@@ -93,28 +95,28 @@ func (e library) Do(ctx context.Context, c menu.Command, progress func(syncer.Pr
 	return carryOut(ctx, m, c)
 }
 
-// carryOut is what each verb means.
-func carryOut(ctx context.Context, m *syncer.Machine, c menu.Command) ([]syncer.Event, error) {
+// carryOut calls the Machine's method for a verb.
+func carryOut(ctx context.Context, m *syncer.Machine, c command.Command) ([]syncer.Event, error) {
 	scope := syncer.Scope{Project: c.Project, Session: c.Session}
 	switch c.Verb {
-	case menu.Pull:
+	case command.Pull:
 		return m.Pull(ctx, scope)
-	case menu.Push:
+	case command.Push:
 		return m.Push(ctx, scope)
-	case menu.TakeTheirs:
+	case command.TakeTheirs:
 		return m.Settle(ctx, c.Session, c.Machine)
-	case menu.TakeOurs:
-		// Our branch has to travel, or the others go on seeing a conflict that was settled here.
+	case command.TakeOurs:
+		// Our branch has to be pushed, or the other machines still see a conflict that was settled here.
 		scope.Overwrite = true
 		return m.Push(ctx, scope)
-	case located:
+	case command.Located:
 		return locate(ctx, m, c)
-	case menu.Forget:
+	case command.Forget:
 		if c.Path != "" {
 			return nil, m.ForgetCwd(c.Project, c.Path)
 		}
 		return nil, m.Forget(c.Project)
-	case menu.KeepLocal:
+	case command.KeepLocal:
 		reg, err := project.Load(m.Registry)
 		if err != nil {
 			return nil, err
@@ -124,14 +126,14 @@ func carryOut(ctx context.Context, m *syncer.Machine, c menu.Command) ([]syncer.
 	return nil, fmt.Errorf("%q is nothing that can be done", c.Verb)
 }
 
-// locate registers the folder that a person chose, when it is the project that was meant.
-func locate(ctx context.Context, m *syncer.Machine, c menu.Command) ([]syncer.Event, error) {
+// locate registers the folder that a person chose, if it belongs to the project of the Command.
+func locate(ctx context.Context, m *syncer.Machine, c command.Command) ([]syncer.Event, error) {
 	dir := c.Path
 	place, err := project.Locate(ctx, dir)
 	if err != nil {
 		return nil, err
 	}
-	// A project below a repository's root: the repository may be what was chosen.
+	// The project may lie below a repository's root, and the person may have chosen the repository.
 	if below := filepath.Join(place.Cwd, filepath.FromSlash(c.Project.Subdir())); place.Key.Subdir() == "" && existing(below) == below {
 		dir = below
 	}
@@ -140,9 +142,9 @@ func locate(ctx context.Context, m *syncer.Machine, c menu.Command) ([]syncer.Ev
 }
 
 // Health implements Engine.
-func (e library) Health(ctx context.Context) string {
-	var b strings.Builder
+func (e library) Health(ctx context.Context) (path string, err error) {
+	var b bytes.Buffer
 	fmt.Fprint(&b, "claude-sync doctor\n\n")
-	_ = syncer.WriteFindings(&b, syncer.Diagnose(syncer.Examine(ctx, e.paths, time.Now())))
-	return b.String()
+	_ = syncer.WriteFindings(&b, syncer.Diagnose(syncer.Examine(ctx, e.paths, time.Now()))) // a Buffer takes everything
+	return e.paths.KeepHealth(b.Bytes())
 }

@@ -13,12 +13,12 @@ import (
 	"claude-sync/build/desktoptest"
 	"claude-sync/syncer"
 	"claude-sync/syncer/ccsync"
+	"claude-sync/syncer/command"
 	"claude-sync/syncer/project"
 	"claude-sync/syncer/transport"
-	"claude-sync/tray/menu"
 )
 
-// world is two machines, of which the desktop is seen through the tray's engine.
+// world is two machines. The tests use the desktop through the tray's engine.
 type world struct {
 	*desktoptest.World
 	t *testing.T
@@ -27,11 +27,11 @@ type world struct {
 func newWorld(t *testing.T) world { return world{desktoptest.NewWorld(t, "app"), t} }
 
 // do carries out a Command on the desktop.
-func (w world) do(c menu.Command) ([]syncer.Event, error) {
+func (w world) do(c command.Command) ([]syncer.Event, error) {
 	return newEngine(w.Desktop.Paths).Do(w.t.Context(), c, func(syncer.Progress) {})
 }
 
-func (w world) mustDo(c menu.Command) []syncer.Event {
+func (w world) mustDo(c command.Command) []syncer.Event {
 	w.t.Helper()
 	events, err := w.do(c)
 	if err != nil || syncer.ExitCode(events) == 1 {
@@ -57,7 +57,7 @@ func (w world) diverge(id ccsync.SessionID) string {
 	here, there := filepath.Join(w.Desktop.Code, "app"), filepath.Join(w.Laptop.Code, "app")
 	w.Laptop.Writes(there, id, 1, "the beginning")
 	w.Laptop.Pushes()
-	w.mustDo(menu.Command{Verb: menu.Pull})
+	w.mustDo(command.Command{Verb: command.Pull})
 	w.Laptop.Writes(there, id, 2, "on the laptop")
 	w.Laptop.Pushes()
 	return w.Desktop.Writes(here, id, 3, "on the desktop")
@@ -92,7 +92,7 @@ func TestALookNamesEveryFolderThatTells(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.Desktop.Writes(filepath.Join(w.Desktop.Code, "app"), desktoptest.SessionNumber(1), 1, "x")
-	w.mustDo(menu.Command{Verb: menu.Push})
+	w.mustDo(command.Command{Verb: command.Push})
 	seen, err := newEngine(w.Desktop.Paths).Look(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -128,7 +128,7 @@ func TestTheirsGoesOnAndOursIsKept(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	path := w.diverge(desktoptest.SessionNumber(1))
-	events := w.mustDo(menu.Command{Verb: menu.TakeTheirs, Session: desktoptest.SessionNumber(1), Machine: "laptop"})
+	events := w.mustDo(command.Command{Verb: command.TakeTheirs, Session: desktoptest.SessionNumber(1), Machine: "laptop"})
 	if !slices.ContainsFunc(events, func(e syncer.Event) bool { return e.Kind == syncer.Forked }) {
 		t.Errorf("got %v, want a fork among them", events)
 	}
@@ -141,7 +141,7 @@ func TestOursGoesOnAndTravels(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	path := w.diverge(desktoptest.SessionNumber(1))
-	w.mustDo(menu.Command{Verb: menu.TakeOurs, Project: w.key(), Session: desktoptest.SessionNumber(1)})
+	w.mustDo(command.Command{Verb: command.TakeOurs, Project: w.key(), Session: desktoptest.SessionNumber(1)})
 	if got := read(t, path); !strings.HasSuffix(strings.TrimSpace(got), `"on the desktop"}}`) {
 		t.Errorf("got\n%s\nwant the desktop's row last", got)
 	}
@@ -155,7 +155,7 @@ func TestKeepLocalIsAToggle(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	for _, want := range []bool{true, false, true} {
-		w.mustDo(menu.Command{Verb: menu.KeepLocal, Project: w.key()})
+		w.mustDo(command.Command{Verb: command.KeepLocal, Project: w.key()})
 		if got := w.look().Projects[0].LocalOnly; got != want {
 			t.Errorf("got %v, want %v", got, want)
 		}
@@ -171,10 +171,10 @@ func TestAChosenFolderIsLocatedOnlyWhenItIsTheProject(t *testing.T) {
 	if err := os.Rename(old, moved); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.do(menu.Command{Verb: located, Project: w.key(), Path: other}); err == nil || !strings.Contains(err.Error(), "other") {
+	if _, err := w.do(command.Command{Verb: command.Located, Project: w.key(), Path: other}); err == nil || !strings.Contains(err.Error(), "other") {
 		t.Errorf("got %v, want what the folder is instead", err)
 	}
-	w.mustDo(menu.Command{Verb: located, Project: w.key(), Path: moved})
+	w.mustDo(command.Command{Verb: command.Located, Project: w.key(), Path: moved})
 	if got := w.look().Projects[0]; got.Stale() || len(got.Cwds) != 1 || got.Cwds[0].Path != moved {
 		t.Errorf("got %+v, want it at %q", got, moved)
 	}
@@ -186,7 +186,7 @@ func TestAProjectBelowARepositoryIsLocatedByTheRepository(t *testing.T) {
 	sub := filepath.Join(w.Desktop.Code, "app", "api")
 	desktoptest.Mkdir(t, sub)
 	key := w.key() + "//api"
-	w.mustDo(menu.Command{Verb: located, Project: key, Path: filepath.Dir(sub)})
+	w.mustDo(command.Command{Verb: command.Located, Project: key, Path: filepath.Dir(sub)})
 	if got := w.look().Projects; !slices.ContainsFunc(got, func(p syncer.Project) bool { return p.Key == key && p.Cwds[0].Path == sub }) {
 		t.Errorf("got %+v, want %s at %s", got, key, sub)
 	}
@@ -195,11 +195,11 @@ func TestAProjectBelowARepositoryIsLocatedByTheRepository(t *testing.T) {
 func TestForgetAndWhatIsUnknown(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.mustDo(menu.Command{Verb: menu.Forget, Project: w.key()})
+	w.mustDo(command.Command{Verb: command.Forget, Project: w.key()})
 	if got := w.look().Projects; len(got) != 0 {
 		t.Errorf("got %+v, want none", got)
 	}
-	if _, err := w.do(menu.Command{Verb: "dance"}); err == nil {
+	if _, err := w.do(command.Command{Verb: "dance"}); err == nil {
 		t.Error("an unknown verb was done")
 	}
 }
@@ -212,14 +212,14 @@ func TestWorkWaitsForOtherProcesses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), time.Second) // many times what it takes
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second) // many times longer than it takes
 	defer cancel()
-	_, err = newEngine(w.Desktop.Paths).Do(ctx, menu.Command{Verb: menu.Push}, func(syncer.Progress) {})
+	_, err = newEngine(w.Desktop.Paths).Do(ctx, command.Command{Verb: command.Push}, func(syncer.Progress) {})
 	if packs, _ := filepath.Glob(filepath.Join(w.Share, "*", "*.ccsync")); !errors.Is(err, context.DeadlineExceeded) || len(packs) > 0 {
 		t.Errorf("got %v and the packs %q beside another process, want it to wait", err, packs)
 	}
 	unlock()
-	w.mustDo(menu.Command{Verb: menu.Push})
+	w.mustDo(command.Command{Verb: command.Push})
 }
 
 func TestNoOtherProcessChangesAnythingBesideWork(t *testing.T) {
@@ -227,7 +227,7 @@ func TestNoOtherProcessChangesAnythingBesideWork(t *testing.T) {
 	w := newWorld(t)
 	w.Desktop.Writes(filepath.Join(w.Desktop.Code, "app"), desktoptest.SessionNumber(1), 1, "x")
 	asked := false
-	_, err := newEngine(w.Desktop.Paths).Do(t.Context(), menu.Command{Verb: menu.Push}, func(syncer.Progress) {
+	_, err := newEngine(w.Desktop.Paths).Do(t.Context(), command.Command{Verb: command.Push}, func(syncer.Progress) {
 		asked = true
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
@@ -247,7 +247,11 @@ func TestTheHealthReportSaysWhatIsWrongAndWhatToDo(t *testing.T) {
 	if err := os.RemoveAll(filepath.Join(w.Desktop.Code, "app")); err != nil {
 		t.Fatal(err)
 	}
-	got := newEngine(w.Desktop.Paths).Health(t.Context())
+	path, err := newEngine(w.Desktop.Paths).Health(t.Context())
+	if err != nil || filepath.Dir(path) != filepath.Dir(w.Desktop.Paths.Lock) {
+		t.Fatalf("got %q, %v, want a file beside the lock", path, err)
+	}
+	got := read(t, path)
 	for _, want := range []string{"is gone from disk", "-> claude-sync register"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("got\n%s\nwant %q in it", got, want)
@@ -266,7 +270,7 @@ func TestOneOfSeveralCheckoutsIsForgottenAlone(t *testing.T) {
 	if err := os.RemoveAll(gone); err != nil {
 		t.Fatal(err)
 	}
-	w.mustDo(menu.Command{Verb: menu.Forget, Project: w.key(), Path: gone})
+	w.mustDo(command.Command{Verb: command.Forget, Project: w.key(), Path: gone})
 	if got := w.look().Projects; len(got) != 1 || len(got[0].Cwds) != 1 || got[0].Cwds[0].Path != kept {
 		t.Errorf("got %+v, want the project at %q alone", got, kept)
 	}
@@ -285,8 +289,8 @@ func TestAProjectWithoutARemoteIsLocatedUnderAnotherName(t *testing.T) {
 	}
 	w.Laptop.Pushes()
 
-	w.mustDo(menu.Command{Verb: located, Project: site, Path: here})
-	w.mustDo(menu.Command{Verb: menu.Pull, Project: site})
+	w.mustDo(command.Command{Verb: command.Located, Project: site, Path: here})
+	w.mustDo(command.Command{Verb: command.Pull, Project: site})
 	if got := read(t, w.Desktop.Transcript(here, desktoptest.SessionNumber(1))); !strings.Contains(got, "a new page") {
 		t.Errorf("got the transcript %q, want the laptop's", got)
 	}
@@ -305,7 +309,7 @@ func TestAProjectWithoutARemoteIsLocatedUnderAnotherName(t *testing.T) {
 	foreign := filepath.Join(w.Desktop.Code, "foreign") // not registered, but with a remote
 	desktoptest.Clone(t, foreign)
 	for path, want := range map[string]string{other: "registered as name:other", foreign: "is git:https://example.com/me/foreign.git, and not name:site"} {
-		if _, err := w.do(menu.Command{Verb: located, Project: site, Path: path}); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := w.do(command.Command{Verb: command.Located, Project: site, Path: path}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %q in an error", path, err, want)
 		}
 	}

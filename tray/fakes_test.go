@@ -12,6 +12,7 @@ import (
 
 	"claude-sync/syncer"
 	"claude-sync/syncer/ccsync"
+	"claude-sync/syncer/command"
 	"claude-sync/syncer/project"
 	"claude-sync/syncer/transport"
 	"claude-sync/tray/menu"
@@ -26,7 +27,7 @@ const (
 type fakeHost struct {
 	mu     sync.Mutex // guards shows
 	shows  []shownAt
-	clicks chan menu.Command
+	clicks chan command.Command
 	open   chan struct{}
 }
 
@@ -41,7 +42,7 @@ func (h *fakeHost) Show(m menu.Menu) {
 	h.shows = append(h.shows, shownAt{m, time.Now()})
 }
 
-func (h *fakeHost) Clicks() <-chan menu.Command { return h.clicks }
+func (h *fakeHost) Clicks() <-chan command.Command { return h.clicks }
 
 func (h *fakeHost) Opened() <-chan struct{} { return h.open }
 
@@ -51,18 +52,18 @@ func (h *fakeHost) all() []shownAt {
 	return slices.Clone(h.shows)
 }
 
-// fakeEngine does what a test lets it.
+// fakeEngine runs functions of the test.
 type fakeEngine struct {
 	mu    sync.Mutex // guards all below
 	seen  Seen
 	err   error
 	looks []time.Time
-	done  []menu.Command
+	done  []command.Command
 	busy  int
 	most  int // pieces of work at the same time
 	// look and do, unless nil, take the place of an immediate success.
 	look func(context.Context)
-	do   func(context.Context, menu.Command, func(syncer.Progress)) ([]syncer.Event, error)
+	do   func(context.Context, command.Command, func(syncer.Progress)) ([]syncer.Event, error)
 }
 
 func (e *fakeEngine) set(seen Seen, err error) {
@@ -86,7 +87,7 @@ func (e *fakeEngine) Look(ctx context.Context) (Seen, error) {
 	return s, e.err
 }
 
-func (e *fakeEngine) Do(ctx context.Context, c menu.Command, progress func(syncer.Progress)) ([]syncer.Event, error) {
+func (e *fakeEngine) Do(ctx context.Context, c command.Command, progress func(syncer.Progress)) ([]syncer.Event, error) {
 	e.mu.Lock()
 	e.done = append(e.done, c)
 	e.busy++
@@ -104,9 +105,9 @@ func (e *fakeEngine) Do(ctx context.Context, c menu.Command, progress func(synce
 	return do(ctx, c, progress)
 }
 
-func (e *fakeEngine) Health(context.Context) string { return "all is well\n" }
+func (e *fakeEngine) Health(context.Context) (string, error) { return "/state/health.txt", nil }
 
-func (e *fakeEngine) asked() []menu.Command {
+func (e *fakeEngine) asked() []command.Command {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return slices.Clone(e.done)
@@ -124,7 +125,7 @@ func (e *fakeEngine) lastLook() time.Time {
 	return e.looks[len(e.looks)-1]
 }
 
-// fakeWatcher tells what a test tells it.
+// fakeWatcher sends the changes of the test.
 type fakeWatcher struct {
 	mu      sync.Mutex // guards folders
 	folders []string
@@ -152,7 +153,7 @@ type bubble struct {
 	stop    context.CancelFunc
 	// Channels of a bubble are made in it.
 	end       chan struct{}
-	elsewhere chan menu.Command
+	elsewhere chan command.Command
 
 	mu   sync.Mutex // guards news
 	news []News
@@ -163,10 +164,10 @@ func inBubble(t *testing.T, prepare func(*bubble), test func(*bubble)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		b := &bubble{t: t,
-			host:    &fakeHost{clicks: make(chan menu.Command), open: make(chan struct{})},
+			host:    &fakeHost{clicks: make(chan command.Command), open: make(chan struct{})},
 			engine:  &fakeEngine{seen: Seen{Snapshot: quiet(), Folders: []string{"a"}}},
 			watcher: &fakeWatcher{changes: make(chan struct{})},
-			shows:   make(chan struct{}), end: make(chan struct{}), elsewhere: make(chan menu.Command)}
+			shows:   make(chan struct{}), end: make(chan struct{}), elsewhere: make(chan command.Command)}
 		o := Options{Version: "1", News: func(n News) {
 			b.mu.Lock()
 			defer b.mu.Unlock()
@@ -187,7 +188,7 @@ func inBubble(t *testing.T, prepare func(*bubble), test func(*bubble)) {
 	})
 }
 
-func (b *bubble) click(commands ...menu.Command) {
+func (b *bubble) click(commands ...command.Command) {
 	for _, c := range commands {
 		b.host.clicks <- c
 	}
@@ -204,7 +205,7 @@ func (b *bubble) pass(d time.Duration) {
 // picture is the newest one, after it had the time to appear.
 func (b *bubble) picture() menu.Menu {
 	b.t.Helper()
-	b.pass(2 * pictureEvery)
+	b.pass(2 * minRepaint)
 	all := b.host.all()
 	if len(all) == 0 {
 		b.t.Fatal("nothing was shown")
@@ -247,7 +248,7 @@ func (b *bubble) wantNoLabel(part string) {
 	}
 }
 
-func (b *bubble) wantDone(want ...menu.Command) {
+func (b *bubble) wantDone(want ...command.Command) {
 	b.t.Helper()
 	if got := b.engine.asked(); !slices.Equal(got, want) {
 		b.t.Errorf("got %v done, want %v", got, want)
@@ -261,7 +262,7 @@ func quiet() syncer.Snapshot {
 			Versions: []syncer.Version{{Machine: "desktop", Own: true, Relation: syncer.Same}}}}}}}
 }
 
-// behind is quiet, but for a session of which the laptop has more.
+// behind is quiet, except that the laptop has more of the session.
 func behind() syncer.Snapshot {
 	s := quiet()
 	s.Projects[0].Sessions[0].Relation = syncer.Behind
@@ -274,8 +275,8 @@ var errAway = error(&transport.UnavailableError{Place: "/mnt/stick", Reason: "it
 var errBroken = errors.New("the registry is broken")
 
 // until is work that ends when its channel is closed, or its context.
-func until(end <-chan struct{}) func(context.Context, menu.Command, func(syncer.Progress)) ([]syncer.Event, error) {
-	return func(ctx context.Context, _ menu.Command, _ func(syncer.Progress)) ([]syncer.Event, error) {
+func until(end <-chan struct{}) func(context.Context, command.Command, func(syncer.Progress)) ([]syncer.Event, error) {
+	return func(ctx context.Context, _ command.Command, _ func(syncer.Progress)) ([]syncer.Event, error) {
 		select {
 		case <-end:
 			return nil, nil

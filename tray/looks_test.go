@@ -8,13 +8,14 @@ import (
 	"time"
 
 	"claude-sync/icons"
+	"claude-sync/syncer/command"
 	"claude-sync/syncer/transport"
 	"claude-sync/tray/menu"
 )
 
 func TestTheFirstLookIsToldAsFirst(t *testing.T) {
 	inBubble(t, nil, func(b *bubble) {
-		b.click(menu.Command{Verb: menu.LookAgain})
+		b.click(command.Command{Verb: command.LookAgain})
 		news := b.told()
 		if len(news) != 2 || !news[0].First || news[1].First || news[0].Snapshot == nil {
 			t.Errorf("got %+v, want two looks, of which the first is First", news)
@@ -36,7 +37,7 @@ func TestNoLookBeginsBesideWork(t *testing.T) {
 	inBubble(t, func(b *bubble) { b.engine.do = until(b.end) }, func(b *bubble) {
 		b.click(push())
 		before := b.engine.looked()
-		b.click(menu.Command{Verb: menu.LookAgain})
+		b.click(command.Command{Verb: command.LookAgain})
 		b.watcher.changes <- struct{}{}
 		b.pass(10 * time.Minute)
 		if got := b.engine.looked() - before; got != 0 {
@@ -53,9 +54,9 @@ func TestNoLookBeginsBesideWork(t *testing.T) {
 func TestALookThatWorkOvertookIsThrownAway(t *testing.T) {
 	inBubble(t, nil, func(b *bubble) {
 		b.engine.mu.Lock()
-		b.engine.look = func(ctx context.Context) { <-ctx.Done() } // it ends late, with what was before
+		b.engine.look = func(ctx context.Context) { <-ctx.Done() } // it ends late, with the old state
 		b.engine.mu.Unlock()
-		b.click(menu.Command{Verb: menu.LookAgain})
+		b.click(command.Command{Verb: command.LookAgain})
 		told := len(b.told())
 		b.engine.mu.Lock()
 		b.engine.look = nil
@@ -75,7 +76,7 @@ func TestWishesToLookAreOneLook(t *testing.T) {
 		b.engine.mu.Unlock()
 		before := b.engine.looked()
 		for range 50 {
-			b.click(menu.Command{Verb: menu.LookAgain})
+			b.click(command.Command{Verb: command.LookAgain})
 		}
 		close(b.end)
 		b.pass(time.Second)
@@ -122,20 +123,20 @@ func TestSlowLooksStretchWhileNothingHappens(t *testing.T) {
 	inBubble(t, nil, func(b *bubble) {
 		b.pass(2 * time.Hour)
 		at := b.engine.looks
-		if got := at[1].Sub(at[0]); got != slowly {
-			t.Errorf("got a second look after %v, want %v", got, slowly)
+		if got := at[1].Sub(at[0]); got != minPoll {
+			t.Errorf("got a second look after %v, want %v", got, minPoll)
 		}
-		if got := at[len(at)-1].Sub(at[len(at)-2]); got != slowest {
-			t.Errorf("got %v between looks after two quiet hours, want %v", got, slowest)
+		if got := at[len(at)-1].Sub(at[len(at)-2]); got != maxPoll {
+			t.Errorf("got %v between looks after two quiet hours, want %v", got, maxPoll)
 		}
 		b.engine.set(Seen{Snapshot: behind()}, nil)
-		b.pass(slowest + slowly)
-		least := slowest
+		b.pass(maxPoll + minPoll)
+		least := maxPoll
 		for i := len(at); i < len(b.engine.looks); i++ {
 			least = min(least, b.engine.looks[i].Sub(b.engine.looks[i-1]))
 		}
-		if least != slowly {
-			t.Errorf("got %v between looks after a change, want %v", least, slowly)
+		if least != minPoll {
+			t.Errorf("got %v between looks after a change, want %v", least, minPoll)
 		}
 	})
 }
@@ -153,7 +154,7 @@ func TestTheOpenedMenuLooks(t *testing.T) {
 	})
 }
 
-// Each change of a label wakes the panel and us some ten times; and nobody looks.
+// Each change of a label wakes the panel and this program some ten times, although no person looks.
 func TestWhileNothingHappensThePictureRestsAndSaysWhen(t *testing.T) {
 	var drawn atomic.Int32
 	inBubble(t, func(b *bubble) {
@@ -163,13 +164,13 @@ func TestWhileNothingHappensThePictureRestsAndSaysWhen(t *testing.T) {
 		b.pass(30 * time.Minute) // looks are five minutes apart by now
 		for range 3 {
 			looks, before := b.engine.looked(), drawn.Load()
-			b.pass(slowest)
+			b.pass(maxPoll)
 			if got, most := int(drawn.Load()-before), 2*(b.engine.looked()-looks); got > most {
 				t.Errorf("it was drawn %d times, want %d at most: before and after each look", got, most)
 			}
 			b.wantLabel("looked at " + b.engine.lastLook().Format("15:04"))
 		}
-		b.host.open <- struct{}{} // somebody is there
+		b.host.open <- struct{}{} // a person is there
 		b.wantLabel("looked just now")
 	})
 }
@@ -177,7 +178,7 @@ func TestWhileNothingHappensThePictureRestsAndSaysWhen(t *testing.T) {
 func TestAgesGoOnAfterALookThatFailed(t *testing.T) {
 	inBubble(t, nil, func(b *bubble) {
 		b.engine.set(Seen{}, errBroken)
-		b.click(menu.Command{Verb: menu.LookAgain})
+		b.click(command.Command{Verb: command.LookAgain})
 		b.pass(3*time.Minute + 10*time.Second)
 		b.wantLabel("looked 3 min ago")
 	})
@@ -188,9 +189,9 @@ func TestTheFolderGoesAwayAndComesBack(t *testing.T) {
 		b.wantLabel("Pull all (1)")
 		b.engine.set(Seen{SyncDir: "/mnt/stick"}, errAway)
 		b.watcher.changes <- struct{}{}
-		b.pass(calm)
+		b.pass(debounce)
 		b.wantLabel("Sync folder not available")
-		b.wantLabel("app ↓1") // what was known is still known
+		b.wantLabel("app ↓1") // from the last good look
 		if got := b.picture().Icon; got != icons.Off {
 			t.Errorf("got icon %v, want %v", got, icons.Off)
 		}
@@ -199,7 +200,7 @@ func TestTheFolderGoesAwayAndComesBack(t *testing.T) {
 			t.Errorf("got news %+v, want the folder's absence last", news)
 		}
 		b.engine.set(Seen{Snapshot: behind(), SyncDir: "/mnt/stick"}, nil)
-		b.pass(awaiting)
+		b.pass(missingPoll)
 		b.wantNoLabel("not available")
 		if news := b.told(); news[len(news)-1].Snapshot == nil {
 			t.Errorf("got news %+v, want a look that succeeded last", news)
@@ -210,11 +211,11 @@ func TestTheFolderGoesAwayAndComesBack(t *testing.T) {
 func TestALookThatFailsIsToldAndKeepsWhatWasSeen(t *testing.T) {
 	inBubble(t, nil, func(b *bubble) {
 		b.engine.set(Seen{}, errBroken)
-		b.click(menu.Command{Verb: menu.LookAgain})
+		b.click(command.Command{Verb: command.LookAgain})
 		b.wantLabel(errBroken.Error())
 		b.wantLabel("app")
 		b.engine.set(Seen{Snapshot: quiet()}, nil)
-		b.pass(awaiting)
+		b.pass(missingPoll)
 		b.wantNoLabel(errBroken.Error())
 	})
 }
@@ -222,7 +223,7 @@ func TestALookThatFailsIsToldAndKeepsWhatWasSeen(t *testing.T) {
 func TestTheFoldersOfTheLastLookAreWatched(t *testing.T) {
 	inBubble(t, nil, func(b *bubble) {
 		b.engine.set(Seen{Snapshot: quiet(), Folders: []string{"a", "b"}}, nil)
-		b.click(menu.Command{Verb: menu.LookAgain})
+		b.click(command.Command{Verb: command.LookAgain})
 		if got := b.watcher.folders; len(got) != 2 {
 			t.Errorf("got %q watched, want a and b", got)
 		}

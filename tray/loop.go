@@ -5,63 +5,65 @@ import (
 	"errors"
 	"reflect"
 	"slices"
-	"sync"
 	"time"
 
 	"claude-sync/syncer"
+	"claude-sync/syncer/command"
+	"claude-sync/tray/desk"
+	"claude-sync/tray/internal/queue"
 	"claude-sync/tray/menu"
 )
 
 const (
-	// pictureEvery bounds how often the picture changes: a panel redraws for every label, and a menu that
-	// flickers cannot be read.
-	pictureEvery = 150 * time.Millisecond
-	// slowly and slowest bound how often we look at folders that tell nothing.
-	slowly, slowest = time.Minute, 5 * time.Minute
-	// awaiting is how often we look whether a missing sync folder came back. It takes one stat.
-	awaiting = 15 * time.Second
-	// ageing is how often a picture counts its ages anew.
-	ageing = time.Minute
-	// calm is how long a change has to wait for others: Claude Code writes a row, then another.
-	calm = 2 * time.Second
-	// share is how much of the time may go into looking: a tenth.
-	share = 10
-	// grace is how long work may take to stop when the program ends. It needs one block; a network folder
-	// may hang, and what is not committed then is as if it had never begun.
-	grace = 10 * time.Second
+	// minRepaint is the least time between two pictures: a panel redraws for every label, and a person cannot
+	// read a menu that flickers.
+	minRepaint = 150 * time.Millisecond
+	// ageRepaint is how often the ages in the picture are counted anew.
+	ageRepaint = time.Minute
+	// minPoll and maxPoll bound how often folders are looked at that send no changes.
+	minPoll, maxPoll = time.Minute, 5 * time.Minute
+	// missingPoll is how often the loop looks for a sync folder that has gone. Such a look takes one stat.
+	missingPoll = 15 * time.Second
+	// debounce is how long a look waits after a change for others: Claude Code writes one row after another.
+	debounce = 2 * time.Second
+	// lookShare bounds the time that looks take: after a look that was caused by a change, the next one waits
+	// for this many times its duration.
+	lookShare = 10
+	// stopTimeout is how long work may take to stop when the program ends. Work stops after one block, but a
+	// network folder may hang. Changes that are not committed then are lost, as if they had never begun.
+	stopTimeout = 10 * time.Second
 )
 
-// loop owns the view. Its members but over, and its methods but run, belong to the goroutine of run.
+// loop owns the view. Only the goroutine of run uses its members and methods, except over and run.
 type loop struct {
 	host    Host
 	engine  Engine
 	watcher Watcher
-	desktop Desktop
+	desktop desk.Desktop
 	build   func(menu.View) menu.Menu
-	health  string // path of the doctor's report
 
 	autostart, notifications Toggle
 
-	asked    <-chan menu.Command
+	asked    <-chan command.Command
 	show     <-chan struct{}
-	results  chan func() // from workers, to be called here
+	results  chan func() // from workers; the loop calls them
 	progress chan syncer.Progress
-	news     *queue[News]
+	news     *queue.Queue[News]
 	over     chan struct{} // closed at the end
 
 	ctx     context.Context
 	cancel  context.CancelFunc
-	workers int // whose result has not come yet
+	workers int // that have not posted their result yet
 	ending  bool
 
 	view    menu.View
-	failed  []syncer.Event // of what was asked for last
-	lookErr *syncer.Event  // why the last look failed, when the sync folder is not to blame
+	failed  []syncer.Event // of the last command
+	lookErr *syncer.Event  // why the last look failed, unless the sync folder is unavailable
 
-	waiting []menu.Command // clicks that change something, in order
-	work    *work          // in hand
-	aside   map[menu.Command]bool
-	held    map[menu.Command]bool // pulls to be asked again when the session is left; true when it was seen open
+	waiting    []command.Command // that change something, in order
+	work       *work             // in hand, nil if there is none
+	background map[command.Command]bool
+	held       map[command.Command]bool // pulls to repeat when the session is closed; true after a look saw it open
 
 	answer bool // a second start waits for the state
 
@@ -71,7 +73,7 @@ type loop struct {
 
 // work is a Command being carried out.
 type work struct {
-	command menu.Command
+	command command.Command
 	cancel  context.CancelFunc
 }
 
@@ -84,39 +86,39 @@ type picture struct {
 
 func newLoop(o Options, h Host, e Engine, w Watcher) *loop {
 	l := &loop{
-		host: h, engine: e, watcher: w, desktop: o.Desktop.withDefaults(), build: menu.Build,
+		host: h, engine: e, watcher: w, desktop: o.Desktop.WithDefaults(), build: menu.Build,
 		autostart: o.Autostart, notifications: o.Notifications,
 		asked: o.Asked, results: make(chan func()), progress: make(chan syncer.Progress, 1),
-		over: make(chan struct{}), aside: map[menu.Command]bool{}, held: map[menu.Command]bool{},
+		over: make(chan struct{}), background: map[command.Command]bool{}, held: map[command.Command]bool{},
 		view: menu.View{Version: o.Version, SetUp: true},
 	}
 	if o.News != nil {
-		l.news = newQueue(o.News)
+		l.news = queue.New(o.News)
 	}
 	return l
 }
 
-// begin fills in what can be known before the first look, so that the first picture is no lie.
+// begin fills in what is known before the first look, so that the first picture is true.
 func (l *loop) begin(p syncer.Paths) {
 	c, err := p.Load()
 	l.view.SetUp, l.view.SyncDir = !errors.Is(err, syncer.ErrNotSetUp), c.SyncDir
 }
 
-// run is the loop. It returns when ctx is done or a person quits, and the work in hand has ended.
+// run is the loop. It returns after ctx is done or a person quits, and the work in hand has ended.
 func (l *loop) run(ctx context.Context) {
 	defer close(l.over)
-	// A message that is waiting when the end comes is still told; who tells it is not waited for.
-	defer l.news.close()
+	// News that wait at the end are still delivered, but the loop does not wait for that.
+	defer l.news.Close()
 	defer l.watcher.Close()
 	l.ctx, l.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	defer l.cancel()
 	l.looks = newLooks()
-	l.repaint = stopped()
+	l.repaint = unsetTimer()
 	l.want()
 	end := ctx.Done()
-	var tooLong <-chan time.Time
+	var timeout <-chan time.Time
 	for !l.ending || l.workers > 0 {
-		l.goOn()
+		l.advance()
 		select {
 		case <-end:
 			l.end()
@@ -132,25 +134,25 @@ func (l *loop) run(ctx context.Context) {
 			l.changed()
 		case <-l.soon.C:
 			l.want()
-		case <-l.slow.C:
-			l.still = true
+		case <-l.poll.C:
+			l.idle = true
 			l.want()
 		case p := <-l.progress:
 			l.progressed(p)
 		case take := <-l.results:
 			take()
 		case <-l.repaint.C:
-		case <-tooLong:
+		case <-timeout:
 			return
 		}
-		if l.ending && tooLong == nil {
-			end, tooLong = nil, time.After(grace)
+		if l.ending && timeout == nil {
+			end, timeout = nil, time.After(stopTimeout)
 		}
 	}
 }
 
-// goOn begins what can begin now, and paints.
-func (l *loop) goOn() {
+// advance begins the work and the look that can begin now, and paints.
+func (l *loop) advance() {
 	if l.ending {
 		return
 	}
@@ -159,44 +161,45 @@ func (l *loop) goOn() {
 	l.paint()
 }
 
-// end ends what is in hand. Nothing new begins.
+// end stops the work in hand. Nothing new begins after it.
 func (l *loop) end() {
 	l.ending = true
 	l.waiting = nil
 	l.cancel()
 }
 
-// spawn lets a worker do something. What it returns is called by the loop, which alone may touch its
+// spawn runs do in a worker. The loop then calls the function that do returns: only the loop may touch its
 // members.
 func (l *loop) spawn(do func() (done func())) {
 	l.workers++
 	go func() {
 		done := do()
-		l.hand(func() {
+		l.post(func() {
 			l.workers--
 			done()
 		})
 	}()
 }
 
-// hand lets a worker have something called by the loop.
-func (l *loop) hand(do func()) {
+// post makes the loop call do. Workers use it.
+func (l *loop) post(do func()) {
 	select {
 	case l.results <- do:
-	case <-l.over: // it took too long, nobody waits any more
+	case <-l.over: // the worker took longer than stopTimeout
 	}
 }
 
-// paint shows the view when it looks different, and not too often.
+// paint shows the view if it looks different, at most once in minRepaint.
 func (l *loop) paint() {
 	now := time.Now()
-	if rest := pictureEvery - now.Sub(l.builtAt); l.shown != nil && rest > 0 {
+	if rest := minRepaint - now.Sub(l.builtAt); l.shown != nil && rest > 0 {
 		l.repaint.Reset(rest)
 		return
 	}
-	// Ages go on while something happens. Later they would only wake the panel, and us ten times a minute.
-	l.view.Still = l.still && l.pause > slowly
-	l.repaint.Reset(max(ageing, l.pause))
+	// Ages are counted on while something happens. Later a new picture would only wake the panel, and this
+	// program ten times a minute.
+	l.view.Idle = l.idle && l.interval > minPoll
+	l.repaint.Reset(max(ageRepaint, l.interval))
 	l.builtAt = now
 	l.view.Now = now
 	l.view.Failures = l.failures()
@@ -217,10 +220,10 @@ func (l *loop) failures() []syncer.Event {
 
 func (l *loop) tell(n News) {
 	n.Time = time.Now()
-	l.news.put(n)
+	l.news.Put(n)
 }
 
-// showState answers a second start: with what the next look finds, or now when work keeps it away.
+// showState answers a second start: with the result of the next look, or at once if work delays looks.
 func (l *loop) showState() {
 	l.answer = true
 	l.want()
@@ -237,70 +240,9 @@ func (l *loop) answerNow() {
 	}
 }
 
-// stopped makes a timer that has not been set.
-func stopped() *time.Timer {
+// unsetTimer makes a timer that does not run yet.
+func unsetTimer() *time.Timer {
 	t := time.NewTimer(time.Hour)
 	t.Stop()
 	return t
-}
-
-// queue hands values to a slow receiver, in order and without bound: what is told is little.
-type queue[T any] struct {
-	mu     sync.Mutex // guards values and closed
-	values []T
-	closed bool
-	more   chan struct{}
-}
-
-func newQueue[T any](receive func(T)) *queue[T] {
-	q := &queue[T]{more: make(chan struct{}, 1)}
-	go func() {
-		for range q.more {
-			for v, ok := q.take(); ok; v, ok = q.take() {
-				receive(v)
-			}
-		}
-	}()
-	return q
-}
-
-// put never waits. A nil queue takes nothing.
-func (q *queue[T]) put(v T) {
-	if q == nil {
-		return
-	}
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if q.closed {
-		return
-	}
-	q.values = append(q.values, v)
-	select {
-	case q.more <- struct{}{}:
-	default: // the receiver has not yet taken up the last call
-	}
-}
-
-func (q *queue[T]) take() (v T, ok bool) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if len(q.values) == 0 {
-		return v, false
-	}
-	v = q.values[0]
-	q.values = q.values[1:]
-	return v, true
-}
-
-// close ends the receiver once it has what was put.
-func (q *queue[T]) close() {
-	if q == nil {
-		return
-	}
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if !q.closed {
-		q.closed = true
-		close(q.more)
-	}
 }

@@ -10,13 +10,14 @@ import (
 
 	"claude-sync/icons"
 	"claude-sync/syncer"
+	"claude-sync/syncer/command"
 	"claude-sync/syncer/transport"
-	"claude-sync/tray/menu"
+	"claude-sync/tray/internal/queue"
 )
 
-func pull() menu.Command { return menu.Command{Verb: menu.Pull, Project: app} }
+func pull() command.Command { return command.Command{Verb: command.Pull, Project: app} }
 
-func push() menu.Command { return menu.Command{Verb: menu.Push, Project: app} }
+func push() command.Command { return command.Command{Verb: command.Push, Project: app} }
 
 func TestDoubleClicksAreOnePieceOfWork(t *testing.T) {
 	inBubble(t, func(b *bubble) { b.engine.do = until(b.end) }, func(b *bubble) {
@@ -30,9 +31,9 @@ func TestDoubleClicksAreOnePieceOfWork(t *testing.T) {
 }
 
 func TestWorkIsDoneInTheOrderOfClicksAndOneAtATime(t *testing.T) {
-	other := menu.Command{Verb: menu.Forget, Project: "name:old"}
+	other := command.Command{Verb: command.Forget, Project: "name:old"}
 	inBubble(t, func(b *bubble) {
-		b.engine.do = func(ctx context.Context, _ menu.Command, _ func(syncer.Progress)) ([]syncer.Event, error) {
+		b.engine.do = func(ctx context.Context, _ command.Command, _ func(syncer.Progress)) ([]syncer.Event, error) {
 			<-time.After(time.Minute)
 			return nil, nil
 		}
@@ -50,7 +51,7 @@ func TestAPullOfMinutesShowsHowFarItIsAndTakesClicks(t *testing.T) {
 	opened := 0
 	inBubble(t, func(b *bubble) {
 		b.desktop.OpenPath = func(context.Context, string) error { opened++; return nil }
-		b.engine.do = func(ctx context.Context, _ menu.Command, progress func(syncer.Progress)) ([]syncer.Event, error) {
+		b.engine.do = func(ctx context.Context, _ command.Command, progress func(syncer.Progress)) ([]syncer.Event, error) {
 			for step := range 12 {
 				for range 10000 { // each block of each session is reported
 					progress(syncer.Progress{Step: step + 1, Steps: 12, Label: "app"})
@@ -67,7 +68,7 @@ func TestAPullOfMinutesShowsHowFarItIsAndTakesClicks(t *testing.T) {
 		if got := b.picture().Icon; got != icons.Working {
 			t.Errorf("got icon %v, want %v", got, icons.Working)
 		}
-		b.click(menu.Command{Verb: menu.OpenFolder, Path: "/code/app"})
+		b.click(command.Command{Verb: command.OpenFolder, Path: "/code/app"})
 		if opened != 1 {
 			t.Errorf("got %d folders opened during the pull, want 1", opened)
 		}
@@ -79,7 +80,7 @@ func TestAPullOfMinutesShowsHowFarItIsAndTakesClicks(t *testing.T) {
 
 func TestThePictureChangesAtMostOnceIn150Milliseconds(t *testing.T) {
 	inBubble(t, func(b *bubble) {
-		b.engine.do = func(ctx context.Context, _ menu.Command, progress func(syncer.Progress)) ([]syncer.Event, error) {
+		b.engine.do = func(ctx context.Context, _ command.Command, progress func(syncer.Progress)) ([]syncer.Event, error) {
 			for i := range 2000 {
 				progress(syncer.Progress{Step: 1, Steps: 1, Label: "app", Bytes: int64(i) << 20})
 				<-time.After(7 * time.Millisecond)
@@ -94,8 +95,8 @@ func TestThePictureChangesAtMostOnceIn150Milliseconds(t *testing.T) {
 			t.Errorf("got %d pictures in 14 s of work, want about 90", len(all))
 		}
 		for i := range all[1:] {
-			if d := all[i+1].at.Sub(all[i].at); d < pictureEvery {
-				t.Fatalf("picture %d came %v after the one before, want %v at least", i+1, d, pictureEvery)
+			if d := all[i+1].at.Sub(all[i].at); d < minRepaint {
+				t.Fatalf("picture %d came %v after the one before, want %v at least", i+1, d, minRepaint)
 			}
 		}
 	})
@@ -106,7 +107,7 @@ func TestTheSamePictureIsNotShownTwice(t *testing.T) {
 		b.picture()
 		before := len(b.host.all())
 		for range 20 {
-			b.click(menu.Command{Verb: menu.LookAgain})
+			b.click(command.Command{Verb: command.LookAgain})
 			b.pass(time.Second)
 		}
 		if got := len(b.host.all()) - before; got > 1 { // "just now" does not change within seconds
@@ -116,7 +117,7 @@ func TestTheSamePictureIsNotShownTwice(t *testing.T) {
 }
 
 func TestSetUpMayArriveLater(t *testing.T) {
-	use := menu.Command{Verb: menu.UseFolder, Path: "/home/me/Dropbox/claude-sync"}
+	use := command.Command{Verb: command.UseFolder, Path: "/home/me/Dropbox/claude-sync"}
 	inBubble(t, func(b *bubble) {
 		b.engine.set(Seen{Candidates: []transport.Candidate{{Provider: "Dropbox", Dir: use.Path}}, Folders: []string{"/home/me/.config"}}, syncer.ErrNotSetUp)
 	}, func(b *bubble) {
@@ -132,7 +133,7 @@ func TestSetUpMayArriveLater(t *testing.T) {
 		// The same when the command line does it, and nothing but the watcher tells.
 		b.engine.set(Seen{Snapshot: quiet()}, nil)
 		b.watcher.changes <- struct{}{}
-		b.pass(calm)
+		b.pass(debounce)
 		b.wantNoLabel("Use Dropbox")
 		b.wantLabel("Up to date")
 	})
@@ -141,7 +142,7 @@ func TestSetUpMayArriveLater(t *testing.T) {
 func TestStopEndsTheWorkAndWhatWaitsBehindIt(t *testing.T) {
 	inBubble(t, func(b *bubble) { b.engine.do = until(nil) }, func(b *bubble) {
 		b.click(pull(), push())
-		b.click(menu.Command{Verb: menu.Stop})
+		b.click(command.Command{Verb: command.Stop})
 		b.pass(time.Second)
 		b.wantDone(pull())
 		b.wantNoLabel("failed")
@@ -157,13 +158,13 @@ func TestStopEndsTheWorkAndWhatWaitsBehindIt(t *testing.T) {
 
 func TestAStopThatTakesItsTimeIsShown(t *testing.T) {
 	inBubble(t, func(b *bubble) {
-		b.engine.do = func(context.Context, menu.Command, func(syncer.Progress)) ([]syncer.Event, error) {
+		b.engine.do = func(context.Context, command.Command, func(syncer.Progress)) ([]syncer.Event, error) {
 			<-time.After(time.Minute) // a network folder
 			return nil, nil
 		}
 	}, func(b *bubble) {
 		b.click(pull())
-		b.click(menu.Command{Verb: menu.Stop})
+		b.click(command.Command{Verb: command.Stop})
 		b.wantLabel("Stopping")
 		b.click(pull()) // a person changed their mind
 		b.pass(2 * time.Minute)
@@ -174,7 +175,7 @@ func TestAStopThatTakesItsTimeIsShown(t *testing.T) {
 func TestQuitDuringWorkLetsItEnd(t *testing.T) {
 	whole := false
 	inBubble(t, func(b *bubble) {
-		b.engine.do = func(ctx context.Context, _ menu.Command, _ func(syncer.Progress)) ([]syncer.Event, error) {
+		b.engine.do = func(ctx context.Context, _ command.Command, _ func(syncer.Progress)) ([]syncer.Event, error) {
 			<-ctx.Done()
 			<-time.After(3 * time.Second) // its last rename
 			whole = true
@@ -182,7 +183,7 @@ func TestQuitDuringWorkLetsItEnd(t *testing.T) {
 		}
 	}, func(b *bubble) {
 		b.click(pull(), push())
-		b.click(menu.Command{Verb: menu.Quit})
+		b.click(command.Command{Verb: command.Quit})
 		<-b.over
 		if !whole {
 			t.Error("the program ended before the work")
@@ -193,7 +194,7 @@ func TestQuitDuringWorkLetsItEnd(t *testing.T) {
 
 func TestQuitDoesNotWaitForWorkThatHangs(t *testing.T) {
 	inBubble(t, func(b *bubble) {
-		b.engine.do = func(context.Context, menu.Command, func(syncer.Progress)) ([]syncer.Event, error) {
+		b.engine.do = func(context.Context, command.Command, func(syncer.Progress)) ([]syncer.Event, error) {
 			<-b.end
 			return nil, nil
 		}
@@ -202,8 +203,8 @@ func TestQuitDoesNotWaitForWorkThatHangs(t *testing.T) {
 		begun := time.Now()
 		b.stop()
 		<-b.over
-		if got := time.Since(begun); got != grace {
-			t.Errorf("got an end after %v, want %v", got, grace)
+		if got := time.Since(begun); got != stopTimeout {
+			t.Errorf("got an end after %v, want %v", got, stopTimeout)
 		}
 		close(b.end)
 		synctest.Wait()
@@ -212,8 +213,8 @@ func TestQuitDoesNotWaitForWorkThatHangs(t *testing.T) {
 
 func TestAFailureIsShownUntilTheNextThingIsAsked(t *testing.T) {
 	inBubble(t, func(b *bubble) {
-		b.engine.do = func(_ context.Context, c menu.Command, _ func(syncer.Progress)) ([]syncer.Event, error) {
-			if c.Verb == menu.Push {
+		b.engine.do = func(_ context.Context, c command.Command, _ func(syncer.Progress)) ([]syncer.Event, error) {
+			if c.Verb == command.Push {
 				return nil, errors.New("no space left")
 			}
 			return nil, nil
@@ -242,12 +243,12 @@ func TestNothingIsPulledUnasked(t *testing.T) {
 }
 
 func TestAPullThatWasHeldIsAskedAgainWhenTheSessionIsLeft(t *testing.T) {
-	again := menu.Command{Verb: menu.Pull, Project: app, Session: sessionID}
+	again := command.Command{Verb: command.Pull, Project: app, Session: sessionID}
 	held := behind()
 	held.Projects[0].Sessions[0].Held = &claudeLive
 	inBubble(t, func(b *bubble) {
 		b.engine.set(Seen{Snapshot: held}, nil)
-		b.engine.do = func(context.Context, menu.Command, func(syncer.Progress)) ([]syncer.Event, error) {
+		b.engine.do = func(context.Context, command.Command, func(syncer.Progress)) ([]syncer.Event, error) {
 			return []syncer.Event{{Kind: syncer.Held, Project: app, Session: sessionID}}, nil
 		}
 	}, func(b *bubble) {
@@ -256,27 +257,27 @@ func TestAPullThatWasHeldIsAskedAgainWhenTheSessionIsLeft(t *testing.T) {
 		b.wantDone(pull())
 		b.engine.set(Seen{Snapshot: behind()}, nil)
 		b.watcher.changes <- struct{}{}
-		b.pass(calm)
+		b.pass(debounce)
 		b.wantDone(pull(), again)
 	})
 }
 
 func TestAChoiceThatCouldNotBeCarriedOutIsShown(t *testing.T) {
 	inBubble(t, func(b *bubble) {
-		b.engine.do = func(context.Context, menu.Command, func(syncer.Progress)) ([]syncer.Event, error) {
+		b.engine.do = func(context.Context, command.Command, func(syncer.Progress)) ([]syncer.Event, error) {
 			return []syncer.Event{{Kind: syncer.Held, Project: app, Label: "app", Session: sessionID}}, nil
 		}
 	}, func(b *bubble) {
-		b.click(menu.Command{Verb: menu.TakeTheirs, Project: app, Session: sessionID, Machine: "laptop"})
+		b.click(command.Command{Verb: command.TakeTheirs, Project: app, Session: sessionID, Machine: "laptop"})
 		b.wantLabel("is open in Claude Code")
 	})
 }
 
 func TestNewsMayBeTakenSlowlyAndStayInOrder(t *testing.T) {
-	var got []menu.Verb
+	var got []command.Verb
 	inBubble(t, func(b *bubble) {
-		b.loop.news.close()
-		b.loop.news = newQueue(func(n News) {
+		b.loop.news.Close()
+		b.loop.news = queue.New(func(n News) {
 			<-time.After(10 * time.Second) // a notification service that hangs
 			got = append(got, n.Asked.Verb)
 		})
@@ -286,8 +287,8 @@ func TestNewsMayBeTakenSlowlyAndStayInOrder(t *testing.T) {
 		b.wantDone(push(), pull()) // at once
 		b.stop()
 		<-b.over
-		b.pass(2 * time.Minute) // what was told last is still taken
-		want := []menu.Verb{"", menu.Push, "", menu.Pull, ""}
+		b.pass(2 * time.Minute) // the last news is still taken
+		want := []command.Verb{"", command.Push, "", command.Pull, ""}
 		if !slices.Equal(slices.Compact(got), want) {
 			t.Errorf("got %q, want %q", got, want)
 		}

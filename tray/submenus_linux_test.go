@@ -9,6 +9,8 @@ import (
 	"github.com/godbus/dbus/v5"
 )
 
+const menuInterface = "com.canonical.dbusmenu"
+
 func TestSubmenusAreToldOfBeforeTheyAreOpened(t *testing.T) {
 	t.Parallel()
 	bus, _ := desktoptest.StartBus(t)
@@ -26,7 +28,11 @@ func TestSubmenusAreToldOfBeforeTheyAreOpened(t *testing.T) {
 	}
 	menu := conn.Object(panel.Item(), "/StatusNotifierItem/menu")
 	var revision uint32
-	var all branchLayout
+	var all struct {
+		ID       int32
+		Props    map[string]dbus.Variant
+		Children []dbus.Variant
+	}
 	if err := menu.Call(menuInterface+".GetLayout", 0, int32(0), int32(-1), []string{}).Store(&revision, &all); err != nil {
 		t.Fatal(err)
 	}

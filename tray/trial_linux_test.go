@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"claude-sync/build/desktoptest"
+	"claude-sync/tray/desk"
 )
 
 // TestMain lets the test binary be the program under test, race detector included: the tray library keeps
@@ -30,7 +31,7 @@ func trial(home string) int {
 		Warn:          func(err error) { fmt.Printf("warn %v; %s\n", err, Hint(err)) },
 		News:          tellNews,
 		Notifications: FileToggle(filepath.Join(home, "quiet")),
-		Desktop: Desktop{
+		Desktop: desk.Desktop{
 			OpenPath:     func(_ context.Context, path string) error { fmt.Println("open", path); return nil },
 			ChooseFolder: func(context.Context, string, string) (string, error) { return os.Getenv("TRAY_TRIAL_CHOICE"), nil },
 			OpenTerminal: func(_ context.Context, dir string, c []string) error { fmt.Println("terminal", dir, c); return nil },

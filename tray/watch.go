@@ -13,8 +13,8 @@ type watcher struct {
 	closed  chan struct{}
 }
 
-// newWatcher starts one. Where the system has no watch to give (inotify's limit), it tells nothing, and
-// the slow look has to do.
+// newWatcher starts a watcher. If the system has no watch left (inotify's limit), it sends no changes, and the polls of
+// the loop have to find them.
 func newWatcher() Watcher {
 	w := watcher{make(chan []string, 1), make(chan struct{}, 1), make(chan struct{})}
 	fs, err := fsnotify.NewWatcher()
@@ -24,7 +24,7 @@ func newWatcher() Watcher {
 	return w
 }
 
-// Watch implements Watcher: the newest list counts.
+// Watch implements Watcher. Only the newest list counts.
 func (w watcher) Watch(folders []string) {
 	select {
 	case <-w.wanted:
@@ -52,14 +52,14 @@ func (w watcher) run(fs *fsnotify.Watcher) {
 			if !ok {
 				return
 			}
-			// A folder that goes is no longer watched, and is watched anew when it is there again.
+			// The system ends the watch of a folder that goes. The next list with it watches it anew.
 			if e.Has(fsnotify.Remove) || e.Has(fsnotify.Rename) {
 				delete(have, e.Name)
 			}
 			if e.Op != fsnotify.Chmod { // backup programs and indexers touch attributes all day
 				w.tell()
 			}
-		case <-fs.Errors: // too many at once: something changed
+		case <-fs.Errors: // too many changes at once
 			w.tell()
 		}
 	}
@@ -68,11 +68,11 @@ func (w watcher) run(fs *fsnotify.Watcher) {
 func (w watcher) tell() {
 	select {
 	case w.changes <- struct{}{}:
-	default: // the last message has not been read yet
+	default: // the last message was not read yet
 	}
 }
 
-// rewatch watches these folders and no others, and returns those that could be.
+// rewatch watches exactly these folders, and returns those that it can watch.
 func rewatch(fs *fsnotify.Watcher, have map[string]bool, folders []string) map[string]bool {
 	now := map[string]bool{}
 	for _, f := range folders {
@@ -82,7 +82,7 @@ func rewatch(fs *fsnotify.Watcher, have map[string]bool, folders []string) map[s
 	}
 	for f := range have {
 		if !now[f] {
-			_ = fs.Remove(f) // it may have gone by itself
+			_ = fs.Remove(f) // the folder may have gone
 		}
 	}
 	return now

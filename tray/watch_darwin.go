@@ -1,7 +1,7 @@
 package tray
 
-// watcher tells nothing. On macOS fsnotify stands on kqueue, which opens every file of a watched folder:
-// thousands of transcripts are more than a process may open there. The slow look does instead.
+// watcher sends no changes; the polls of the loop find them. On macOS fsnotify uses kqueue, which opens every file of a
+// watched folder, and a process may not open thousands of transcripts.
 type watcher struct{}
 
 func newWatcher() Watcher { return watcher{} }

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// late bounds a wait for what has to come.
+// late bounds the wait for a change.
 const late = 20 * time.Second
 
 func changed(t *testing.T, w Watcher, what string) {

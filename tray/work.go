@@ -3,60 +3,59 @@ package tray
 import (
 	"context"
 	"errors"
-	"os"
 	"slices"
 
 	"claude-sync/syncer"
+	"claude-sync/syncer/command"
+	"claude-sync/tray/desk"
 	"claude-sync/tray/menu"
+	"claude-sync/tray/panel"
 )
 
-// located is what becomes of menu.Locate once a person has chosen: Path is the folder then.
-const located menu.Verb = "located"
-
-// click is a person's wish. It is never lost: it begins now or waits for its turn.
-func (l *loop) click(c menu.Command) {
+// click takes a person's Command. None is lost: it begins now or waits for its turn.
+func (l *loop) click(c command.Command) {
 	if l.ending {
 		return
 	}
-	l.stir()
+	l.active()
 	switch c.Verb {
 	case "":
-	case missed:
+	case panel.Missed:
 		l.tell(News{Asked: c, Say: "The menu changed just before your click, so nothing was done. Please look at it again."})
-	case menu.Quit:
+	case command.Quit:
 		l.end()
-	case menu.Stop:
+	case command.Stop:
 		l.stopWork()
-	case menu.LookAgain:
+	case command.LookAgain:
 		l.want()
-	case menu.Locate:
-		l.choose(c, "The folder of "+c.Project.Name(), "", located)
-	case menu.ChooseFolder:
-		l.choose(c, "The folder that your machines share", l.view.SyncDir, menu.UseFolder)
-	case menu.Resume:
-		l.beside(c, func(ctx context.Context) (string, error) { return l.resume(ctx, c) })
-	case menu.OpenFolder:
-		l.beside(c, func(ctx context.Context) (string, error) { return "", l.desktop.OpenPath(ctx, c.Path) })
-	case menu.CheckHealth:
-		l.beside(c, l.checkHealth)
-	case menu.Autostart:
+	case command.Locate:
+		l.choose(c, "The folder of "+c.Project.Name(), "", command.Located)
+	case command.ChooseFolder:
+		l.choose(c, "The folder that your machines share", l.view.SyncDir, command.UseFolder)
+	case command.Resume:
+		l.inBackground(c, func(ctx context.Context) (string, error) { return l.resume(ctx, c) })
+	case command.OpenFolder:
+		l.inBackground(c, func(ctx context.Context) (string, error) { return "", l.desktop.OpenPath(ctx, c.Path) })
+	case command.CheckHealth:
+		l.inBackground(c, l.checkHealth)
+	case command.Autostart:
 		l.flip(c, l.autostart, &l.view.Autostart)
-	case menu.Notifications:
+	case command.Notifications:
 		l.flip(c, l.notifications, &l.view.Notifications)
 	default:
 		l.enqueue(c)
 	}
 }
 
-// enqueue lets a Command wait for its turn, once: a second click on what is under way means the same.
-func (l *loop) enqueue(c menu.Command) {
+// enqueue makes a Command wait for its turn, once: a second click on work that is under way means the same.
+func (l *loop) enqueue(c command.Command) {
 	underWay := l.work != nil && l.work.command == c && !l.view.Busy.Stopping
 	if !underWay && !slices.Contains(l.waiting, c) {
 		l.waiting = append(l.waiting, c)
 	}
 }
 
-// stopWork stops what is under way, and whatever waits behind it.
+// stopWork stops the work in hand and drops the commands that wait behind it.
 func (l *loop) stopWork() {
 	l.waiting = nil
 	if l.work == nil {
@@ -74,7 +73,7 @@ func (l *loop) nextWork() {
 	c := l.waiting[0]
 	l.waiting = l.waiting[1:]
 	if l.stop != nil {
-		l.stop() // what it would see is soon old; the work's end wants another
+		l.stop() // the look's result would be old, and the end of this work wants another look
 	}
 	ctx, cancel := context.WithCancel(l.ctx)
 	l.work = &work{command: c, cancel: cancel}
@@ -88,7 +87,7 @@ func (l *loop) nextWork() {
 	})
 }
 
-// report is called by the worker, thousands of times: the loop gets the newest only.
+// report hands progress to the loop. The worker calls it thousands of times; the loop gets only the newest.
 func (l *loop) report(p syncer.Progress) {
 	for {
 		select {
@@ -109,8 +108,8 @@ func (l *loop) progressed(p syncer.Progress) {
 	}
 }
 
-// finished takes in what came of a Command.
-func (l *loop) finished(c menu.Command, events []syncer.Event, err error, stopped bool) {
+// finished takes over the results of a Command.
+func (l *loop) finished(c command.Command, events []syncer.Event, err error, stopped bool) {
 	l.work, l.view.Busy = nil, nil
 	select {
 	case <-l.progress: // of the work that has ended
@@ -124,8 +123,8 @@ func (l *loop) finished(c menu.Command, events []syncer.Event, err error, stoppe
 	})
 	for _, e := range events {
 		switch {
-		case e.Kind == syncer.Held && c.Verb == menu.Pull: // the menu says so at its project
-			l.held[menu.Command{Verb: menu.Pull, Project: e.Project, Session: e.Session}] = false
+		case e.Kind == syncer.Held && c.Verb == command.Pull: // the menu says so at the project
+			l.held[command.Command{Verb: command.Pull, Project: e.Project, Session: e.Session}] = false
 		case e.Kind == syncer.Failed, e.Kind == syncer.Held:
 			l.failed = append(l.failed, e)
 		}
@@ -134,24 +133,24 @@ func (l *loop) finished(c menu.Command, events []syncer.Event, err error, stoppe
 	l.want()
 }
 
-// beside does something that changes no session, beside whatever is under way. It may return a sentence
-// to say.
-func (l *loop) beside(c menu.Command, do func(context.Context) (string, error)) {
-	if l.aside[c] {
+// inBackground carries out a Command that changes no session, at the same time as the work in hand. It does so
+// once at a time for each Command. The function do may return a sentence to say.
+func (l *loop) inBackground(c command.Command, do func(context.Context) (string, error)) {
+	if l.background[c] {
 		return
 	}
-	l.aside[c] = true
+	l.background[c] = true
 	l.failed = nil
 	l.spawn(func() func() {
 		say, err := do(l.ctx)
 		return func() {
-			delete(l.aside, c)
-			l.besideDone(c, say, err)
+			delete(l.background, c)
+			l.backgroundDone(c, say, err)
 		}
 	})
 }
 
-func (l *loop) besideDone(c menu.Command, say string, err error) {
+func (l *loop) backgroundDone(c command.Command, say string, err error) {
 	switch {
 	case err != nil && !errors.Is(err, context.Canceled):
 		e := syncer.Event{Kind: syncer.Failed, Project: c.Project, Session: c.Session, Path: c.Path, Err: err}
@@ -162,49 +161,49 @@ func (l *loop) besideDone(c menu.Command, say string, err error) {
 	}
 }
 
-// choose asks for a folder, and then for what is to be done with it.
-func (l *loop) choose(c menu.Command, title, start string, then menu.Verb) {
-	l.beside(c, func(ctx context.Context) (string, error) {
+// choose asks for a folder, and enqueues the verb then with the answer.
+func (l *loop) choose(c command.Command, title, start string, then command.Verb) {
+	l.inBackground(c, func(ctx context.Context) (string, error) {
 		path, err := l.desktop.ChooseFolder(ctx, title, start)
-		if errors.Is(err, ErrNotChosen) {
+		if errors.Is(err, desk.ErrNotChosen) {
 			return "", nil
 		}
 		if err == nil {
-			l.hand(func() { l.enqueue(menu.Command{Verb: then, Project: c.Project, Path: path}) })
+			l.post(func() { l.enqueue(command.Command{Verb: then, Project: c.Project, Path: path}) })
 		}
 		return "", err
 	})
 }
 
-// flip switches a setting and shows what came of it.
-func (l *loop) flip(c menu.Command, t Toggle, shown *bool) {
-	l.beside(c, func(context.Context) (string, error) {
+// flip switches a setting and shows its new state.
+func (l *loop) flip(c command.Command, t Toggle, shown *bool) {
+	l.inBackground(c, func(context.Context) (string, error) {
 		err := t.flip()
 		on := t.on()
-		l.hand(func() { *shown = on })
+		l.post(func() { *shown = on })
 		return "", err
 	})
 }
 
-// resume opens a session in a terminal; where there is none its command goes to the clipboard.
-func (l *loop) resume(ctx context.Context, c menu.Command) (string, error) {
-	command := []string{"claude", "--resume", string(c.Session)}
-	err := l.desktop.OpenTerminal(ctx, c.Path, command)
-	if !errors.Is(err, ErrNoTerminal) {
+// resume opens a session in a terminal. If there is no terminal, it copies the command to the clipboard.
+func (l *loop) resume(ctx context.Context, c command.Command) (string, error) {
+	argv := []string{"claude", "--resume", string(c.Session)}
+	err := l.desktop.OpenTerminal(ctx, c.Path, argv)
+	if !errors.Is(err, desk.ErrNoTerminal) {
 		return "", err
 	}
-	text := shellCommand(c.Path, command)
+	text := desk.ShellCommand(c.Path, argv)
 	if err := l.desktop.Copy(ctx, text); err != nil {
-		return "", errors.Join(ErrNoTerminal, err)
+		return "", errors.Join(desk.ErrNoTerminal, err)
 	}
 	return "No terminal was found. The command is in the clipboard: " + text, nil
 }
 
-// checkHealth writes the doctor's report and opens it.
+// checkHealth opens the doctor's report.
 func (l *loop) checkHealth(ctx context.Context) (string, error) {
-	report := l.engine.Health(ctx)
-	if err := os.WriteFile(l.health, []byte(report), 0o600); err != nil {
+	path, err := l.engine.Health(ctx)
+	if err != nil {
 		return "", err
 	}
-	return "", l.desktop.OpenPath(ctx, l.health)
+	return "", l.desktop.OpenPath(ctx, path)
 }

@@ -3,15 +3,19 @@ package tray
 import (
 	"context"
 	"errors"
-	"os"
-	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"claude-sync/syncer/claude"
+	"claude-sync/syncer/command"
+	"claude-sync/tray/desk"
 	"claude-sync/tray/menu"
+	"claude-sync/tray/panel"
 )
+
+var errNoOpener = errors.New("no program for it was found")
 
 var claudeLive = claude.Live{PID: 42}
 
@@ -29,7 +33,7 @@ func TestAFolderIsChosenBesideTheWorkAndUsedAfterIt(t *testing.T) {
 			return "/new", nil
 		}
 	}, func(b *bubble) {
-		b.click(pull(), menu.Command{Verb: menu.ChooseFolder}, menu.Command{Verb: menu.ChooseFolder})
+		b.click(pull(), command.Command{Verb: command.ChooseFolder}, command.Command{Verb: command.ChooseFolder})
 		b.pass(2 * time.Minute)
 		if dialogs != 1 {
 			t.Errorf("got %d dialogs, want 1", dialogs)
@@ -37,7 +41,7 @@ func TestAFolderIsChosenBesideTheWorkAndUsedAfterIt(t *testing.T) {
 		b.wantDone(pull())
 		close(b.end)
 		b.pass(time.Second)
-		b.wantDone(pull(), menu.Command{Verb: menu.UseFolder, Path: "/new"})
+		b.wantDone(pull(), command.Command{Verb: command.UseFolder, Path: "/new"})
 	})
 }
 
@@ -50,17 +54,17 @@ func TestALocatedFolderIsRegisteredForItsProject(t *testing.T) {
 			return "/moved/app", nil
 		}
 	}, func(b *bubble) {
-		b.click(menu.Command{Verb: menu.Locate, Project: app, Path: "/gone/app"})
-		b.wantDone(menu.Command{Verb: located, Project: app, Path: "/moved/app"})
+		b.click(command.Command{Verb: command.Locate, Project: app, Path: "/gone/app"})
+		b.wantDone(command.Command{Verb: command.Located, Project: app, Path: "/moved/app"})
 	})
 }
 
 func TestAClosedDialogMeansNothing(t *testing.T) {
 	inBubble(t, func(b *bubble) {
-		b.desktop.ChooseFolder = func(context.Context, string, string) (string, error) { return "", ErrNotChosen }
+		b.desktop.ChooseFolder = func(context.Context, string, string) (string, error) { return "", desk.ErrNotChosen }
 	}, func(b *bubble) {
 		before := len(b.told())
-		b.click(menu.Command{Verb: menu.Locate, Project: app})
+		b.click(command.Command{Verb: command.Locate, Project: app})
 		b.wantDone()
 		b.wantNoLabel("failed")
 		if got := len(b.told()) - before; got != 0 {
@@ -72,10 +76,10 @@ func TestAClosedDialogMeansNothing(t *testing.T) {
 func TestWithoutATerminalTheCommandIsCopiedAndSaid(t *testing.T) {
 	copied := ""
 	inBubble(t, func(b *bubble) {
-		b.desktop.OpenTerminal = func(context.Context, string, []string) error { return ErrNoTerminal }
+		b.desktop.OpenTerminal = func(context.Context, string, []string) error { return desk.ErrNoTerminal }
 		b.desktop.Copy = func(_ context.Context, text string) error { copied = text; return nil }
 	}, func(b *bubble) {
-		b.click(menu.Command{Verb: menu.Resume, Session: sessionID, Path: "/code/my app"})
+		b.click(command.Command{Verb: command.Resume, Session: sessionID, Path: "/code/my app"})
 		want := "claude --resume " + string(sessionID)
 		if !strings.Contains(copied, want) || !strings.Contains(copied, "my app") {
 			t.Errorf("got %q copied, want %q in it", copied, want)
@@ -92,7 +96,7 @@ func TestASessionIsResumedInItsFolder(t *testing.T) {
 			return nil
 		}
 	}, func(b *bubble) {
-		b.click(menu.Command{Verb: menu.Resume, Session: sessionID, Path: "/code/app"})
+		b.click(command.Command{Verb: command.Resume, Session: sessionID, Path: "/code/app"})
 		if want := "/code/app claude --resume " + string(sessionID); strings.Join(got, " ") != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
@@ -101,31 +105,25 @@ func TestASessionIsResumedInItsFolder(t *testing.T) {
 
 func TestWhatCouldNotBeOpenedIsTold(t *testing.T) {
 	inBubble(t, func(b *bubble) {
-		b.desktop.OpenPath = func(context.Context, string) error { return errNoProgram }
+		b.desktop.OpenPath = func(context.Context, string) error { return errNoOpener }
 	}, func(b *bubble) {
-		b.click(menu.Command{Verb: menu.OpenFolder, Path: "/code/app"})
-		b.wantLabel(errNoProgram.Error())
+		b.click(command.Command{Verb: command.OpenFolder, Path: "/code/app"})
+		b.wantLabel(errNoOpener.Error())
 		b.desktop.OpenPath = func(context.Context, string) error { return nil }
-		b.click(menu.Command{Verb: menu.OpenFolder, Path: "/code/app"})
-		b.wantNoLabel(errNoProgram.Error())
+		b.click(command.Command{Verb: command.OpenFolder, Path: "/code/app"})
+		b.wantNoLabel(errNoOpener.Error())
 	})
 }
 
-func TestTheHealthReportIsWrittenAndOpened(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "health.txt")
+func TestTheHealthReportIsOpened(t *testing.T) {
+	var opened []string
 	inBubble(t, func(b *bubble) {
-		b.health = path
-		b.desktop.OpenPath = func(_ context.Context, opened string) error {
-			if opened != path {
-				t.Errorf("got %q opened, want %q", opened, path)
-			}
-			return nil
-		}
+		b.desktop.OpenPath = func(_ context.Context, path string) error { opened = append(opened, path); return nil }
 	}, func(b *bubble) {
-		b.click(menu.Command{Verb: menu.CheckHealth})
+		b.click(command.Command{Verb: command.CheckHealth})
 		b.pass(time.Second)
-		if got, err := os.ReadFile(path); err != nil || string(got) != "all is well\n" {
-			t.Errorf("got %q, %v", got, err)
+		if want := []string{"/state/health.txt"}; !slices.Equal(opened, want) {
+			t.Errorf("got %q opened, want %q", opened, want)
 		}
 	})
 }
@@ -138,12 +136,12 @@ func TestASettingIsSwitchedAndShown(t *testing.T) {
 		if checked(b.picture(), "Start at login") {
 			t.Error("it is checked before it was switched on")
 		}
-		b.click(menu.Command{Verb: menu.Autostart})
+		b.click(command.Command{Verb: command.Autostart})
 		if !checked(b.picture(), "Start at login") || !on {
 			t.Error("it was not switched on")
 		}
 		on = false // switched off in the desktop's own settings
-		b.click(menu.Command{Verb: menu.LookAgain})
+		b.click(command.Command{Verb: command.LookAgain})
 		if checked(b.picture(), "Start at login") {
 			t.Error("what was switched off elsewhere is still checked")
 		}
@@ -154,9 +152,9 @@ func TestASettingThatCannotBeSwitchedSaysSo(t *testing.T) {
 	inBubble(t, func(b *bubble) {
 		b.notifications = Toggle{On: func() (bool, error) { return true, nil }, Set: func(bool) error { return errors.New("read-only disk") }}
 	}, func(b *bubble) {
-		b.click(menu.Command{Verb: menu.Autostart})
+		b.click(command.Command{Verb: command.Autostart})
 		b.wantLabel("cannot be changed here") // the zero Toggle
-		b.click(menu.Command{Verb: menu.Notifications})
+		b.click(command.Command{Verb: command.Notifications})
 		b.wantLabel("read-only disk")
 		if !checked(b.picture(), "Notifications") {
 			t.Error("it looks switched off")
@@ -174,7 +172,7 @@ func checked(m menu.Menu, label string) bool {
 }
 
 func TestWhatIsAskedElsewhereIsDoneLikeAClick(t *testing.T) {
-	take := menu.Command{Verb: menu.TakeTheirs, Session: sessionID, Machine: "laptop"}
+	take := command.Command{Verb: command.TakeTheirs, Session: sessionID, Machine: "laptop"}
 	inBubble(t, func(b *bubble) { b.asked = b.elsewhere }, func(b *bubble) {
 		b.elsewhere <- take
 		b.pass(0)
@@ -184,7 +182,7 @@ func TestWhatIsAskedElsewhereIsDoneLikeAClick(t *testing.T) {
 
 func TestAClickThatWasMissedDoesNothingAndIsTold(t *testing.T) {
 	inBubble(t, nil, func(b *bubble) {
-		b.click(menu.Command{Verb: missed})
+		b.click(command.Command{Verb: panel.Missed})
 		b.wantDone()
 		news := b.told()
 		if got := news[len(news)-1].Say; !strings.Contains(got, "nothing was done") {
@@ -195,7 +193,7 @@ func TestAClickThatWasMissedDoesNothingAndIsTold(t *testing.T) {
 
 func TestAnEntryWithoutACommandDoesNothing(t *testing.T) {
 	inBubble(t, nil, func(b *bubble) {
-		b.click(menu.Command{})
+		b.click(command.Command{})
 		b.wantDone()
 	})
 }

@@ -22,12 +22,11 @@ func layers() []layer {
 	const internal = "syncer/internal/..."
 	format := []string{"syncer/ccsync", "syncer/words", internal}
 	known := append([]string{"syncer/project", "syncer/transcript"}, format...)
-	decided := append([]string{"syncer", "syncer/command", "syncer/transport"}, known...)
+	decided := append([]string{"syncer", "syncer/transport"}, known...)
 	stores := append([]string{"syncer/claude", "syncer/packs", "syncer/installed"}, decided...)
-	library := append([]string{"syncer/scan/...", "syncer/apply", "syncer/engine"}, stores...)
+	library := append([]string{"syncer/command", "syncer/scan/...", "syncer/apply", "syncer/engine"}, stores...)
 	program := append([]string{"syncer/watch", "syncer/web"}, library...)
-	seen := []string{"syncer", "syncer/command", "syncer/ccsync", "syncer/project", "syncer/transport", "syncer/words", "icons"}
-	desktop := append([]string{"tray/menu"}, seen...)
+	seen := []string{"syncer", "syncer/command", "syncer/ccsync", "syncer/project", "syncer/words", "icons"}
 	return []layer{
 		{8, ".", append([]string{"tray/...", "notify", "syncer/cli", "icons"}, program...), "it wires the faces, and has no use for the release program"},
 		{8, "build", append([]string{"icons", "syncer/cli", "build/house"}, library...), "man pages are made of the commands; the desktop's faces have no texts for it"},
@@ -37,25 +36,26 @@ func layers() []layer {
 		{7, "notify", seen, "it decides on what it is given: snapshots and events"},
 		{7, "syncer/cli", program, "the commands work where there is no desktop"},
 		{6, "tray/autostart", nil, "it writes the desktop's files for any program"},
-		{6, "tray/panel", desktop, "it shows a menu, and does not know what a click does"},
-		{6, "tray/desk", desktop, "it opens files and windows of the desktop"},
-		{6, "tray/session", desktop, "it hears when the person leaves"},
+		{6, "tray/panel", []string{"tray/menu", "tray/internal/...", "icons", "syncer/command", "syncer/words"}, "it shows a menu, and does not know what a click does"},
+		{6, "tray/desk", []string{"tray/session"}, "it opens files and windows of the desktop for any program"},
+		{5, "tray/session", nil, "a desktop session is the same for any program"},
+		{1, "tray/internal/...", nil, "tools of the tray's packages"},
 		{5, "tray/menu", seen, "a picture of a snapshot, drawn without the tray that shows it"},
 		{6, "syncer/watch", library, "it decides when to look; a face shows what came of it"},
 		{6, "syncer/web", library, "a page in the browser is a face of its own"},
-		{5, "syncer/engine", append([]string{"syncer/scan/...", "syncer/apply"}, stores...), "a library knows none of its faces"},
+		{5, "syncer/engine", append([]string{"syncer/command", "syncer/scan/...", "syncer/apply"}, stores...), "a library knows none of its faces"},
 		{3, "syncer/scan/cache", known, "a cache knows what was read, not who reads"},
 		{4, "syncer/scan", append([]string{"syncer/scan/cache"}, stores...), "reading does not know of writing"},
 		{4, "syncer/apply", stores, "writing does not know of reading"},
-		{3, "syncer", append([]string{"syncer/command", "syncer/transport"}, known...), "words and decisions need no disk"},
+		{3, "syncer", append([]string{"syncer/transport"}, known...), "words and decisions need no disk"},
 		{3, "syncer/claude", append([]string{"syncer/transcript"}, format...), "what Claude Code does with its folders is no business of the sync folder's"},
 		{3, "syncer/packs", append([]string{"syncer/transport"}, known...), "a pack does not know where its transcript lies"},
 		{3, "syncer/installed", append([]string{"syncer/project"}, format...), "a list of sessions knows no session"},
 		{2, "syncer/transport", []string{internal}, "what carries packs does not know what is in them"},
 		{3, "syncer/transport/...", []string{"syncer/transport", internal}, "the suite is for transports of other people's, too"},
 		{2, "syncer/transcript", format, "rows are read from anywhere"},
-		{2, "syncer/command", []string{"syncer/ccsync", "syncer/project", "syncer/words"}, "a wish knows nothing of how it is fulfilled"},
-		{1, "syncer/project", []string{internal, "syncer/words"}, "a project is known without a session"},
+		{3, "syncer/command", []string{"syncer/ccsync", "syncer/project", "syncer/words"}, "a wish knows nothing of how it is fulfilled"},
+		{2, "syncer/project", []string{internal, "syncer/words"}, "a project is known without a session"},
 		{1, "syncer/ccsync", nil, "a format can be read by a program that does nothing else"},
 		{1, "syncer/words", nil, "how a number is said has nothing to do with what is counted"},
 		{1, "icons/...", nil, "pictures are for any program"},
@@ -126,10 +126,10 @@ type ban struct {
 func bans() []ban {
 	const systray, beeep = "fyne.io/systray/...", "github.com/gen2brain/beeep/..."
 	return []ban{
-		{[]string{"syncer", "syncer/transcript"}, []string{"os/..."}, "words and decisions need no disk"},
+		{[]string{"syncer", "syncer/transcript", "syncer/command"}, []string{"os/..."}, "words and decisions need no disk"},
 		{[]string{"syncer/ccsync"}, []string{"os/...", "time/...", "net/..."}, "the format knows no disk, no clock, no network"},
 		{[]string{"tray/menu"}, []string{"os/...", systray}, "what the menu shows is decided without a desktop"},
-		{[]string{"*", "!tray"}, []string{systray}, "one adapter hides its traps"},
+		{[]string{"*", "!tray/panel"}, []string{systray}, "one adapter hides its traps"},
 		{[]string{"*", "!notify"}, []string{beeep}, "one adapter hides its traps"},
 		{[]string{"*", "!.", "!tray", "!syncer/cli"}, []string{"log/..."}, "a library reports, and its caller logs"},
 	}

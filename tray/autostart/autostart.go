@@ -1,17 +1,16 @@
-// Package autostart switches on and off that a program starts when its user logs in, the way each desktop
-// does it, so that the desktop's own settings show the entry and can switch it off too:
+// Package autostart switches start at login on and off for a program. It writes each desktop's own kind of entry, so the
+// desktop's settings show the entry and can switch it off:
 //
 //	Linux    $XDG_CONFIG_HOME/autostart/<id>.desktop   (desktop.go)
 //	macOS    ~/Library/LaunchAgents/<id>.plist         (launchagent.go)
 //	Windows  HKCU\Software\Microsoft\Windows\CurrentVersion\Run, value <id>   (commandline.go)
 //
-// Someone who switched the entry off elsewhere (Hidden=true, X-GNOME-Autostart-enabled=false, the Task
-// Manager, launchctl disable) is respected: only Enable, which means that a person asked for it here,
-// switches it on again.
+// A person may switch the entry off elsewhere (Hidden=true, X-GNOME-Autostart-enabled=false, the Task Manager, launchctl
+// disable). Only Enable switches it on again, because it means that the person asked for it here.
 //
-// What it does not promise: that the desktop starts the program (a window manager alone reads no
-// autostart folder), that the program is not running already, anything about entries for all users, and that
-// two programs may use one id. It starts and stops nothing itself, but it runs launchctl on macOS.
+// What it does not promise: that the desktop starts the program (a window manager alone reads no autostart folder), that
+// the program is not running already, or that two programs can use one id. It knows nothing of entries for all users. It
+// starts and stops no program, except launchctl on macOS.
 package autostart
 
 import (
@@ -24,7 +23,7 @@ import (
 	"unicode/utf8"
 )
 
-// Entry is what starts at login.
+// Entry is a program that starts at login.
 type Entry struct {
 	ID      string   // names the file or value: letters, digits, '.', '-' and '_'
 	Name    string   // for people
@@ -41,7 +40,7 @@ const (
 	Off State = iota
 	// On means that there is an entry and nothing forbids it.
 	On
-	// SwitchedOff means that there is an entry, and that someone switched it off outside of this program.
+	// SwitchedOff means that there is an entry, and that a person switched it off outside of this program.
 	SwitchedOff
 )
 
@@ -58,13 +57,13 @@ func (s State) String() string {
 	return fmt.Sprintf("state %d", int(s))
 }
 
-// Status is what the desktop has been told.
+// Status is the state of the desktop's entry.
 type Status struct {
 	State State
 	Exec  []string // as in Entry; nil when Off
 }
 
-// Program returns the path that the entry points to, "" without an entry.
+// Program returns the path of the entry's program, "" without an entry.
 func (s Status) Program() string {
 	if len(s.Exec) == 0 {
 		return ""
@@ -78,13 +77,11 @@ type Switch struct {
 	root string
 }
 
-// New returns the switch of the entry with this id. Root is the place of this operating system that Root
-// returns, or a place of its own in a test.
+// New returns the switch of the entry with this id. The root is the result of Root, or another place in a test.
 func New(id, root string) Switch { return Switch{id: id, root: root} }
 
-// Repair rewrites an entry whose program has gone, when it is on: after an update or a move to another
-// folder the old path would start nothing. It leaves alone what is off, switched off elsewhere, or points to a
-// program that is still there, be it another copy.
+// Repair rewrites an entry that is on and whose program has gone: after an update or a move to another folder the old path
+// starts nothing. It does not touch other entries, and none that points to an existing copy of the program.
 func (s Switch) Repair(current Entry) (changed bool, err error) {
 	now, err := s.Status()
 	if err != nil {
@@ -93,16 +90,16 @@ func (s Switch) Repair(current Entry) (changed bool, err error) {
 	if now.State != On || !gone(now.Program()) {
 		return false, nil
 	}
-	// RACE: switched off in the desktop's settings just now, it is switched on again. It takes a click
-	// within the same millisecond, and the next click cures it.
+	// RACE: an entry that a person switches off in the same millisecond is switched on again. The next click
+	// cures it.
 	if err := s.Enable(current); err != nil {
 		return false, err
 	}
 	return true, nil
 }
 
-// gone says whether nothing is at path any more. A name without a folder is searched in PATH by the
-// desktop, and a folder we may not look into may hold it: neither is gone.
+// gone reports whether there is no file at path. It is false for a name without a folder, which the desktop searches in
+// PATH, and for a folder that this user may not read.
 func gone(path string) bool {
 	if !filepath.IsAbs(path) {
 		return false
@@ -111,7 +108,7 @@ func gone(path string) bool {
 	return errors.Is(err, fs.ErrNotExist)
 }
 
-// check refuses what some desktop would misread, alike on every system.
+// check refuses entries that some desktop would misread. It is the same on every system.
 func (s Switch) check(e Entry) error {
 	if err := checkID(s.id); err != nil {
 		return err
@@ -130,12 +127,12 @@ func (s Switch) check(e Entry) error {
 	return nil
 }
 
-// forbidden are the characters that a desktop entry or XML 1.0 cannot hold.
+// forbidden are the characters that are not allowed in a desktop entry or in XML 1.0.
 func forbidden(r rune) bool {
 	return r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0x7f || r == 0xfffe || r == 0xffff
 }
 
-// checkID holds for a file name on every system and for a registry value.
+// checkID refuses ids that are not fit for a file name on every system and for a registry value.
 func checkID(id string) error {
 	plain := func(r rune) bool {
 		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '.' || r == '-' || r == '_'

@@ -6,16 +6,15 @@ import (
 	"unicode/utf16"
 )
 
-// A command line as CommandLineToArgvW and the C runtime read it. The program comes first, bare or in
-// quotes, and nothing in it can be escaped. In an argument a quote is \", and backslashes are doubled only
-// where a quote follows them. A test on Windows compares both ways with the system's own function;
-// these exist so that they are tested everywhere.
+// This is a command line as CommandLineToArgvW and the C runtime read it. The program comes first, bare or in quotes, and
+// has no escapes. In an argument a quote is \", and backslashes are doubled only before a quote. A test on Windows compares
+// both functions with the system's own. They are written here so that they are tested everywhere.
 
 // maxCommandLine is the length that Windows documents for a Run value ("no longer than 260 characters").
 // https://learn.microsoft.com/windows/win32/setupapi/run-and-runonce-registry-keys
 const maxCommandLine = 260
 
-// composeCommandLine writes args as one line.
+// composeCommandLine writes args as one command line.
 func composeCommandLine(args []string) (string, error) {
 	if strings.Contains(args[0], `"`) {
 		return "", fmt.Errorf("program path %#q has a quote", args[0])
@@ -30,7 +29,7 @@ func composeCommandLine(args []string) (string, error) {
 	return line, nil
 }
 
-// quoteArg puts an argument in quotes where it needs them.
+// quoteArg puts an argument in quotes if it needs them.
 func quoteArg(a string) string {
 	if a != "" && !strings.ContainsAny(a, " \t\n\r\v\"") {
 		return a
@@ -56,7 +55,7 @@ func quoteArg(a string) string {
 	return b.String()
 }
 
-// parseCommandLine reads a line, ours or someone else's. There is no wrong one.
+// parseCommandLine reads any command line. It has no error, because every line can be read.
 func parseCommandLine(line string) []string {
 	var args []string
 	if rest, ok := strings.CutPrefix(line, `"`); ok {
@@ -112,6 +111,6 @@ func nextCommandArg(line string) (arg, rest string) {
 	return b.String(), ""
 }
 
-// approved reads a StartupApproved value, by which the Task Manager and the Settings switch Run values
-// off: an odd first byte means off, no value means on. What follows is the time of it.
+// approved reads a StartupApproved value, with which the Task Manager and the Settings switch Run values off: an odd first
+// byte means off, no value means on. The other bytes are a time.
 func approved(value []byte) bool { return len(value) == 0 || value[0]%2 == 0 }

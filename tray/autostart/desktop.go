@@ -5,21 +5,20 @@ import (
 	"strings"
 )
 
-// An autostart file of the freedesktop.org Desktop Entry and Autostart specifications: a UTF-8 text of
-// key=value lines under [group] headings, of which [Desktop Entry] is the first. Two levels of quoting lie
-// over a program's argument in Exec. First the argument: in double quotes, with \ before " ` $ and \, and
-// with % doubled, because %f and its like are placeholders. Then, as in every value, the whole text:
-// \ becomes \\, and white space that a line cannot hold becomes \n, \t, \r (\s is a space). A
-// backslash in an argument is therefore written as four.
+// An autostart file follows the freedesktop.org Desktop Entry and Autostart specifications. It is a UTF-8 text of key=value
+// lines under [group] headings; the first group is [Desktop Entry]. An argument in Exec is quoted twice. First the
+// argument: in double quotes, with \ before " ` $ and \, and with % doubled, because %f and the like are placeholders. Then,
+// as in every value, the whole text: \ becomes \\, and white space that a line cannot hold becomes \n, \t, \r (\s is a
+// space). So a backslash in an argument is written as four.
 
 const desktopGroup = "[Desktop Entry]"
 
-// blank is the format's white space. It is ASCII's: a no-break space belongs to a name.
+// blank is the format's white space. It is ASCII only: a no-break space can be part of a name.
 const blank = " \t\r\n"
 
-// composeDesktop writes the file. Everything that the format allows is written so that it reads back the
-// same; a program path with % is refused, because glib looks for the file before it resolves the
-// doubled sign (seen with 2.74), and the entry would silently start nothing.
+// composeDesktop writes the file. All entries that the format allows read back the same. It refuses a program path with %,
+// because glib looks for the file before it resolves the doubled sign (seen with 2.74), and such an entry would silently
+// start nothing.
 func composeDesktop(e Entry) ([]byte, error) {
 	if strings.Contains(e.Exec[0], "%") {
 		return nil, fmt.Errorf("program path %#q has a %%, which desktops cannot start at login", e.Exec[0])
@@ -35,17 +34,17 @@ func composeDesktop(e Entry) ([]byte, error) {
 		}
 	}
 	lines = append(lines,
-		"TryExec="+escapeValue(e.Exec[0]), // a program that was removed is passed over; only the outer level here
+		"TryExec="+escapeValue(e.Exec[0]), // the desktop skips a program that was removed; only the outer level here
 		"Exec="+escapeValue(quoteExec(e.Exec)),
 		"Terminal=false",
-		"StartupNotify=false", // a tray opens no window that a busy pointer could wait for
+		"StartupNotify=false", // a busy pointer would wait for a window
 		"X-GNOME-Autostart-enabled=true",
 		"",
 	)
 	return []byte(strings.Join(lines, "\n")), nil
 }
 
-// escapeValue is the outer level. A space is only in danger at the beginning, where readers trim.
+// escapeValue is the outer level. It escapes spaces at both ends only, where readers trim.
 func escapeValue(s string) string {
 	s = strings.NewReplacer(`\`, `\\`, "\n", `\n`, "\t", `\t`, "\r", `\r`).Replace(s)
 	if strings.HasPrefix(s, " ") {
@@ -70,13 +69,13 @@ func quoteExec(args []string) string {
 	return strings.Join(quoted, " ")
 }
 
-// reserved are the characters that need quotes: those that the specification names, and to be safe every
-// other sign that some shell could take for its own.
+// reserved are the characters that need quotes: those of the specification, and to be safe every other sign that has a
+// meaning in some shell.
 func reserved(r rune) bool {
 	return r < 0x80 && !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9') && !strings.ContainsRune("%+,-./:@_", r)
 }
 
-// parseDesktop reads a file, ours or edited by a desktop's settings.
+// parseDesktop reads a file, as composeDesktop wrote it or as a desktop's settings edited it.
 func parseDesktop(text []byte) (Status, error) {
 	keys, err := desktopKeys(string(text))
 	if err != nil {
@@ -100,7 +99,7 @@ func parseDesktop(text []byte) (Status, error) {
 	return Status{State: state, Exec: args}, nil
 }
 
-// desktopKeys are the raw values of the first group; of a key that comes twice the last, as glib does.
+// desktopKeys returns the raw values of the first group. The last value of a key counts, as in glib.
 func desktopKeys(text string) (map[string]string, error) {
 	keys := make(map[string]string)
 	inside := false
@@ -143,8 +142,7 @@ func unescapeValue(s string) (string, error) {
 	return b.String(), nil
 }
 
-// splitExec undoes quoteExec, and drops the placeholders that other writers may have put in (%U, %f):
-// nothing is ever put in their place at login.
+// splitExec undoes quoteExec, and drops the placeholders of other writers (%U, %f), which are empty at login.
 func splitExec(s string) ([]string, error) {
 	var args []string
 	for {
@@ -163,7 +161,7 @@ func splitExec(s string) ([]string, error) {
 	}
 }
 
-// nextArg takes the first argument off s, without its quotes. A quote may stand inside a word, too.
+// nextArg takes the first argument off s, without its quotes. Quotes can be inside a word, too.
 func nextArg(s string) (arg, rest string, err error) {
 	var b strings.Builder
 	quoted := false
@@ -186,7 +184,7 @@ func nextArg(s string) (arg, rest string, err error) {
 	return b.String(), "", nil
 }
 
-// expand makes %% a % and drops placeholders. An argument that was nothing but one is no argument.
+// expand makes %% a % and drops placeholders. Some is false if the argument was only a placeholder.
 func expand(arg string) (plain string, some bool) {
 	if len(arg) == 2 && arg[0] == '%' && arg[1] != '%' {
 		return "", false

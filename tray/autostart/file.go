@@ -8,9 +8,9 @@ import (
 	"path/filepath"
 )
 
-// replaceFile writes path whole or not at all: a desktop that reads the folder in the middle, or a
-// computer that dies, sees the old entry or the new one. The temporary name ends in neither .desktop nor
-// .plist, so that a left-over one starts nothing.
+// replaceFile writes path completely or not at all: a desktop that reads the folder meanwhile, or a computer that dies,
+// has the old entry or the new one. The temporary name ends in neither .desktop nor .plist, so a left-over file starts
+// nothing.
 func replaceFile(path string, content []byte) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return fmt.Errorf("making autostart folder: %v", err)
@@ -23,7 +23,7 @@ func replaceFile(path string, content []byte) error {
 	if err == nil {
 		err = f.Sync()
 	}
-	// launchd refuses what others may write, and a session manager may run as someone else who must read it.
+	// launchd refuses files that other users may write. A session manager may run as another user and must read it.
 	if err := errors.Join(err, f.Chmod(0o644), f.Close()); err != nil {
 		return fmt.Errorf("writing %#q: %v", path, errors.Join(err, os.Remove(f.Name())))
 	}
@@ -33,7 +33,7 @@ func replaceFile(path string, content []byte) error {
 	return nil
 }
 
-// removeFile makes sure that nothing is at path.
+// removeFile removes the file at path, if there is one.
 func removeFile(path string) error {
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("removing autostart entry: %v", err)
@@ -41,7 +41,7 @@ func removeFile(path string) error {
 	return nil
 }
 
-// readStatus reads the entry at path; that there is none is Off.
+// readStatus reads the entry at path. Without a file it is Off.
 func readStatus(path string, parse func([]byte) (Status, error)) (Status, error) {
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -9,9 +9,9 @@ import (
 	"strings"
 )
 
-// A launch agent is an XML property list with one <dict> of <key>s and values (man launchd.plist). Ours
-// has Label, ProgramArguments and RunAtLoad. It has no KeepAlive: someone who quits the program does not want
-// it back. Read are those, and Disabled.
+// A launch agent is an XML property list with one <dict> of <key>s and values (man launchd.plist). Ours has Label,
+// ProgramArguments and RunAtLoad; the reader also knows Disabled. It has no KeepAlive, because a person who quits the
+// program does not want it back.
 
 // composePlist writes the agent. LimitLoadToSessionType keeps it out of sessions without a screen (ssh),
 // ProcessType keeps the system from throttling it as background work.
@@ -39,14 +39,14 @@ func writeString(b *bytes.Buffer, s string) {
 	b.WriteString("</string>\n")
 }
 
-// A plistValue is any value of a property list. Only what an agent can tell us is kept.
+// A plistValue is any value of a property list, without its attributes.
 type plistValue struct {
 	XMLName xml.Name
 	Text    string       `xml:",chardata"`
 	Items   []plistValue `xml:",any"`
 }
 
-// parsePlist reads an agent, ours or edited. An agent without RunAtLoad does not start at login.
+// parsePlist reads an agent, which may be edited. An agent without RunAtLoad does not start at login.
 func parsePlist(text []byte) (Status, error) {
 	var list struct {
 		XMLName xml.Name   `xml:"plist"`
@@ -88,7 +88,7 @@ func (v plistValue) strings() []string {
 	return out
 }
 
-// disabledBy reads what launchctl print-disabled prints, a line for each label that was ever switched:
+// disabledBy reads the output of launchctl print-disabled, which has a line for each label that was ever switched:
 //
 //	"com.example.agent" => disabled
 //

@@ -7,13 +7,14 @@ import (
 	"strings"
 )
 
-// ErrTemporary is wrapped when the running program lies where it will not be at the next login.
+// ErrTemporary says that the running program is in a folder that is removed before the next login.
 var ErrTemporary = errors.New("the program lies in a temporary folder, where it will not be at the next login")
 
-// Program returns the path to write into an Entry for the running program; in production it is called with
-// os.Getenv and os.Executable. It is the AppImage's file when the program runs out of one, for what
-// os.Executable says then is a mount that ends with the program. Links are kept: a package manager's link
-// (/opt/homebrew/bin) outlives the version's folder that it points to.
+// Program returns the running program's path for an Entry. Call it with os.Getenv and os.Executable. For a program in an
+// AppImage it is the AppImage's file, because os.Executable then returns a path in a mount that ends with the program.
+// Links are not resolved: a package manager's link (/opt/homebrew/bin) outlives the folder of the version behind it.
+//
+// Errors: ErrTemporary.
 func Program(getenv func(string) string, executable func() (string, error)) (string, error) {
 	path, err := executable()
 	if image := getenv("APPIMAGE"); filepath.IsAbs(image) && (err != nil || fromAppImage(path, getenv("APPDIR"))) {
@@ -22,7 +23,7 @@ func Program(getenv func(string) string, executable func() (string, error)) (str
 	if err != nil {
 		return "", fmt.Errorf("finding this program's path: %v", err)
 	}
-	// Linux says so of a running program whose file was replaced; the new one has the plain name.
+	// Linux adds this if the running program's file was replaced. The new file has the plain name.
 	path = strings.TrimSuffix(path, " (deleted)")
 	if !filepath.IsAbs(path) {
 		return "", fmt.Errorf("this program's path is not absolute: %#q", path)
@@ -33,8 +34,8 @@ func Program(getenv func(string) string, executable func() (string, error)) (str
 	return path, nil
 }
 
-// fromAppImage says whether the program at path is the one in the AppImage. APPIMAGE is inherited by
-// whatever is started from, say, a terminal that is an AppImage; APPDIR, where that is mounted, tells.
+// fromAppImage reports whether the program at path is the one in the AppImage. Programs inherit APPIMAGE, for example
+// from a terminal that is an AppImage. APPDIR is the folder where the AppImage is mounted.
 func fromAppImage(path, appDir string) bool {
 	if appDir == "" {
 		return true
@@ -43,9 +44,8 @@ func fromAppImage(path, appDir string) bool {
 	return err == nil && filepath.IsLocal(rel)
 }
 
-// temporary knows the folders of go run and go test (go-build, in the cache since Go 1.24, and
-// go-build123 in the temporary folder), of a mounted AppImage, and of a macOS application that runs from
-// quarantine (AppTranslocation).
+// temporary reports whether path is in a folder of go run or go test (go-build, in the cache since Go 1.24, and go-build123
+// in the temporary folder), of a mounted AppImage, or of a macOS application that runs from quarantine (AppTranslocation).
 func temporary(path string) bool {
 	for part := range strings.SplitSeq(filepath.ToSlash(path), "/") {
 		digits, build := strings.CutPrefix(part, "go-build")

@@ -9,15 +9,14 @@ import (
 	"time"
 )
 
-// Root returns where this operating system keeps what starts at login: the autostart folder in
-// configHome ($XDG_CONFIG_HOME), on macOS the LaunchAgents folder in home, on Windows a key below
-// HKEY_CURRENT_USER. Each system uses only what it needs.
+// Root returns this operating system's place for entries: the autostart folder in configHome ($XDG_CONFIG_HOME), on macOS
+// the LaunchAgents folder in home, on Windows a key below HKEY_CURRENT_USER.
 func Root(configHome, home string) string { return filepath.Join(home, "Library", "LaunchAgents") }
 
 func (s Switch) path() string { return filepath.Join(s.root, s.id+".plist") }
 
-// Enable makes e start at login, also when it was switched off elsewhere. Its id must be the switch's. The
-// agent is not loaded now: launchd would start a second one beside the running program.
+// Enable makes e start at login, even if it was switched off elsewhere. The entry's id must be the switch's. It does not
+// load the agent now, because launchd would start a second program.
 func (s Switch) Enable(e Entry) error {
 	if err := s.check(e); err != nil {
 		return err
@@ -35,7 +34,7 @@ func (s Switch) Enable(e Entry) error {
 	return nil
 }
 
-// Disable makes it start no more. That it did not is no error.
+// Disable removes the entry, if there is one.
 func (s Switch) Disable() error {
 	if err := checkID(s.id); err != nil {
 		return err
@@ -43,8 +42,7 @@ func (s Switch) Disable() error {
 	return removeFile(s.path())
 }
 
-// Status reads whether it starts at login. An entry that cannot be understood is an error; Enable
-// replaces it.
+// Status reads the entry. It returns an error for an entry that it cannot understand; Enable replaces such an entry.
 func (s Switch) Status() (Status, error) {
 	if err := checkID(s.id); err != nil {
 		return Status{}, err
@@ -58,8 +56,8 @@ func (s Switch) Status() (Status, error) {
 
 func domain() string { return fmt.Sprintf("gui/%d", os.Getuid()) }
 
-// launchctl returns what it prints, nothing when it fails: over ssh there is no such domain, and then
-// there is nothing that could be switched off in it.
+// launchctl returns the command's output, "" if it fails: over ssh there is no such domain, so nothing can be switched off
+// in it.
 func launchctl(args ...string) string {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()

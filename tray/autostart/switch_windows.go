@@ -12,12 +12,11 @@ const (
 	approvedKey = `\Explorer\StartupApproved\Run`
 )
 
-// Root returns where this operating system keeps what starts at login: the autostart folder in
-// configHome ($XDG_CONFIG_HOME), on macOS the LaunchAgents folder in home, on Windows a key below
-// HKEY_CURRENT_USER. Each system uses only what it needs.
+// Root returns this operating system's place for entries: the autostart folder in configHome ($XDG_CONFIG_HOME), on macOS
+// the LaunchAgents folder in home, on Windows a key below HKEY_CURRENT_USER.
 func Root(configHome, home string) string { return `Software\Microsoft\Windows\CurrentVersion` }
 
-// Enable makes e start at login, also when it was switched off elsewhere. Its id must be the switch's.
+// Enable makes e start at login, even if it was switched off elsewhere. The entry's id must be the switch's.
 func (s Switch) Enable(e Entry) error {
 	if err := s.check(e); err != nil {
 		return err
@@ -36,7 +35,7 @@ func (s Switch) Enable(e Entry) error {
 	return s.remove(approvedKey)
 }
 
-// Disable makes it start no more. That it did not is no error.
+// Disable removes the entry, if there is one.
 func (s Switch) Disable() error {
 	if err := checkID(s.id); err != nil {
 		return err
@@ -44,8 +43,7 @@ func (s Switch) Disable() error {
 	return errors.Join(s.remove(runKey), s.remove(approvedKey))
 }
 
-// Status reads whether it starts at login. An entry that cannot be understood is an error; Enable
-// replaces it.
+// Status reads the entry. It returns an error for an entry that it cannot understand; Enable replaces such an entry.
 func (s Switch) Status() (Status, error) {
 	if err := checkID(s.id); err != nil {
 		return Status{}, err
@@ -72,7 +70,7 @@ func (s Switch) Status() (Status, error) {
 	return Status{State: On, Exec: parseCommandLine(line)}, nil
 }
 
-// read opens a key for get. That there is no such key or value is no error.
+// read opens a key for get. A missing key or value is not an error.
 func (s Switch) read(name string, get func(registry.Key) error) error {
 	key, err := registry.OpenKey(registry.CURRENT_USER, s.root+name, registry.QUERY_VALUE)
 	if err == nil {
@@ -84,7 +82,7 @@ func (s Switch) read(name string, get func(registry.Key) error) error {
 	return nil
 }
 
-// remove makes sure that there is no such value.
+// remove removes the value, if there is one.
 func (s Switch) remove(name string) error {
 	key, err := registry.OpenKey(registry.CURRENT_USER, s.root+name, registry.SET_VALUE)
 	if err == nil {

@@ -7,19 +7,20 @@ import (
 	"slices"
 
 	"claude-sync/syncer"
+	"claude-sync/syncer/command"
 	"claude-sync/syncer/words"
 )
 
 // problem is one entry under Needs attention.
 type problem struct {
 	item Item
-	// mild ones are listed but don't change the icon: whoever has thirty projects on the desktop and five
-	// on the laptop would never see it quiet again.
+	// mild problems are listed but don't change the icon. A person with thirty projects on the desktop and
+	// five on the laptop would always see the warning.
 	mild bool
 }
 
 // grave counts the problems that the icon shows.
-func (b *board) grave() int {
+func (b *builder) grave() int {
 	n := 0
 	for _, p := range b.problems {
 		if !p.mild {
@@ -29,8 +30,8 @@ func (b *board) grave() int {
 	return n
 }
 
-// attention is the section of what needs a person.
-func (b *board) attention() []Item {
+// attention is the section of problems that need a person.
+func (b *builder) attention() []Item {
 	if len(b.problems) == 0 {
 		return nil
 	}
@@ -39,18 +40,18 @@ func (b *board) attention() []Item {
 		items = append(items, p.item)
 	}
 	if more := len(b.problems) - maxProblems; more > 0 {
-		items = append(items, Item{Label: fmt.Sprintf("%d more: check health…", more), Do: Command{Verb: CheckHealth}})
+		items = append(items, Item{Label: fmt.Sprintf("%d more: check health…", more), Do: command.Command{Verb: command.CheckHealth}})
 	}
 	return items
 }
 
-// add lists a grave problem. Its children are the ways out of it, or say why there is none.
-func (b *board) add(label string, children ...Item) {
+// add lists a grave problem. Its children are the possible answers, or say why there is none.
+func (b *builder) add(label string, children ...Item) {
 	b.problems = append(b.problems, problem{item: Item{Label: words.Short(label, labelWidth), Children: children}})
 }
 
-// said is text that nobody can click.
-func said(s string) []Item {
+// text returns s as items without a command.
+func text(s string) []Item {
 	var items []Item
 	for _, line := range lines(s) {
 		items = append(items, Item{Label: line, Disabled: true})
@@ -58,8 +59,8 @@ func said(s string) []Item {
 	return items
 }
 
-// failures tells what was asked for and could not be done. What a person stopped did not fail.
-func (b *board) failures() {
+// failures lists commands that failed. A command that a person stopped did not fail.
+func (b *builder) failures() {
 	for _, e := range b.Failures {
 		if e.Kind != syncer.Failed && e.Kind != syncer.Held || errors.Is(e.Err, context.Canceled) {
 			continue
@@ -68,7 +69,7 @@ func (b *board) failures() {
 	}
 }
 
-// failed is the line for one failure: what, not why. The reason is below it, where it has room.
+// failed is the label for one failure. Its reason is in the submenu, where it has room.
 func failed(e syncer.Event) string {
 	end := " failed"
 	if e.Kind == syncer.Held {
@@ -83,19 +84,19 @@ func failed(e syncer.Event) string {
 	return "What you asked for failed"
 }
 
-// reason is why something failed, and what the library advises. The advice names commands of the command
-// line: the menu has none that is better, or the failure would have been cured by it.
-func (b *board) reason(e syncer.Event) []Item {
+// reason says why something failed, with the library's hint. The hint names commands of the command line, because
+// the menu has no command against these failures.
+func (b *builder) reason(e syncer.Event) []Item {
 	var items []Item
 	if e.Err != nil {
-		items = said(e.Err.Error())
+		items = text(e.Err.Error())
 	}
-	items = append(items, said(e.Hint())...)
-	return append(items, Item{Label: "Check health…", Do: Command{Verb: CheckHealth}})
+	items = append(items, text(e.Hint())...)
+	return append(items, Item{Label: "Check health…", Do: command.Command{Verb: command.CheckHealth}})
 }
 
-// conflicts offers the choice that only a person can make.
-func (b *board) conflicts() {
+// conflicts lists the sessions that a person has to resolve.
+func (b *builder) conflicts() {
 	for _, e := range b.projects {
 		for _, s := range e.conflicts {
 			after := " was continued on " + and(append([]string{b.Snapshot.Machine}, s.From...))
@@ -104,12 +105,12 @@ func (b *board) conflicts() {
 	}
 }
 
-// branches is the choice: whose branch the session goes on with. Every other one stays as a session of its
-// own, which the labels say because it takes the fear out of choosing.
-func (b *board) branches(s syncer.Step) []Item {
-	// Never over an open session: Claude Code would write on into what it no longer has.
+// branches offers the branches with which the session can continue. Every other branch stays as a session of its
+// own. The labels say so, because a person who knows this is not afraid to choose.
+func (b *builder) branches(s syncer.Step) []Item {
+	// Not while the session is open: Claude Code would append rows to a transcript that was replaced.
 	if s.Session.Held != nil {
-		return said("Open in Claude Code here: leave it there, then choose")
+		return text("Open in Claude Code here: leave it there, then choose")
 	}
 	others, theirs := "mine", "theirs"
 	if len(s.From) > 1 {
@@ -120,14 +121,14 @@ func (b *board) branches(s syncer.Step) []Item {
 	var items []Item
 	for _, m := range s.From[:min(len(s.From), MaxChildren-1)] {
 		label := fmt.Sprintf("Continue %s's, keep %s beside it", words.Short(m, machineWidth), others)
-		items = append(items, b.verb(label, Command{Verb: TakeTheirs, Project: s.Project, Session: s.Session.ID, Machine: m}))
+		items = append(items, b.verb(label, command.Command{Verb: command.TakeTheirs, Project: s.Project, Session: s.Session.ID, Machine: m}))
 	}
 	return append(items, b.verb(fmt.Sprintf("Continue mine, keep %s beside it", theirs),
-		Command{Verb: TakeOurs, Project: s.Project, Session: s.Session.ID}))
+		command.Command{Verb: command.TakeOurs, Project: s.Project, Session: s.Session.ID}))
 }
 
-// broken tells of transcripts that cannot be read.
-func (b *board) broken() {
+// broken lists transcripts that cannot be read.
+func (b *builder) broken() {
 	for _, e := range b.projects {
 		for _, s := range e.Sessions {
 			if s.Problem == nil {
@@ -142,8 +143,8 @@ func (b *board) broken() {
 	}
 }
 
-// stale tells of checkouts that are gone.
-func (b *board) stale() {
+// stale lists checkouts that are gone.
+func (b *builder) stale() {
 	for _, e := range b.projects {
 		for _, c := range e.Cwds {
 			if c.Stale {
@@ -155,27 +156,27 @@ func (b *board) stale() {
 	}
 }
 
-// whereabouts are the two answers to a checkout that is gone. A project with others must not be forgotten
-// because one work tree was removed.
+// whereabouts are the two answers to a checkout that is gone. If the project has other checkouts, only this one can
+// be forgotten: a removed work tree is no reason to forget the project.
 func whereabouts(p syncer.Project, c syncer.Cwd) []Item {
-	forget := Item{Label: "Forget the project", Do: Command{Verb: Forget, Project: p.Key}}
+	forget := Item{Label: "Forget the project", Do: command.Command{Verb: command.Forget, Project: p.Key}}
 	if len(p.Cwds) > 1 {
-		forget = Item{Label: "Forget this folder", Do: Command{Verb: Forget, Project: p.Key, Path: c.Path}}
+		forget = Item{Label: "Forget this folder", Do: command.Command{Verb: command.Forget, Project: p.Key, Path: c.Path}}
 	}
-	return []Item{{Label: "Locate…", Do: Command{Verb: Locate, Project: p.Key, Path: c.Path}}, forget}
+	return []Item{{Label: "Locate…", Do: command.Command{Verb: command.Locate, Project: p.Key, Path: c.Path}}, forget}
 }
 
-// strays tells of files in the sync folder that are no packs. Those on their way are only counted.
-func (b *board) strays() {
+// strays lists files in the sync folder that are not packs. Files that may still become packs are only counted.
+func (b *builder) strays() {
 	for _, s := range b.Snapshot.Strays {
 		if s.Later {
 			b.arriving++
 			continue
 		}
-		items := said(s.Name)
+		items := text(s.Name)
 		if s.Reason != nil {
-			items = append(items, said(s.Reason.Error())...)
-			items = append(items, said(syncer.Hint(s.Reason))...)
+			items = append(items, text(s.Reason.Error())...)
+			items = append(items, text(syncer.Hint(s.Reason))...)
 		}
 		const not = " in the sync folder is not a pack"
 		name := words.Short(s.Name, labelWidth-len(not))
@@ -183,28 +184,28 @@ func (b *board) strays() {
 	}
 }
 
-// waiting tells of projects that are only elsewhere; many of them share one entry.
-func (b *board) waiting() {
-	const single = 3 // as many as may each have an entry of their own
+// waiting lists projects of other machines that are not here. If there are many, they share one entry.
+func (b *builder) waiting() {
+	const single = 3 // at most so many have an entry of their own
 	all := b.Snapshot.Waiting
 	if len(all) <= single {
 		for _, w := range all {
 			label := words.Count(w.Sessions, "session") + " for " + words.Short(w.Label, projectWidth) + ", not on this machine"
 			b.problems = append(b.problems, problem{mild: true, item: Item{Label: words.Short(label, labelWidth), Children: []Item{
-				{Label: "Choose its folder…", Do: Command{Verb: Locate, Project: w.Key}}}}})
+				{Label: "Choose its folder…", Do: command.Command{Verb: command.Locate, Project: w.Key}}}}})
 		}
 		return
 	}
 	var children []Item
 	for _, w := range all[:min(MaxChildren, len(all))] {
 		label := words.Short(w.Label, projectWidth) + " (" + words.Count(w.Sessions, "session") + "): choose its folder…"
-		children = append(children, Item{Label: words.Short(label, labelWidth), Do: Command{Verb: Locate, Project: w.Key}})
+		children = append(children, Item{Label: words.Short(label, labelWidth), Do: command.Command{Verb: command.Locate, Project: w.Key}})
 	}
 	label := words.Count(len(all), "project") + " of other machines, not on this one"
 	b.problems = append(b.problems, problem{mild: true, item: Item{Label: label, Children: bounded(children, len(all))}})
 }
 
-// bounded makes room for a last line when there are more than can be shown: children are the first of n.
+// bounded puts a last line after children, which are the first of n, if n is too many for a submenu.
 func bounded(children []Item, n int) []Item {
 	if n <= MaxChildren {
 		return children

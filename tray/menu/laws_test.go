@@ -10,21 +10,22 @@ import (
 
 	"claude-sync/icons"
 	"claude-sync/syncer"
+	"claude-sync/syncer/command"
 )
 
 // enabled are the commands that a click can send.
-func enabled(m Menu) []Command {
-	var all []Command
+func enabled(m Menu) []command.Command {
+	var all []command.Command
 	visit(m.Items, 1, func(i Item, _ int) {
-		if i.Do != (Command{}) && !i.Disabled {
+		if i.Do != (command.Command{}) && !i.Disabled {
 			all = append(all, i.Do)
 		}
 	})
 	return all
 }
 
-func verbs(m Menu) []Verb {
-	var all []Verb
+func verbs(m Menu) []command.Verb {
+	var all []command.Verb
 	for _, c := range enabled(m) {
 		if !slices.Contains(all, c.Verb) {
 			all = append(all, c.Verb)
@@ -68,30 +69,30 @@ func TestIconShowsTheWorst(t *testing.T) {
 	}
 }
 
-// Who goes on with the old end of a session makes two branches of it.
+// A person who continues the old end of a session makes a second branch.
 func TestASessionIsGoneOnWithOnlyWhenItIsWhole(t *testing.T) {
 	for _, c := range []struct {
 		session, more string
-		want          Verb
+		want          command.Verb
 		disabled      bool
 	}{
-		{"same laptop A 5m", "", Resume, false},
-		{"ahead laptop A 5m", "", Resume, false},
-		{"local-only - A 5m", "", Resume, false},
-		{"diverged laptop A 5m", "", Resume, false},
-		{"behind laptop A 5m", "", Pull, false},
-		{"remote-only laptop A 5m", "", Pull, false},
-		{"behind laptop A 5m held", "", Resume, true},
-		{"same laptop A 5m problem=x", "", Resume, true},
-		{"behind laptop A 5m", "unavailable x", Resume, false},
-		{"remote-only laptop A 5m", "unavailable x", Pull, true},
-		{"behind laptop A 5m", "busy pull 1/2", Pull, true},
-		{"behind laptop A 5m", "busy pull 1/2 project=app", Pull, true},
-		{"behind laptop A 5m", "busy pull 1/2 project=other", Pull, false},
-		{"behind laptop A 5m", "busy push 1/2", Pull, false},
+		{"same laptop A 5m", "", command.Resume, false},
+		{"ahead laptop A 5m", "", command.Resume, false},
+		{"local-only - A 5m", "", command.Resume, false},
+		{"diverged laptop A 5m", "", command.Resume, false},
+		{"behind laptop A 5m", "", command.Pull, false},
+		{"remote-only laptop A 5m", "", command.Pull, false},
+		{"behind laptop A 5m held", "", command.Resume, true},
+		{"same laptop A 5m problem=x", "", command.Resume, true},
+		{"behind laptop A 5m", "unavailable x", command.Resume, false},
+		{"remote-only laptop A 5m", "unavailable x", command.Pull, true},
+		{"behind laptop A 5m", "busy pull 1/2", command.Pull, true},
+		{"behind laptop A 5m", "busy pull 1/2 project=app", command.Pull, true},
+		{"behind laptop A 5m", "busy pull 1/2 project=other", command.Pull, false},
+		{"behind laptop A 5m", "busy push 1/2", command.Pull, false},
 	} {
 		v := readScene(t, "setup\nlook 2m\nproject app 1h\ncwd /code/app\nsession 1 "+c.session+"\n"+c.more)
-		b := sumUp(v)
+		b := newBuilder(v)
 		got := b.session(b.projects[0], b.projects[0].Sessions[0])
 		if got.Do.Verb != c.want || got.Disabled != c.disabled || got.Do.Session != sessionID(1) {
 			t.Errorf("%s, %s: got %+v, want %s, disabled %v", c.session, c.more, got, c.want, c.disabled)
@@ -100,9 +101,9 @@ func TestASessionIsGoneOnWithOnlyWhenItIsWhole(t *testing.T) {
 }
 
 func TestAProjectThatIsKeptHereIsNotPulledByASession(t *testing.T) {
-	b := sumUp(readScene(t, "setup\nlook 2m\nproject app 1h local-only\ncwd /code/app\nsession 1 behind laptop A 5m\nsession 2 remote-only laptop B 5m"))
+	b := newBuilder(readScene(t, "setup\nlook 2m\nproject app 1h local-only\ncwd /code/app\nsession 1 behind laptop A 5m\nsession 2 remote-only laptop B 5m"))
 	for n, disabled := range []bool{false, true} {
-		if got := b.session(b.projects[0], b.projects[0].Sessions[n]); got.Do.Verb != Resume || got.Disabled != disabled {
+		if got := b.session(b.projects[0], b.projects[0].Sessions[n]); got.Do.Verb != command.Resume || got.Disabled != disabled {
 			t.Errorf("got %+v, want Resume, disabled %v", got, disabled)
 		}
 	}
@@ -116,9 +117,9 @@ func TestEveryBranchOfAConflictCanBeChosen(t *testing.T) {
 		for _, c := range enabled(Build(v)) {
 			switch {
 			case c.Session != sessionID(1) || c.Project != key("app"):
-			case c.Verb == TakeTheirs:
+			case c.Verb == command.TakeTheirs:
 				theirs = append(theirs, c.Machine)
-			case c.Verb == TakeOurs:
+			case c.Verb == command.TakeOurs:
 				ours++
 			}
 		}
@@ -132,7 +133,7 @@ func TestWithoutTheFolderNothingIsOfferedThatNeedsIt(t *testing.T) {
 	for name, v := range pictures(t) {
 		v.Unavailable = "the drive is not connected"
 		for _, verb := range verbs(Build(v)) {
-			if slices.Contains([]Verb{Pull, Push, TakeTheirs, TakeOurs}, verb) {
+			if slices.Contains([]command.Verb{command.Pull, command.Push, command.TakeTheirs, command.TakeOurs}, verb) {
 				t.Errorf("%s: got %s", filepath.Base(name), verb)
 			}
 		}
@@ -143,36 +144,36 @@ func TestBeforeSetupOnlyWhatWorksIsOffered(t *testing.T) {
 	for name, v := range pictures(t) {
 		v.SetUp, v.Busy = false, nil
 		for _, verb := range verbs(Build(v)) {
-			if !slices.Contains([]Verb{UseFolder, ChooseFolder, Autostart, CheckHealth, Quit}, verb) {
+			if !slices.Contains([]command.Verb{command.UseFolder, command.ChooseFolder, command.Autostart, command.CheckHealth, command.Quit}, verb) {
 				t.Errorf("%s: got %s", filepath.Base(name), verb)
 			}
 		}
 	}
 }
 
-// The menu promises what the library's plan does, and nothing else.
+// The menu promises exactly the steps of the library's plan.
 func TestCountsAreThoseOfThePlan(t *testing.T) {
 	for name, v := range pictures(t) {
 		if v.Snapshot == nil || !v.SetUp {
 			continue
 		}
-		want := map[Verb]int{}
+		want := map[command.Verb]int{}
 		for _, s := range syncer.PlanPull(*v.Snapshot, syncer.Scope{}) {
 			if s.Action == syncer.Install || s.Action == syncer.Update {
-				want[Pull]++
+				want[command.Pull]++
 			}
 		}
 		for _, s := range syncer.PlanPush(*v.Snapshot, syncer.Scope{}) {
 			if s.Action == syncer.Push {
-				want[Push]++
+				want[command.Push]++
 			}
 		}
 		for _, i := range Build(v).Items {
-			label := map[Verb]string{Pull: "Pull all", Push: "Push all"}[i.Do.Verb]
+			label := map[command.Verb]string{command.Pull: "Pull all", command.Push: "Push all"}[i.Do.Verb]
 			if n := want[i.Do.Verb]; n > 0 {
 				label += fmt.Sprintf(" (%d)", n)
 			}
-			if (i.Do.Verb == Pull || i.Do.Verb == Push) && i.Label != label {
+			if (i.Do.Verb == command.Pull || i.Do.Verb == command.Push) && i.Label != label {
 				t.Errorf("%s: got %q, want %q", filepath.Base(name), i.Label, label)
 			}
 		}
@@ -191,7 +192,7 @@ func TestBuildChangesNothingInTheView(t *testing.T) {
 
 func TestStopIsThereWhileThereIsSomethingToStop(t *testing.T) {
 	for scene, want := range map[string]bool{"setup\nlook 2m": false, "setup\nlook 2m\nbusy pull 1/2": true, "setup\nbusy pull 1/2 stopping": false, "busy look 0/0": true} {
-		if got := slices.Contains(verbs(Build(readScene(t, scene))), Stop); got != want {
+		if got := slices.Contains(verbs(Build(readScene(t, scene))), command.Stop); got != want {
 			t.Errorf("%q: got %v, want %v", scene, got, want)
 		}
 	}

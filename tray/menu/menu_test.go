@@ -14,12 +14,13 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"claude-sync/syncer/command"
 	"claude-sync/syncer/words"
 )
 
 var update = flag.Bool("update", false, "rewrite the pictures in testdata")
 
-// draw is a menu as text: icon, tooltip, then one row an entry; "-" is greyed, ">" what a click sends.
+// draw writes a menu as text: icon, tooltip, then one row an entry. "-" marks a disabled entry, ">" a Command.
 func draw(m Menu) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "icon %s\ntip  %s\n", m.Icon, m.Tooltip)
@@ -42,15 +43,15 @@ func drawItems(b *strings.Builder, items []Item, indent string) {
 			row += map[bool]string{true: "[x] ", false: "[ ] "}[i.Checked]
 		}
 		row += i.Label
-		if i.Do != (Command{}) {
-			row = fmt.Sprintf("%-62s > %s", row, i.Do.words())
+		if i.Do != (command.Command{}) {
+			row = fmt.Sprintf("%-62s > %s", row, shown(i.Do))
 		}
 		b.WriteString(strings.TrimRight(row, " ") + "\n")
 		drawItems(b, i.Children, indent+"  ")
 	}
 }
 
-func (c Command) words() string {
+func shown(c command.Command) string {
 	all := string(c.Verb)
 	for _, part := range []string{string(c.Project), c.Session.Short(), c.Machine, c.Path} {
 		if part != "" {
@@ -125,7 +126,7 @@ func checkLaws(t *testing.T, v View) {
 			t.Errorf("item %d is a separator between nothing", n)
 		}
 	}
-	if last := m.Items[len(m.Items)-1]; last.Do.Verb != Quit {
+	if last := m.Items[len(m.Items)-1]; last.Do.Verb != command.Quit {
 		t.Errorf("the last item is %q, want Quit", last.Label)
 	}
 }
@@ -145,7 +146,7 @@ func checkItem(t *testing.T, i Item, depth int) {
 	if len(i.Children) > MaxChildren {
 		t.Errorf("%q: got %d children, want %d at most", i.Label, len(i.Children), MaxChildren)
 	}
-	clicks := i.Do != Command{}
+	clicks := i.Do != command.Command{}
 	if len(i.Children) > 0 && (clicks || i.Disabled || i.Checkbox) {
 		t.Errorf("%q has children and can be clicked, is greyed or checked", i.Label)
 	}

@@ -6,11 +6,12 @@ import (
 	"time"
 
 	"claude-sync/syncer"
+	"claude-sync/syncer/command"
 	"claude-sync/syncer/words"
 )
 
-// projectItems is one entry for each of the first projects, and one for the rest.
-func (b *board) projectItems() []Item {
+// projectItems has one entry for each of the first projects, and one for the rest.
+func (b *builder) projectItems() []Item {
 	var items, more []Item
 	first := min(maxProjects, len(b.projects))
 	for _, e := range b.projects[:first] {
@@ -28,7 +29,7 @@ func (b *board) projectItems() []Item {
 
 // name is the project with its counts: "myapp ↓1 ↑2".
 func (e *entry) name() string {
-	// Arrows and not colours or signs: every font of a panel has them, and screen readers say them.
+	// Arrows, because every font of a panel has them, and screen readers say them.
 	name := words.Short(e.Label, projectWidth)
 	if n := len(e.pull) + len(e.held); n > 0 {
 		name += fmt.Sprintf(" ↓%d", n)
@@ -49,18 +50,18 @@ func (e *entry) name() string {
 }
 
 // inside is a project's submenu.
-func (b *board) inside(e *entry) []Item {
-	// What waits comes first, so that the pointer has the shortest way to it.
+func (b *builder) inside(e *entry) []Item {
+	// Pushes and pulls come first, nearest to the pointer.
 	var items []Item
 	if n := len(e.push); n > 0 {
-		items = append(items, b.verb("Push "+words.Count(n, "session"), Command{Verb: Push, Project: e.Key}))
+		items = append(items, b.verb("Push "+words.Count(n, "session"), command.Command{Verb: command.Push, Project: e.Key}))
 	}
 	if n := len(e.pull); n > 0 {
 		var from []string
 		for _, s := range e.pull {
-			from = addNew(from, s.From)
+			from = union(from, s.From)
 		}
-		items = append(items, b.verb("Pull "+words.Count(n, "session")+" from "+and(from), Command{Verb: Pull, Project: e.Key}))
+		items = append(items, b.verb("Pull "+words.Count(n, "session")+" from "+and(from), command.Command{Verb: command.Pull, Project: e.Key}))
 	}
 	for _, s := range e.held[:min(3, len(e.held))] {
 		after := ": leave it in Claude Code, " + and(s.From) + " has more"
@@ -69,12 +70,12 @@ func (b *board) inside(e *entry) []Item {
 	items = append(items, b.sessions(e)...)
 	items = append(items, e.folders()...)
 	return append(items,
-		Item{Label: "Keep on this machine only", Checkbox: true, Checked: e.LocalOnly, Do: Command{Verb: KeepLocal, Project: e.Key}},
-		Item{Label: "Forget", Do: Command{Verb: Forget, Project: e.Key}})
+		Item{Label: "Keep on this machine only", Checkbox: true, Checked: e.LocalOnly, Do: command.Command{Verb: command.KeepLocal, Project: e.Key}},
+		Item{Label: "Forget", Do: command.Command{Verb: command.Forget, Project: e.Key}})
 }
 
-// sessions are the newest conversations, to go on with. Archived ones went by themselves.
-func (b *board) sessions(e *entry) []Item {
+// sessions are the newest conversations, to resume. Archived ones are left out: Claude Code has deleted them.
+func (b *builder) sessions(e *entry) []Item {
 	var items []Item
 	for _, s := range e.Sessions {
 		if s.ID != "" && s.Relation != syncer.Archived && len(items) < Newest {
@@ -84,58 +85,58 @@ func (b *board) sessions(e *entry) []Item {
 	return items
 }
 
-// session opens a terminal with the conversation. One that others have more of is pulled first: who goes
-// on with the old end makes two branches of it.
-func (b *board) session(e *entry, s syncer.Session) Item {
-	// Without a checkout there is no folder in which claude --resume would find it.
-	item := Item{Do: Command{Verb: Resume, Project: e.Key, Session: s.ID, Path: s.Cwd}, Disabled: s.Cwd == ""}
+// session opens a terminal with the conversation. If another machine has more of it, the entry pulls it instead:
+// a person who continues the old end makes a second branch.
+func (b *builder) session(e *entry, s syncer.Session) Item {
+	// claude --resume finds a session only in its folder, so it needs a checkout.
+	item := Item{Do: command.Command{Verb: command.Resume, Project: e.Key, Session: s.ID, Path: s.Cwd}, Disabled: s.Cwd == ""}
 	end := " · " + words.Short(b.lastOn(s), machineWidth) + " · " + b.age(s)
 	switch {
 	case s.Problem != nil:
 		end, item.Disabled = end+" · cannot be read", true
-	case s.Held != nil: // a second window on it would write into the same file
+	case s.Held != nil: // a second Claude Code would write into the same file
 		end, item.Disabled = end+" · open", true
-	case e.LocalOnly && s.Path == "": // only elsewhere, and not to be pulled
+	case e.LocalOnly && s.Path == "": // on other machines only, and the project is not synced
 		item.Disabled = true
 	case b.pullFirst(e, s):
 		end += " · pull first"
-		item.Do = Command{Verb: Pull, Project: e.Key, Session: s.ID}
+		item.Do = command.Command{Verb: command.Pull, Project: e.Key, Session: s.ID}
 		item.Disabled = item.Disabled || b.Unavailable != "" || b.doing(item.Do)
 	}
 	item.Label = words.Short(titleOf(s), min(titleWidth, labelWidth-len([]rune(end)))) + end
 	return item
 }
 
-// age is how old a session is. Minutes would be others before the picture is drawn again while it is still.
-func (b *board) age(s syncer.Session) string {
+// age is how old a session is. While the view is idle it has no minutes, because they would soon be wrong.
+func (b *builder) age(s syncer.Session) string {
 	d := b.Now.Sub(s.Modified)
-	if b.Still && d < time.Hour {
+	if b.Idle && d < time.Hour {
 		return "< 1 h"
 	}
 	return lasted(d)
 }
 
-// pullFirst tells sessions of which others have more. Without the sync folder, one that is here can be
-// gone on with all the same: two branches are a question, not a loss.
-func (b *board) pullFirst(e *entry, s syncer.Session) bool {
+// pullFirst reports whether another machine has more of a session. Without the sync folder a session that is here
+// can be resumed all the same: a second branch is a question for later, not a loss.
+func (b *builder) pullFirst(e *entry, s syncer.Session) bool {
 	return !e.LocalOnly && (s.Relation == syncer.RemoteOnly || s.Relation == syncer.Behind && b.Unavailable == "")
 }
 
-// lastOn is the machine where the session was last continued, as far as packs tell.
-func (b *board) lastOn(s syncer.Session) string {
+// lastOn is the machine that last continued the session, as far as packs tell.
+func (b *builder) lastOn(s syncer.Session) string {
 	if len(s.Versions) == 0 || s.Relation == syncer.Ahead || s.Relation == syncer.LocalOnly {
 		return b.Snapshot.Machine
 	}
 	return slices.MaxFunc(s.Versions, func(a, b syncer.Version) int { return a.Exported.Compare(b.Exported) }).Machine
 }
 
-// folders opens the checkouts that are there.
+// folders are entries that open the checkouts.
 func (e *entry) folders() []Item {
 	const shown = 3
 	var items []Item
 	for _, c := range e.Cwds {
 		if !c.Stale && len(items) < shown {
-			items = append(items, Item{Label: "Open " + words.Short(c.Path, labelWidth-len("Open ")), Do: Command{Verb: OpenFolder, Path: c.Path}})
+			items = append(items, Item{Label: "Open " + words.Short(c.Path, labelWidth-len("Open ")), Do: command.Command{Verb: command.OpenFolder, Path: c.Path}})
 		}
 	}
 	if len(items) == 1 {
@@ -144,15 +145,15 @@ func (e *entry) folders() []Item {
 	return items
 }
 
-// atOnce is a project in a place where it cannot have a submenu: two levels are all that every panel
-// shows (a third was blank in 10 of 15 starts with libdbusmenu-gtk).
-func (b *board) atOnce(e *entry) Item {
-	// What is to be done is done by the click; else the folder is what people look for.
+// atOnce is a project inside a submenu, where it cannot have a submenu of its own: some panels show two levels only
+// (the third was blank in 10 of 15 starts with libdbusmenu-gtk).
+func (b *builder) atOnce(e *entry) Item {
+	// A click pulls or pushes if there is something to do. Else it opens the folder.
 	switch folders := e.folders(); {
 	case len(e.pull) > 0:
-		return b.verb(e.name()+" · pull", Command{Verb: Pull, Project: e.Key})
+		return b.verb(e.name()+" · pull", command.Command{Verb: command.Pull, Project: e.Key})
 	case len(e.push) > 0:
-		return b.verb(e.name()+" · push", Command{Verb: Push, Project: e.Key})
+		return b.verb(e.name()+" · push", command.Command{Verb: command.Push, Project: e.Key})
 	case len(folders) > 0:
 		return Item{Label: words.Short(e.name()+" · open folder", labelWidth), Do: folders[0].Do}
 	}

@@ -13,8 +13,8 @@ import (
 	"claude-sync/syncer"
 	"claude-sync/syncer/ccsync"
 	"claude-sync/syncer/claude"
+	"claude-sync/syncer/command"
 	"claude-sync/syncer/project"
-	"claude-sync/syncer/transport"
 )
 
 // noon is when every picture is taken.
@@ -90,13 +90,13 @@ func (sc *scene) directive(w []string) {
 			v.Provider, v.SyncDir = arg[0], arg[1]
 		}
 	case "candidate":
-		v.Candidates = append(v.Candidates, transport.Candidate{Provider: arg[0], Dir: arg[1]})
+		v.Candidates = append(v.Candidates, Candidate{Provider: arg[0], Dir: arg[1]})
 	case "version":
 		v.Version = arg[0]
 	case "autostart":
 		v.Autostart = true
 	case "still":
-		v.Still = true
+		v.Idle = true
 	case "silent":
 		v.Notifications = false
 	case "look":
@@ -249,7 +249,7 @@ func (sc *scene) failed(kind string, arg []string) {
 func (sc *scene) busy(arg []string) {
 	sc.t.Helper()
 	step, steps, _ := strings.Cut(arg[1], "/")
-	w := &Busy{Verb: Verb(arg[0]), Stopping: slices.Contains(arg, "stopping")}
+	w := &Busy{Verb: command.Verb(arg[0]), Stopping: slices.Contains(arg, "stopping")}
 	w.Progress = syncer.Progress{Step: sc.number(step), Steps: sc.number(steps), Label: option(arg, "project")}
 	if w.Progress.Label != "" {
 		w.Project = key(w.Progress.Label)

@@ -4,31 +4,32 @@ import (
 	"fmt"
 	"strings"
 
+	"claude-sync/syncer/command"
 	"claude-sync/syncer/words"
 )
 
-// tooltip says what the icon shows, without an age, so that it stays the same while nothing happens.
-func (b *board) tooltip() string {
+// tooltip says in words what the icon shows. It has no age, so that it stays the same while nothing happens.
+func (b *builder) tooltip() string {
 	const name = "claude-sync: "
 	state := b.state(tooltipWidth - len(name))
 	return words.Short(name+strings.ToLower(state[:1])+state[1:], tooltipWidth)
 }
 
-// status is the first line of the menu, and Stop while there is something to be stopped.
-func (b *board) status() []Item {
+// status is the first line of the menu, followed by Stop while there is work to stop.
+func (b *builder) status() []Item {
 	tail := b.tail()
 	label := words.Short(b.state(labelWidth-len([]rune(tail))), labelWidth-len([]rune(tail))) + tail
 	switch {
-	case b.Busy != nil && !b.Busy.Stopping: // stopping takes a moment, and is asked for once
-		return []Item{{Label: label, Disabled: true}, {Label: "Stop", Do: Command{Verb: Stop}}}
+	case b.Busy != nil && !b.Busy.Stopping:
+		return []Item{{Label: label, Disabled: true}, {Label: "Stop", Do: command.Command{Verb: command.Stop}}}
 	case b.Busy != nil, !b.SetUp:
 		return []Item{{Label: label, Disabled: true}}
 	}
-	return []Item{{Label: label, Do: Command{Verb: LookAgain}}}
+	return []Item{{Label: label, Do: command.Command{Verb: command.LookAgain}}}
 }
 
-// tail is what the status line adds to the state: what to do, or how old it is.
-func (b *board) tail() string {
+// tail is the end of the status line: what to do, or how old the state is.
+func (b *builder) tail() string {
 	switch {
 	case b.Busy != nil:
 		return ""
@@ -39,15 +40,15 @@ func (b *board) tail() string {
 	case b.Snapshot == nil:
 		return ""
 	}
-	if b.Still {
+	if b.Idle {
 		return " · looked at " + b.Snapshot.Time.In(b.Now.Location()).Format("15:04")
 	}
 	return " · looked " + ago(b.Now.Sub(b.Snapshot.Time))
 }
 
-// state is the whole situation in one sentence. It begins with a letter or a digit of ASCII. Machines are
-// named if width has room for it.
-func (b *board) state(width int) string {
+// state is the state of everything in one sentence. It begins with an ASCII letter or digit. It names machines only
+// if they fit into width.
+func (b *builder) state(width int) string {
 	switch {
 	case b.Busy != nil:
 		return b.Busy.words()
@@ -58,26 +59,25 @@ func (b *board) state(width int) string {
 	case b.Snapshot == nil:
 		return "Looking for the first time…"
 	}
-	// The counts are worth more than the names: rather no names than counts that are cut out.
-	told := strings.Join(b.todo(" from "+and(b.sources)), " · ")
-	if len([]rune(told)) > width {
-		told = strings.Join(b.todo(""), " · ")
+	// Counts matter more than names: names are left out before counts are cut.
+	sentence := strings.Join(b.todo(" from "+and(b.sources)), " · ")
+	if len([]rune(sentence)) > width {
+		sentence = strings.Join(b.todo(""), " · ")
 	}
-	if told == "" {
+	if sentence == "" {
 		return "Up to date · " + words.Count(len(b.Snapshot.Machines), "machine")
 	}
-	return told
+	return sentence
 }
 
-// todo lists what there is to do, the worst first.
-func (b *board) todo(from string) []string {
+// todo lists the counts of things to do, the worst first.
+func (b *builder) todo(from string) []string {
 	var all []string
 	add := func(n int, format string, a ...any) {
 		if n > 0 {
 			all = append(all, fmt.Sprintf(format, append([]any{n}, a...)...))
 		}
 	}
-	// One thing needs, two need: the number stands first in the line.
 	needs := "needs"
 	if b.grave() > 1 {
 		needs = "need"
@@ -90,16 +90,16 @@ func (b *board) todo(from string) []string {
 	return all
 }
 
-// words says what is being done, how far it is, and that it is about to end.
+// words names the work, how far it is, and that it is being stopped.
 func (w *Busy) words() string {
-	// What has no word of its own (a click on Forget) is over before anybody reads it.
+	// Other verbs (Forget) are done before a person can read a word for them.
 	doing := "Working"
 	switch w.Verb {
-	case Pull:
+	case command.Pull:
 		doing = "Pulling"
-	case Push:
+	case command.Push:
 		doing = "Pushing"
-	case TakeTheirs, TakeOurs:
+	case command.TakeTheirs, command.TakeOurs:
 		doing = "Resolving"
 	}
 	if w.Stopping {
@@ -109,9 +109,9 @@ func (w *Busy) words() string {
 	switch {
 	case at.Steps > 1 && at.Step > 1:
 		return fmt.Sprintf("%s %d of %d · %d %%", doing, at.Step, at.Steps, (at.Step-1)*100/at.Steps)
-	case at.Steps > 1: // "0 %" would only be noise
+	case at.Steps > 1: // the first step has no percentage yet
 		return fmt.Sprintf("%s %d of %d", doing, at.Step, at.Steps)
-	case at.Steps == 1 && at.Bytes > 0: // of one session, steps say nothing and bytes do
+	case at.Steps == 1 && at.Bytes > 0: // one session: bytes say more than steps
 		return fmt.Sprintf("%s %s · %s", doing, words.Short(at.Label, projectWidth), size(at.Bytes))
 	case at.Steps == 1:
 		return fmt.Sprintf("%s %s", doing, words.Short(at.Label, projectWidth))
@@ -119,12 +119,12 @@ func (w *Busy) words() string {
 	return doing + "…"
 }
 
-// doing reports whether the command is what is being done now: asking for it again means nothing.
-func (b *board) doing(c Command) bool {
+// doing reports whether the work in hand covers c. Then the entry of c is disabled.
+func (b *builder) doing(c command.Command) bool {
 	return b.Busy != nil && b.Busy.Verb == c.Verb && (b.Busy.Project == "" || b.Busy.Project == c.Project)
 }
 
-// verb is an entry that changes something. Without the sync folder it could not.
-func (b *board) verb(label string, c Command) Item {
+// verb is an entry that changes something. It is disabled without the sync folder, and during the same work.
+func (b *builder) verb(label string, c command.Command) Item {
 	return Item{Label: words.Short(label, labelWidth), Do: c, Disabled: b.Unavailable != "" || b.doing(c)}
 }

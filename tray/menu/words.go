@@ -9,27 +9,27 @@ import (
 	"claude-sync/syncer/words"
 )
 
-// No host shortens a label: one of 360 characters makes a menu as wide as the screen.
+// No panel shortens a label: with 360 characters a menu is as wide as the screen.
 const (
-	labelWidth   = 72 // the longest sentence of ours has 70
+	labelWidth   = 72 // our longest sentence has 70
 	tooltipWidth = 60 // Windows cuts at 127 UTF-16 units, and a character may take two
 	projectWidth = 36
 	titleWidth   = 32
 	machineWidth = 20
 )
 
-// around puts a title between two texts and gives it the room that they leave.
+// around puts a title in quotes between two texts, and shortens it to the room that they leave.
 func around(before, title, after string) string {
 	room := labelWidth - len([]rune(before)) - len([]rune(after)) - 2
 	return before + "'" + words.Short(title, max(titleWidth/2, room)) + "'" + after
 }
 
-// lines breaks s at spaces into at most three labels.
+// lines breaks s at spaces into at most three lines.
 func lines(s string) []string {
 	const most, cut = 3, " …"
 	const width = labelWidth - 2 // of cut
 	var all []string
-	// A word that is longer than a line (a path) gets one of its own, with its middle cut out.
+	// A word that is longer than a line (a path) gets a line of its own, with its middle cut out.
 	line := ""
 	for _, word := range strings.Fields(words.Plain(s)) {
 		if line != "" && len([]rune(line+" "+word)) > width {
@@ -48,7 +48,7 @@ func lines(s string) []string {
 	return all
 }
 
-// titleOf is what people call a session.
+// titleOf is the name of a session for people.
 func titleOf(s syncer.Session) string {
 	if title := words.Plain(s.Title); title != "" {
 		return title
@@ -56,11 +56,11 @@ func titleOf(s syncer.Session) string {
 	return "session " + s.ID.Short()
 }
 
-// and joins machines as people do.
+// and names one or two machines, and counts more.
 func and(machines []string) string { return words.Machines(machines, machineWidth) }
 
-// ago says how long something is past, coarsely: a label that changes every second is a menu that is
-// drawn every second.
+// ago says coarsely how long ago something was: a label that changes every second makes a panel draw the menu every
+// second.
 func ago(d time.Duration) string {
 	if age := lasted(d); age != "now" {
 		return age + " ago"
@@ -68,7 +68,7 @@ func ago(d time.Duration) string {
 	return "just now"
 }
 
-// lasted is a coarse duration. Clocks of two machines differ, so the future counts as now.
+// lasted is a coarse duration. The clocks of two machines differ, so a negative one counts as now.
 func lasted(d time.Duration) string {
 	const day = 24 * time.Hour
 	switch {
@@ -82,7 +82,7 @@ func lasted(d time.Duration) string {
 	return words.Count(int(d/day), "day")
 }
 
-// size is a number of bytes for people.
+// size writes a number of bytes for people.
 func size(n int64) string {
 	const mega = 1_000_000 // as file managers count, not 1<<20
 	switch {

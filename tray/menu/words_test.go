@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"claude-sync/syncer"
+	"claude-sync/syncer/command"
 )
 
 func TestAgesAreCoarse(t *testing.T) {
@@ -56,14 +57,14 @@ func TestWorkSaysHowFarItIs(t *testing.T) {
 		return syncer.Progress{Step: step, Steps: steps, Label: "myapp", Bytes: bytes}
 	}
 	for want, w := range map[string]Busy{
-		"Pulling…":                            {Verb: Pull},
-		"Pulling 3 of 12 · 16 %":              {Verb: Pull, Progress: at(3, 12, 9)},
-		"Pushing 1 of 12":                     {Verb: Push, Progress: at(1, 12, 9)},
-		"Pushing 2 of 2 · 50 %":               {Verb: Push, Progress: at(2, 2, 9)},
-		"Pushing myapp · 12.5 MB":             {Verb: Push, Progress: at(1, 1, 12_500_000)},
-		"Resolving myapp":                     {Verb: TakeOurs, Progress: at(1, 1, 0)},
-		"Working…":                            {Verb: Forget},
-		"Stopping after the session in hand…": {Verb: Pull, Progress: at(3, 12, 9), Stopping: true},
+		"Pulling…":                            {Verb: command.Pull},
+		"Pulling 3 of 12 · 16 %":              {Verb: command.Pull, Progress: at(3, 12, 9)},
+		"Pushing 1 of 12":                     {Verb: command.Push, Progress: at(1, 12, 9)},
+		"Pushing 2 of 2 · 50 %":               {Verb: command.Push, Progress: at(2, 2, 9)},
+		"Pushing myapp · 12.5 MB":             {Verb: command.Push, Progress: at(1, 1, 12_500_000)},
+		"Resolving myapp":                     {Verb: command.TakeOurs, Progress: at(1, 1, 0)},
+		"Working…":                            {Verb: command.Forget},
+		"Stopping after the session in hand…": {Verb: command.Pull, Progress: at(3, 12, 9), Stopping: true},
 	} {
 		if got := w.words(); got != want {
 			t.Errorf("got %q, want %q", got, want)

@@ -1,0 +1,3 @@
+package desk
+
+func shellQuote(word string) string { return windowsQuote(word) }

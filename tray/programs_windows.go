@@ -1,3 +1,0 @@
-package tray
-
-func shellQuote(word string) string { return windowsQuote(word) }
