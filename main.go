@@ -13,9 +13,9 @@ import (
 	"syscall"
 
 	"claude-sync/notify"
-	"claude-sync/syncer"
 	"claude-sync/syncer/cli"
 	"claude-sync/syncer/command"
+	"claude-sync/syncer/engine"
 	"claude-sync/tray"
 	"claude-sync/tray/autostart"
 )
@@ -28,7 +28,7 @@ const atLogin = "--at-login"
 
 func main() {
 	ctx, _ := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM) // never stopped: a signal must not cut the end off
-	paths := syncer.DefaultPaths()
+	paths := engine.DefaultPaths()
 	login := autostart.New("claude-sync", autostart.Root(filepath.Dir(filepath.Dir(paths.Config)), paths.Home))
 	if len(os.Args) > 1 && !slices.Equal(os.Args[1:], []string{atLogin}) {
 		debug.SetGCPercent(200) // a command is short: collecting garbage less often saves a tenth of a look at 20,000 sessions
@@ -57,11 +57,11 @@ func ourEntry() (autostart.Entry, error) {
 }
 
 // desktop runs the tray. It passes the tray's news to the notifications, and their answers to the tray.
-func desktop(ctx context.Context, paths syncer.Paths, login tray.Toggle, complain func(error)) error {
+func desktop(ctx context.Context, paths engine.Paths, login tray.Toggle, complain func(error)) error {
 	asked := make(chan command.Command, 16)
 	notes := tray.FileToggle(filepath.Join(filepath.Dir(paths.Notified), "quiet"))
 	teller := notify.NewTeller(notify.Options{IconFile: filepath.Join(filepath.Dir(paths.Notified), "icon.png"), Failed: notify.Complaints(complain),
-		Clicked: func(c command.Command) { asked <- c }}, paths.Told(), paths.KeepTold, func() bool { on, err := notes.On(); return err == nil && !on })
+		Clicked: func(c command.Command) { asked <- c }}, paths.LoadNotified(), paths.SaveNotified, func() bool { on, err := notes.On(); return err == nil && !on })
 	defer teller.Close()
 	return tray.Run(ctx, tray.Options{Paths: paths, Version: cli.BuildVersion(version), AtLogin: len(os.Args) > 1, Warn: complain, Asked: asked,
 		Autostart: login, Notifications: notes, News: func(n tray.News) {

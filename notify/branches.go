@@ -17,7 +17,7 @@ func (j *judge) conflicts() {
 	var names []string
 	for _, p := range j.After.Projects {
 		for _, s := range p.Sessions {
-			if s.Relation == syncer.Diverged && !p.LocalOnly && j.newPair(s) {
+			if s.State == syncer.Diverged && !p.LocalOnly && j.newPair(s) {
 				notes = append(notes, conflict(j.After.Machine, p, s))
 				names = append(names, titled(s))
 			}
@@ -33,7 +33,7 @@ func (j *judge) newPair(s syncer.Session) bool {
 	key := "conflict " + string(s.ID)
 	theirs, ours := pair(s)
 	lastTheirs, lastOurs, _ := strings.Cut(j.notified.last(key), " ")
-	if lastTheirs == theirs && (lastOurs == ours || s.Held != nil) {
+	if lastTheirs == theirs && (lastOurs == ours || s.Open) {
 		j.notified.keep(key, j.Now)
 		return false
 	}
@@ -43,7 +43,7 @@ func (j *judge) newPair(s syncer.Session) bool {
 
 // pair identifies the two sides: the present diverged packs, and this machine's transcript.
 func pair(s syncer.Session) (theirs, ours string) {
-	return packs(s, func(v syncer.Version) bool { return v.Relation == syncer.Diverged }), fmt.Sprint(s.Size)
+	return packs(s, func(v syncer.Version) bool { return v.State == syncer.Diverged }), fmt.Sprint(s.Size)
 }
 
 // packs identifies the content of some of a session's packs, in any order.
@@ -63,7 +63,7 @@ func conflict(machine string, p syncer.Project, s syncer.Session) Note {
 	from := s.From(syncer.Diverged)
 	n := Note{ID: "conflict " + string(s.ID), Title: words.Short(p.Label, nameWidth) + ": continued on two machines",
 		Body: titled(s) + " was continued on " + and(append([]string{machine}, from...)) + "."}
-	if s.Held != nil { // the engine would refuse both buttons now
+	if s.Open { // the engine would refuse both buttons now
 		n.Body += "\nLeave it in Claude Code here, then choose in the menu."
 		return n
 	}
@@ -88,7 +88,7 @@ func (j *judge) arrivals() {
 		case syncer.Install, syncer.Update:
 			toPull++
 		case syncer.Hold:
-			if step.Session.Relation != syncer.Behind {
+			if step.Session.State != syncer.Behind {
 				continue // conflicts has a note about it
 			}
 		default:
@@ -117,7 +117,7 @@ func (j *judge) arrived(step syncer.Step) bool {
 // news identifies the packs with rows that this machine lacks.
 func news(s syncer.Session) string {
 	return packs(s, func(v syncer.Version) bool {
-		return v.Relation == syncer.Behind || v.Relation == syncer.RemoteOnly
+		return v.State == syncer.Behind || v.State == syncer.RemoteOnly
 	})
 }
 

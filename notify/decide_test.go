@@ -13,7 +13,6 @@ import (
 
 	"claude-sync/syncer"
 	"claude-sync/syncer/ccsync"
-	"claude-sync/syncer/claude"
 	"claude-sync/syncer/command"
 	"claude-sync/syncer/project"
 )
@@ -32,8 +31,8 @@ func id(n int) ccsync.SessionID {
 type part func(*syncer.Session)
 
 // sess is a session of this machine unless it is remote only, an hour old and 1000 bytes long.
-func sess(n int, r syncer.Relation, title string, parts ...part) syncer.Session {
-	s := syncer.Session{ID: id(n), Relation: r, Title: title, Modified: noon().Add(-time.Hour), Size: 1000, Cwd: "/code/app", Path: "/t.jsonl"}
+func sess(n int, r syncer.State, title string, parts ...part) syncer.Session {
+	s := syncer.Session{ID: id(n), State: r, Title: title, Modified: noon().Add(-time.Hour), Size: 1000, Cwd: "/code/app", Path: "/t.jsonl"}
 	if r == syncer.RemoteOnly || r == syncer.Archived {
 		s.Path = ""
 	}
@@ -46,17 +45,17 @@ func sess(n int, r syncer.Relation, title string, parts ...part) syncer.Session 
 // from adds a machine's pack, exported at a minute of the day.
 func from(machine string, minute int) part {
 	return func(s *syncer.Session) {
-		s.Versions = append(s.Versions, syncer.Version{Machine: machine, Relation: s.Relation, Lines: 10, Size: 500,
+		s.Versions = append(s.Versions, syncer.Version{Machine: machine, State: s.State, Lines: 10, Size: 500,
 			Exported: noon().Add(time.Duration(minute) * time.Minute)})
 	}
 }
 
 // ownPack is this machine's pack of the session, whole.
 func ownPack(s *syncer.Session) {
-	s.Versions = append(s.Versions, syncer.Version{Machine: "desktop", Own: true, Relation: syncer.Same})
+	s.Versions = append(s.Versions, syncer.Version{Machine: "desktop", Own: true, State: syncer.Same})
 }
 
-func held(s *syncer.Session) { s.Held = &claude.Live{PID: 7} }
+func held(s *syncer.Session) { s.Open, s.PID = true, 7 }
 
 func long(n int64) part { return func(s *syncer.Session) { s.Size = n } }
 
@@ -255,7 +254,7 @@ func arrivalStories() map[string][]look {
 			{after: quiet()}, {after: snap(proj("app", sess(1, syncer.Behind, "Fix it", from("laptop", 3), held))), want: []string{"1 session from laptop | 'Fix it'"}}},
 		"a conflict of an open session is no arrival": {
 			{after: quiet()}, {after: diverged(from("laptop", 1), held, func(s *syncer.Session) {
-				s.Versions = append(s.Versions, syncer.Version{Machine: "mini", Relation: syncer.Behind})
+				s.Versions = append(s.Versions, syncer.Version{Machine: "mini", State: syncer.Behind})
 			}), want: conflict}},
 		"an archived session that others go on with is no news": {
 			{after: snap(proj("app"))}, {after: snap(proj("app", sess(1, syncer.Archived, "Fix it", from("laptop", 3))))}},

@@ -1,4 +1,6 @@
-// Package syncer carries Claude Code sessions between machines without ever losing a row.
+// Package syncer is the vocabulary of claude-sync and its decisions: what is (Snapshot), what to do about it
+// (Step), what happened (Event), and what a person can do now (Hint). It reads no disk and no clock, and starts no
+// goroutine.
 //
 // # The law
 //
@@ -6,28 +8,28 @@
 //
 //	rows(here afterwards)  ⊇  rows(here before) ∪ rows(every pack that was taken)
 //
-// and the same holds for this machine's own pack. Relate says how two transcripts stand to each other,
-// Merge makes their union; both are pure. Deletion never travels.
+// and the same holds for this machine's own pack. Deletion never travels.
 //
-// # The four types
+// # The way of a pull
 //
-// Snapshot is what is: the projects, their sessions, and how each stands to each pack. Step is what a
-// pull or push would do about it, Event is what happened, and Hint says what a person can do now. The
-// command line, the tray and the notifications are views of these four.
+//	scan    reads: it lists transcripts and packs, relates them, and makes a Snapshot
+//	plan    decides: PlanPull turns the Snapshot into Steps; it is pure
+//	apply   writes: it carries out the Steps one by one, and makes Events
 //
-// # The way of a push and a pull
-//
-// Read: Machine.Look lists transcripts and packs and relates them; a cache of what was compared saves it the
-// reading of what has not changed, and nothing else relies on that cache. Decide: PlanPull and PlanPush turn
-// the snapshot into steps, without touching anything. Write: Machine carries the steps out one by one;
-// before it replaces a file it reads and relates once more, and it replaces only what it has just read.
-// A step that fails never stops its neighbours.
+// A push goes the same way with PlanPush. Before apply replaces a file, it reads and relates once more, and it
+// replaces only the file that it has just read. A step that fails never stops its neighbours. The command line, the
+// tray and the notifications are views of Snapshot, Step, Event and Hint, so they cannot disagree.
 //
 // # For embedders
 //
-// Open makes a Machine from the user's configuration; a Machine literal with a Transport of one's own
-// does as well. A Machine may be used by one goroutine at a time; Lock keeps other processes out.
-// Times are wall-clock, sizes are bytes. The package does not print, does not log, and starts nothing
-// that outlives a call. It does not promise to notice edits that another program makes in the
-// microseconds between its last look at a file and the rename that replaces it.
+//	read and write a session        claude.OpenFile, claude.Store.Replace
+//	list sessions                   claude.Store.Transcripts, engine.Machine.Look
+//	read and write a pack           ccsync.Open, ccsync.Write, packs.OpenFile, packs.WriteFile
+//	the key of a folder's project   project.Locate, project.Registry
+//	push and pull                   engine.Machine.Push, engine.Machine.Pull
+//	a transport of one's own        transport.Transport, transporttest.Run, engine.New
+//
+// Times are wall-clock, sizes are bytes. No package of the library prints, logs, or leaves anything running after a
+// call. The library does not promise to notice edits that another program makes in the microseconds between its
+// last look at a file and the rename that replaces it.
 package syncer

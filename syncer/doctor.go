@@ -1,7 +1,6 @@
 package syncer
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -11,8 +10,6 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"claude-sync/syncer/claude"
-	"claude-sync/syncer/project"
 	"claude-sync/syncer/transport"
 	"claude-sync/syncer/words"
 )
@@ -30,7 +27,7 @@ const (
 // String returns the word for it.
 func (s Severity) String() string { return [...]string{"ok", "note", "problem"}[s] }
 
-// Finding is one thing that the doctor looked at.
+// Finding is the result of one check.
 type Finding struct {
 	Severity Severity
 	Topic    string // "sync folder", "project", …
@@ -38,7 +35,7 @@ type Finding struct {
 	Cure     string // what to do, "" when nothing
 }
 
-// WriteFindings writes findings for a person to read: a line each, and what to do below it.
+// WriteFindings writes findings for a person: a line each, and the cure below it.
 func WriteFindings(w io.Writer, all []Finding) error {
 	columns := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, f := range all {
@@ -50,49 +47,28 @@ func WriteFindings(w io.Writer, all []Finding) error {
 	return columns.Flush()
 }
 
-// Facts is what Diagnose judges.
+// Facts is what Diagnose judges. See engine.Examine.
 type Facts struct {
-	Paths     Paths
-	Config    Config
-	ConfigErr error
-	Folder    error // why the sync folder cannot be used, nil when it can
-	Marked    bool
-	Free      int64 // bytes on its disk, -1 when unknown
-	Look      Snapshot
-	LookErr   error
-	Claude    string // version of Claude Code, "" when it was not found
-	NoGit     bool   // git is not on the PATH
-	Retention time.Duration
+	ConfigFile string // path of the configuration
+	ConfigErr  error  // why it cannot be used, nil if it can
+	Machine    string // this machine's name
+	SyncDir    string
+	Folder     error // why the sync folder cannot be used, nil if it can
+	Marked     bool  // the sync folder has its marker
+	Free       int64 // bytes on its disk, -1 if unknown
+	Look       Snapshot
+	LookErr    error
+	Claude     string // version of Claude Code, "" if it was not found
+	NoGit      bool   // git is not on the PATH
+	Retention  time.Duration
 	// RetentionErr says why Claude Code's settings cannot be read; then Retention is the default.
 	RetentionErr error
 	Now          time.Time
 }
 
-// Examine gathers the facts. It never fails: what cannot be found out is a fact, too.
-func Examine(ctx context.Context, p Paths, now time.Time) Facts {
-	f := Facts{Paths: p, Free: -1, Now: now}
-	f.Config, f.ConfigErr = p.Load()
-	if f.ConfigErr != nil {
-		return f
-	}
-	m := p.machine(f.Config)
-	folder := transport.NewFolder(f.Config.SyncDir)
-	f.Folder = folder.Writable()
-	f.Marked = folder.Marked()
-	if free, err := folder.FreeSpace(); err == nil {
-		f.Free = free
-	}
-	f.Look, f.LookErr = m.Look(ctx)
-	f.Claude, _ = claude.Version(ctx)
-	f.NoGit = !project.HasGit()
-	f.Retention, f.RetentionErr = m.Store.Retention()
-	return f
-}
-
 const (
-	soon       = 5 * 24 * time.Hour
 	littleRoom = 200 << 20
-	// clockSlack is what two machines' clocks may differ by: a few minutes do no harm.
+	// clockSlack is how far two machines' clocks may differ: a few minutes do no harm.
 	clockSlack = 10 * time.Minute
 )
 
@@ -102,8 +78,8 @@ func Diagnose(f Facts) []Finding {
 		return []Finding{{Bad, "configuration", f.ConfigErr.Error(), Hint(f.ConfigErr)}}
 	}
 	all := []Finding{
-		{Fine, "configuration", f.Paths.Config, ""},
-		{Fine, "machine", f.Config.Machine, ""},
+		{Fine, "configuration", f.ConfigFile, ""},
+		{Fine, "machine", f.Machine, ""},
 	}
 	all = append(all, f.folder()...)
 	if f.LookErr != nil && f.Folder == nil {
@@ -112,6 +88,7 @@ func Diagnose(f Facts) []Finding {
 	for _, p := range f.Look.Projects {
 		all = append(all, projectFindings(p)...)
 	}
+	all = unrepeated(all)
 	for _, w := range f.Look.Waiting {
 		all = append(all, Finding{Note, "waiting", fmt.Sprintf("%s: %s from %s, no checkout here", w.Label, words.Count(w.Sessions, "session"), strings.Join(w.Machines, ", ")),
 			Event{Kind: WaitingFor}.Hint()})
@@ -126,6 +103,16 @@ func Diagnose(f Facts) []Finding {
 	return append(append(all, f.retention()...), f.surroundings()...)
 }
 
+// unrepeated leaves out findings that were made before: one broken file can be the problem of many sessions.
+func unrepeated(all []Finding) []Finding {
+	seen := map[Finding]bool{}
+	return slices.DeleteFunc(all, func(f Finding) bool {
+		again := seen[f]
+		seen[f] = true
+		return again
+	})
+}
+
 func (f Facts) folder() []Finding {
 	if f.Folder != nil {
 		text := f.Folder.Error()
@@ -134,7 +121,7 @@ func (f Facts) folder() []Finding {
 		}
 		return []Finding{{Bad, "sync folder", text, Hint(f.Folder)}}
 	}
-	all := []Finding{{Fine, "sync folder", f.Config.SyncDir + ", writable", ""}}
+	all := []Finding{{Fine, "sync folder", f.SyncDir + ", writable", ""}}
 	if !f.Marked {
 		all = append(all, Finding{Bad, "sync folder", "its marker " + transport.Marker + " is missing", "claude-sync init puts it back"})
 	}
@@ -154,8 +141,11 @@ func projectFindings(p Project) []Finding {
 		}
 		all = append(all, Finding{Fine, "project", p.Label + ": " + c.Path, ""})
 	}
+	if p.LocalOnly {
+		return all // pull and push leave it alone
+	}
 	for _, s := range p.Sessions {
-		if s.Relation == Diverged {
+		if s.State == Diverged {
 			e := Event{Kind: Conflicted, Session: s.ID, From: s.From(Diverged)}
 			all = append(all, Finding{Bad, "conflict", fmt.Sprintf("%s: '%s' was edited here and on %s", p.Label, s.Title, strings.Join(e.From, ", ")), e.Hint()})
 		}
@@ -166,7 +156,7 @@ func projectFindings(p Project) []Finding {
 	return all
 }
 
-// retention tells which sessions Claude Code will delete soon, and whether they are in the sync folder.
+// retention reports the sessions that Claude Code will delete soon, and whether they are in the sync folder.
 func (f Facts) retention() []Finding {
 	due, unsent := f.Look.Due(f.Retention)
 	switch {
@@ -177,26 +167,6 @@ func (f Facts) retention() []Finding {
 	}
 	return []Finding{{Bad, "retention", fmt.Sprintf("%s will be deleted here by Claude Code within 5 days; not in the sync folder: %d", words.Count(due, "session"), unsent),
 		"claude-sync push --all"}}
-}
-
-// Due counts the sessions that Claude Code will delete on this machine within five days, and those of
-// them that no pack holds whole.
-func (s Snapshot) Due(retention time.Duration) (due, unsent int) {
-	for _, p := range s.Projects {
-		if p.LocalOnly {
-			continue
-		}
-		for _, session := range p.Sessions {
-			if session.Path == "" || s.Time.Sub(session.Modified) < retention-soon {
-				continue
-			}
-			due++
-			if session.unsent() {
-				unsent++
-			}
-		}
-	}
-	return due, unsent
 }
 
 // surroundings judges the clock and Claude Code.

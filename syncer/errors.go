@@ -3,16 +3,17 @@ package syncer
 import (
 	"errors"
 	"fmt"
-	"io/fs"
+	"slices"
 	"strings"
 
+	"claude-sync/syncer/ccsync"
 	"claude-sync/syncer/project"
 )
 
 // ErrNotSetUp says that there is no configuration on this machine yet.
 var ErrNotSetUp = errors.New("this machine is not set up yet")
 
-// NoSessionError says that no session's id begins with Prefix; with an empty Prefix, that there is none.
+// NoSessionError says that no session's id begins with Prefix; with an empty Prefix, that there is no session.
 type NoSessionError struct{ Prefix string }
 
 // Error says so.
@@ -25,34 +26,36 @@ func (e *NoSessionError) Error() string {
 
 // AmbiguousError says that several sessions begin with Prefix.
 type AmbiguousError struct {
-	Prefix   string
-	Sessions []Session
+	Prefix  string
+	Matches []Match
 }
 
-// Error lists the first of them.
+// Error lists the first of them with their projects.
 func (e *AmbiguousError) Error() string {
 	var names []string
-	for _, s := range e.Sessions[:min(4, len(e.Sessions))] {
-		names = append(names, s.ID.Short())
+	for _, m := range e.Matches[:min(4, len(e.Matches))] {
+		names = append(names, m.Session.ID.Short()+" in "+m.Project.Label)
 	}
-	return fmt.Sprintf("%d sessions begin with %q: %s", len(e.Sessions), e.Prefix, strings.Join(names, ", "))
+	return fmt.Sprintf("%d sessions begin with %q: %s", len(e.Matches), e.Prefix, strings.Join(names, ", "))
 }
 
-// HeldError says that Claude Code has the session open in process PID; 0 when only its file tells.
-type HeldError struct{ PID int }
-
-// Error names the process.
-func (e *HeldError) Error() string {
-	if e.PID == 0 {
-		return "Claude Code is writing the session"
-	}
-	return fmt.Sprintf("the session is open in Claude Code (process %d)", e.PID)
+// MisplacedError says that a session is in another project here than in the one that a pack was made for.
+type MisplacedError struct {
+	Session ccsync.SessionID
+	For     project.Key // the pack's project
+	Owner   project.Key // the project that has the session here
+	Cwd     string      // a checkout of the owner's in which the session is
 }
 
-// BrokenFileError says that a file of claude-sync's own cannot be understood. It is never replaced.
+// Error names both projects.
+func (e *MisplacedError) Error() string {
+	return fmt.Sprintf("it is meant for %s, but its session belongs to %s here", e.For, e.Owner)
+}
+
+// BrokenFileError says that a file of claude-sync's own cannot be understood. It is never replaced then.
 type BrokenFileError struct {
 	Path string
-	Line int // 0 when unknown
+	Line int // 0 if unknown
 	Err  error
 }
 
@@ -86,4 +89,36 @@ func (e *NoBranchError) Error() string {
 	return fmt.Sprintf("%.60q has no branch of its own of this session, only %s", e.Machine, strings.Join(e.Have, " and "))
 }
 
-func isMissing(err error) bool { return errors.Is(err, fs.ErrNotExist) }
+// LeftError says that some sessions of a checkout that is gone could not be copied to the one in its place.
+type LeftError struct {
+	Cwd string // that is gone
+	To  string // the one in its place
+	Err error
+}
+
+// Error says which checkout's, and why.
+func (e *LeftError) Error() string {
+	return fmt.Sprintf("some sessions of %s, which is gone, stay there: %v", e.Cwd, e.Err)
+}
+
+// Unwrap returns the reasons.
+func (e *LeftError) Unwrap() error { return e.Err }
+
+// SyncDirError says why a folder cannot be the sync folder.
+type SyncDirError struct{ Dir, Reason string }
+
+// Error names both.
+func (e *SyncDirError) Error() string {
+	if e.Dir == "" {
+		return "no sync folder: " + e.Reason
+	}
+	return fmt.Sprintf("%s cannot be the sync folder: %s", e.Dir, e.Reason)
+}
+
+// appendNew appends s if the list does not have it.
+func appendNew(list []string, s string) []string {
+	if slices.Contains(list, s) {
+		return list
+	}
+	return append(list, s)
+}

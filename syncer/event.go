@@ -12,10 +12,10 @@ type Kind int
 const (
 	Installed  Kind = iota // a session came from another machine
 	Updated                // a session here got the rows that others have
-	Resolved               // a diverged session goes on with one branch
+	Resolved               // a diverged session continues with one branch
 	Forked                 // a losing branch was kept as a session of its own
 	Pushed                 // this machine's pack was written
-	Conflicted             // a session was continued on two machines: a person decides
+	Conflicted             // a session was continued on several machines: a person decides
 	Held                   // a session is open in Claude Code and was left alone
 	WaitingFor             // packs are here for a project without checkout
 	Registered             // a checkout was found and registered
@@ -24,8 +24,7 @@ const (
 	Failed                 // something that was asked for could not be done
 )
 
-// Event is one thing that happened, or that stayed undone for a reason. Which members are set depends on
-// the kind.
+// Event is one thing that happened, or that stayed undone for a reason. Which members are set depends on the kind.
 type Event struct {
 	Kind    Kind
 	Project project.Key
@@ -39,16 +38,24 @@ type Event struct {
 	Err     error    // for Failed and Strayed
 }
 
-func (s Step) event(k Kind) Event {
-	e := Event{Kind: k, Project: s.Project, Label: s.Label, Session: s.Session.ID, Title: s.Session.Title, From: s.From, Count: s.Count, Err: s.Err}
-	if s.Session.Held != nil {
-		e.PID = s.Session.Held.PID
-	}
-	return e
+// Event returns an event of the kind about the step's session.
+func (s Step) Event(k Kind) Event {
+	return Event{Kind: k, Project: s.Project, Label: s.Label, Session: s.Session.ID, Title: s.Session.Title, From: s.From,
+		Count: s.Count, PID: s.Session.PID, Err: s.Err}
 }
 
-// ExitCode is what a command that produced these events returns: 0 done, 1 something failed, 3 a
-// conflict is left for a person.
+// Event returns the event that reports the stray.
+func (s Stray) Event() Event { return Event{Kind: Strayed, Path: s.Shown(), Err: s.Reason} }
+
+// Progress tells how far a push or pull has come.
+type Progress struct {
+	Step, Steps int // the current step, from 1, and the number of steps
+	Label       string
+	Bytes       int64 // written by this step so far
+}
+
+// ExitCode is the exit code of a command that produced these events: 0 done, 1 something failed, 3 a conflict is
+// left for a person.
 func ExitCode(events []Event) int {
 	code := 0
 	for _, e := range events {

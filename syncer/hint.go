@@ -6,15 +6,20 @@ import (
 	"syscall"
 
 	"claude-sync/syncer/ccsync"
+	"claude-sync/syncer/internal/oserr"
 	"claude-sync/syncer/project"
 	"claude-sync/syncer/transport"
 )
 
-// Hint says what a person can do about err now: one sentence, with the command to run. It returns ""
-// where there is nothing better to say than err itself.
+// Hint says what a person can do about err now: one sentence, with the command to run. It returns "" if there is
+// nothing better to say than err itself.
+//
+// An error type of a package that this one does not know may bring its own advice as a method Hint() string.
 func Hint(err error) string {
-	if h := typeHint(err); h != "" {
-		return h
+	for _, hint := range []func(error) string{checkoutHint, fileHint, ownHint} {
+		if text := hint(err); text != "" {
+			return text
+		}
 	}
 	switch {
 	case errors.Is(err, ErrNotSetUp):
@@ -23,11 +28,11 @@ func Hint(err error) string {
 		return "install git, then run the command again: without it, a checkout cannot be told from a folder of the same name"
 	case errors.Is(err, ccsync.ErrTruncated), errors.Is(err, transport.ErrNotDownloaded):
 		return "wait until your sync tool has finished, then run claude-sync pull again"
-	case errors.Is(err, errChanged):
+	case errors.Is(err, oserr.ErrChanged):
 		return "run the command again"
 	case errors.Is(err, syscall.ENOSPC):
 		return "make room on that disk, then run the command again"
-	case heldOpen(err):
+	case oserr.HeldOpen(err):
 		return "close the program that has the file open, then run the command again"
 	case errors.Is(err, syscall.EROFS), errors.Is(err, fs.ErrPermission):
 		return "make that folder or file writable for you, then run the command again"
@@ -35,47 +40,63 @@ func Hint(err error) string {
 	return ""
 }
 
-func typeHint(err error) string {
+// checkoutHint is for errors about sessions and checkouts.
+func checkoutHint(err error) string {
 	var (
-		unavailable *transport.UnavailableError
-		version     *ccsync.VersionError
-		ambiguous   *AmbiguousError
-		none        *NoSessionError
-		held        *HeldError
-		checkout    *NoCheckoutError
-		broken      *BrokenFileError
-		syncDir     *SyncDirError
-		own         *OwnPackError
-		left        *LeftError
+		ambiguous *AmbiguousError
+		none      *NoSessionError
+		misplaced *MisplacedError
+		checkout  *NoCheckoutError
+		left      *LeftError
 	)
 	switch {
-	case errors.As(err, &left) && errors.As(err, &held):
+	case errors.As(err, &left) && ownHint(left.Err) != "":
 		return "leave the session in Claude Code, then: claude-sync register " + left.To
 	case errors.As(err, &left):
 		return "claude-sync register " + left.To + " tries again"
-	case errors.As(err, &unavailable):
-		return "connect the drive or start your sync tool, then run the command again; claude-sync init <folder> if the folder moved"
-	case errors.As(err, &version):
-		return "update claude-sync on this machine"
 	case errors.As(err, &ambiguous):
 		return "type more of the session's id"
 	case errors.As(err, &none):
 		return "claude-sync list --all shows the sessions that there are"
-	case errors.As(err, &held):
-		return "leave the session in Claude Code first, then run the command again"
+	case errors.As(err, &misplaced):
+		return "claude-sync import <file> --cwd " + misplaced.Cwd + " adds it to the session that is there"
 	case errors.As(err, &checkout):
 		return "clone it, then: claude-sync register <its folder>; or: claude-sync import <file> --cwd <folder>"
-	case errors.As(err, &broken):
-		return "mend the file, or move it away and run claude-sync init again"
-	case errors.As(err, &syncDir):
-		return "claude-sync init <folder> with one that you can write and your sync tool carries"
-	case errors.As(err, &own) && noPack(own.Err): // any other reason may be gone the next time
-		return "move " + own.Name + " out of the sync folder, then run claude-sync push again"
 	}
 	return ""
 }
 
-// Hint says what a person can do about the event now, "" when nothing.
+// fileHint is for errors about the sync folder and about files.
+func fileHint(err error) string {
+	var (
+		unavailable *transport.UnavailableError
+		version     *ccsync.VersionError
+		broken      *BrokenFileError
+		syncDir     *SyncDirError
+	)
+	switch {
+	case errors.As(err, &unavailable):
+		return "connect the drive or start your sync tool, then run the command again; claude-sync init <folder> if the folder moved"
+	case errors.As(err, &version):
+		return "update claude-sync on this machine"
+	case errors.As(err, &broken):
+		return "mend the file, or move it away and run claude-sync init again"
+	case errors.As(err, &syncDir):
+		return "claude-sync init <folder> with one that you can write and your sync tool carries"
+	}
+	return ""
+}
+
+// ownHint is the advice that an error brings along.
+func ownHint(err error) string {
+	var advised interface{ Hint() string }
+	if errors.As(err, &advised) {
+		return advised.Hint()
+	}
+	return ""
+}
+
+// Hint says what a person can do about the event now, "" if nothing.
 func (e Event) Hint() string {
 	id := e.Session.Short()
 	switch e.Kind {

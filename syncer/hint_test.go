@@ -12,6 +12,9 @@ import (
 	"testing"
 
 	"claude-sync/syncer/ccsync"
+	"claude-sync/syncer/claude"
+	"claude-sync/syncer/internal/oserr"
+	ownpack "claude-sync/syncer/packs"
 	"claude-sync/syncer/project"
 	"claude-sync/syncer/transport"
 )
@@ -45,7 +48,7 @@ const (
 )
 
 // ownPack says why this machine's own pack cannot be replaced.
-func ownPack(why error) error { return &OwnPackError{Name: "app/a-desktop.ccsync", Err: why} }
+func ownPack(why error) error { return &ownpack.OwnError{Name: "app/a-desktop.ccsync", Err: why} }
 
 // left says why sessions of a checkout that is gone were not brought to the new one.
 func left(why error) error { return &LeftError{Cwd: "/code/old", To: "/code/new", Err: why} }
@@ -92,7 +95,7 @@ func TestHintSaysWhatAPersonCanDoAboutAnError(t *testing.T) {
 		{"own pack is torn, wrapped", around(ownPack(around(ccsync.ErrTruncated))), adviseMovePack},
 		{"own pack was made by a newer claude-sync", ownPack(&ccsync.VersionError{Version: "2"}), adviseNewer},
 		{"own pack is only in the cloud", ownPack(transport.ErrNotDownloaded), adviseWait},
-		{"own pack changed meanwhile", ownPack(errChanged), adviseAgain},
+		{"own pack changed meanwhile", ownPack(oserr.ErrChanged), adviseAgain},
 		{"own pack may not be read", ownPack(onFile(syscall.EACCES)), adviseWritable},
 		{"own pack, a reason that may pass", ownPack(errors.New("too many files")), ""},
 
@@ -100,14 +103,14 @@ func TestHintSaysWhatAPersonCanDoAboutAnError(t *testing.T) {
 		{"no session begins so", &NoSessionError{Prefix: "b"}, adviseList},
 		{"no session at all", &NoSessionError{}, adviseList},
 		{"several begin so", &AmbiguousError{Prefix: "a"}, adviseMoreOfID},
-		{"open in Claude Code", &HeldError{PID: 7}, adviseLeave},
-		{"being written by Claude Code, wrapped", around(&HeldError{}), adviseLeave},
-		{"transcript changed meanwhile", &TranscriptError{Path: "/a.jsonl", Err: errChanged}, adviseAgain},
+		{"open in Claude Code", &claude.HeldError{PID: 7}, adviseLeave},
+		{"being written by Claude Code, wrapped", around(&claude.HeldError{}), adviseLeave},
+		{"transcript changed meanwhile", &claude.ReadError{Path: "/a.jsonl", Err: oserr.ErrChanged}, adviseAgain},
 		{"machine without a branch", &NoBranchError{Machine: "nas", Have: []string{"laptop"}}, ""},
 		{"sessions stayed in the old checkout", left(errors.New("boom")), adviseRegister},
 		{"sessions stayed, the disk is full", left(syscall.ENOSPC), adviseRegister},
-		{"sessions stayed, one is open", left(&HeldError{PID: 7}), adviseLeaveFirst},
-		{"sessions stayed, one of two is open", left(errors.Join(errors.New("boom"), around(&HeldError{PID: 7}))), adviseLeaveFirst},
+		{"sessions stayed, one is open", left(&claude.HeldError{PID: 7}), adviseLeaveFirst},
+		{"sessions stayed, one of two is open", left(errors.Join(errors.New("boom"), around(&claude.HeldError{PID: 7}))), adviseLeaveFirst},
 
 		// The system.
 		{"the disk is full", onFile(syscall.ENOSPC), adviseRoom},
@@ -165,8 +168,8 @@ func TestHintOfAnEventSaysWhatAPersonCanDo(t *testing.T) {
 		{"stray that is not a pack", because(Strayed, &ccsync.FormatError{Reason: "no header"}), ""},
 		{"failed, the disk is full", because(Failed, onFile(syscall.ENOSPC)), adviseRoom},
 		{"failed, own pack is torn", because(Failed, ownPack(ccsync.ErrTruncated)), adviseMovePack},
-		{"failed, transcript changed meanwhile", because(Failed, &TranscriptError{Path: "/a.jsonl", Err: errChanged}), adviseAgain},
-		{"failed, sessions stayed in the old checkout", because(Failed, left(&HeldError{PID: 7})), adviseLeaveFirst},
+		{"failed, transcript changed meanwhile", because(Failed, &claude.ReadError{Path: "/a.jsonl", Err: oserr.ErrChanged}), adviseAgain},
+		{"failed, sessions stayed in the old checkout", because(Failed, left(&claude.HeldError{PID: 7})), adviseLeaveFirst},
 		{"failed for a reason that says it all", because(Failed, errors.New("boom")), ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -210,9 +213,9 @@ func TestExitCodeSaysWhetherAPersonHasToAct(t *testing.T) {
 
 // A hint is shown in one line behind "hint: ".
 func TestHintsAreOneSentenceInOneLine(t *testing.T) {
-	for _, err := range []error{ErrNotSetUp, project.ErrNoGit, ccsync.ErrTruncated, errChanged, syscall.ENOSPC, syscall.EROFS,
-		&HeldError{}, &NoSessionError{}, &AmbiguousError{}, &NoCheckoutError{}, &BrokenFileError{}, &SyncDirError{},
-		&transport.UnavailableError{}, &ccsync.VersionError{}, ownPack(ccsync.ErrTruncated), left(errChanged), left(&HeldError{})} {
+	for _, err := range []error{ErrNotSetUp, project.ErrNoGit, ccsync.ErrTruncated, oserr.ErrChanged, syscall.ENOSPC, syscall.EROFS,
+		&claude.HeldError{}, &NoSessionError{}, &AmbiguousError{}, &NoCheckoutError{}, &BrokenFileError{}, &SyncDirError{},
+		&transport.UnavailableError{}, &ccsync.VersionError{}, ownPack(ccsync.ErrTruncated), left(oserr.ErrChanged), left(&claude.HeldError{})} {
 		if h := Hint(err); h == "" || strings.ContainsAny(h, "\n") || strings.HasSuffix(h, ".") {
 			t.Errorf("%v: got %q", err, h)
 		}

@@ -1,13 +1,15 @@
 package syncer
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"claude-sync/syncer/ccsync"
 	"claude-sync/syncer/project"
 )
 
-// Action is what a step does.
+// Action says what a step does.
 type Action int
 
 // The actions. Only Install, Update, Resolve and Push change anything.
@@ -18,7 +20,7 @@ const (
 	Push                   // write this machine's pack
 	Conflict               // left alone: diverged, a person decides
 	Hold                   // left alone: Claude Code has the session open
-	Wait                   // left alone: no checkout of the project here
+	Wait                   // left alone: there is no checkout of the project here
 	Broken                 // left alone: it cannot be read
 )
 
@@ -29,27 +31,37 @@ type Step struct {
 	Label   string // the project's
 	Session Session
 	From    []string // the machines concerned
-	Winner  string   // for Resolve: whose branch goes on, "" for this machine's
+	Winner  string   // for Resolve: whose branch continues, "" for this machine's
 	Count   int      // for Wait: sessions
 	Err     error    // for Broken
 }
 
 // Scope narrows a plan down.
 type Scope struct {
-	Project   project.Key      // only this project, when not empty
-	Session   ccsync.SessionID // only this session, when not empty
-	Overwrite bool             // pull: diverged sessions go on with theirs; push: with ours
+	Project   project.Key // only this project, unless empty
+	Session   string      // only the sessions whose id begins so, unless empty; a plan wants the whole id
+	Overwrite bool        // pull: diverged sessions continue with theirs; push: with ours
 }
 
-func (c Scope) takes(p Project, s Session) bool {
-	return (c.Project == "" || c.Project == p.Key) && (c.Session == "" || c.Session == s.ID)
+// Includes reports whether the scope has the session.
+func (c Scope) Includes(p Project, s Session) bool {
+	return (c.Project == "" || c.Project == p.Key) && strings.HasPrefix(string(s.ID), c.Session)
 }
+
+// Only is the scope of one session, in all projects that have it.
+func (c Scope) Only(id ccsync.SessionID) Scope {
+	c.Session = string(id)
+	return c
+}
+
+// Names reports whether the scope names the session by its whole id.
+func (c Scope) Names(id ccsync.SessionID) bool { return c.Session != "" && c.Session == string(id) }
 
 // PlanPull decides what a pull does. It is pure.
 //
-// Every session that is only elsewhere is installed, every one that is behind is updated, in all projects
-// that have a checkout here. Diverged sessions stay as they are unless scope says Overwrite; archived
-// ones come back only when asked for by name.
+// Every session that is only elsewhere is installed, and every one that is behind is updated, in all projects that
+// have a checkout here. Diverged sessions stay as they are unless scope says Overwrite; archived sessions come back
+// only if scope names them.
 func PlanPull(s Snapshot, scope Scope) []Step {
 	var steps []Step
 	for _, p := range s.Projects {
@@ -57,8 +69,8 @@ func PlanPull(s Snapshot, scope Scope) []Step {
 			continue
 		}
 		for _, session := range p.Sessions {
-			if scope.takes(p, session) {
-				steps = appendStep(steps, p, session, pullAction(session, scope))
+			if scope.Includes(p, session) {
+				steps = appendPull(steps, p, session, pullAction(session, scope))
 			}
 		}
 	}
@@ -70,20 +82,20 @@ func PlanPull(s Snapshot, scope Scope) []Step {
 	return steps
 }
 
-// nothing marks that a session needs no step.
+// nothing says that a session needs no step.
 const nothing Action = -1
 
 func pullAction(s Session, scope Scope) Action {
 	switch {
 	case s.Problem != nil:
 		return Broken
-	case s.Relation == RemoteOnly, s.Relation == Archived && scope.Session == s.ID:
+	case s.State == RemoteOnly, s.State == Archived && scope.Names(s.ID):
 		return Install
-	case s.Relation != Behind && s.Relation != Diverged:
+	case s.State != Behind && s.State != Diverged:
 		return nothing
-	case s.Held != nil:
+	case s.Open:
 		return Hold
-	case s.Relation == Behind:
+	case s.State == Behind:
 		return Update
 	case scope.Overwrite:
 		return Resolve
@@ -91,13 +103,13 @@ func pullAction(s Session, scope Scope) Action {
 	return Conflict
 }
 
-func appendStep(steps []Step, p Project, s Session, a Action) []Step {
+func appendPull(steps []Step, p Project, s Session, a Action) []Step {
 	step := Step{Action: a, Project: p.Key, Label: p.Label, Session: s, Err: s.Problem}
 	switch a {
 	case nothing:
 		return steps
 	case Install:
-		step.From = newest(s.Versions)
+		step.From = Newest(s.Versions)
 		if s.Cwd == "" {
 			step.Action, step.Count = Wait, 1
 		}
@@ -108,15 +120,32 @@ func appendStep(steps []Step, p Project, s Session, a Action) []Step {
 	case Resolve:
 		step.From = s.From(Diverged)
 		step.Winner = step.From[0]
-		if len(step.From) > 1 {
-			step.Action = Conflict // whose branch? that takes a name
+		if len(step.From) > 1 { // the person has to name the branch
+			step.Action, step.Winner = Conflict, ""
 		}
 	}
 	return append(steps, step)
 }
 
-// newest names the machine that exported last.
-func newest(versions []Version) []string {
+// WouldInstall reports whether a pull in this scope installs a session of the project that is not here. WasHere
+// says that a pull installed it before.
+func (c Scope) WouldInstall(p Project, s Session, wasHere bool) bool {
+	if p.LocalOnly || s.Cwd == "" || !c.Includes(p, s) {
+		return false
+	}
+	s.State = StateOf(&s, wasHere)
+	return pullAction(s, c) == Install
+}
+
+// MayUpdate reports whether a pull in this scope compares the transcript with the pack anyway, before it writes. So
+// a scan for the pull need not, and lets the session count as behind. It is false where more than that depends on
+// the state: for a session that is open, and for one that continues with theirs if it turns out to be diverged.
+func (c Scope) MayUpdate(p Project, s Session, v Version) bool {
+	return !c.Overwrite && !p.LocalOnly && c.Includes(p, s) && !s.Open && s.Path != "" && !v.Own
+}
+
+// Newest names the machine that exported last, none if there are no packs.
+func Newest(versions []Version) []string {
 	if len(versions) == 0 {
 		return nil
 	}
@@ -129,11 +158,20 @@ func newest(versions []Version) []string {
 	return []string{last.Machine}
 }
 
+// LongestFirst orders packs so that the one with the most rows is taken first, the same way on every machine.
+func LongestFirst(versions []Version) []Version {
+	sorted := slices.Clone(versions)
+	slices.SortFunc(sorted, func(a, b Version) int {
+		return cmp.Or(cmp.Compare(b.Lines, a.Lines), strings.Compare(a.Name, b.Name))
+	})
+	return sorted
+}
+
 // PlanPush decides what a push does. It is pure.
 //
-// Every session of which no pack has all rows is packed, whatever others have: each machine writes its
-// own pack only. A diverged session is packed too, so that the other machines can see it, and the
-// conflict is reported; with Overwrite it is resolved first, in favour of this machine's branch.
+// Every session of which no pack has all rows is packed, whatever others have: each machine writes its own pack
+// only. A diverged session is packed too, so that the other machines can see it, and the conflict is reported; with
+// Overwrite it is resolved first, in favour of this machine's branch.
 func PlanPush(s Snapshot, scope Scope) []Step {
 	var steps []Step
 	for _, p := range s.Projects {
@@ -141,62 +179,39 @@ func PlanPush(s Snapshot, scope Scope) []Step {
 			continue
 		}
 		for _, session := range p.Sessions {
-			if scope.takes(p, session) {
-				steps = pushSteps(steps, p, session, scope)
+			if scope.Includes(p, session) {
+				steps = appendPush(steps, p, session, scope)
 			}
 		}
 	}
 	return steps
 }
 
-func pushSteps(steps []Step, p Project, s Session, scope Scope) []Step {
+func appendPush(steps []Step, p Project, s Session, scope Scope) []Step {
 	step := Step{Project: p.Key, Label: p.Label, Session: s}
 	switch {
-	case s.Path == "" && s.ID != "": // only packs have it, and whatever is wrong with it is a pull's to tell
+	case s.Path == "" && s.ID != "": // only packs have it: a problem with them is for a pull to report
 		return steps
 	case s.Problem != nil:
 		step.Action, step.Err = Broken, s.Problem
 		return append(steps, step)
 	}
-	if s.Relation == Diverged {
+	if s.State == Diverged {
 		step.From = s.From(Diverged)
 		switch {
 		case !scope.Overwrite:
 			step.Action = Conflict
-		case s.Held != nil:
+		case s.Open:
 			step.Action = Hold
 		default:
 			step.Action = Resolve
 		}
 		steps = append(steps, step)
 	}
-	resolved := s.Relation == Diverged && step.Action == Resolve
-	if s.unsent() || resolved {
+	resolved := s.State == Diverged && step.Action == Resolve
+	if s.Unsent() || resolved {
 		step.Action, step.From = Push, nil
 		steps = append(steps, step)
 	}
 	return steps
-}
-
-// Find returns the session whose id begins with prefix.
-//
-// Errors: *NoSessionError, *AmbiguousError.
-func (s Snapshot) Find(prefix string) (Project, Session, error) {
-	var found []Session
-	var in Project
-	for _, p := range s.Projects {
-		for _, session := range p.Sessions {
-			if strings.HasPrefix(string(session.ID), strings.ToLower(prefix)) && prefix != "" {
-				found = append(found, session)
-				in = p
-			}
-		}
-	}
-	switch len(found) {
-	case 0:
-		return in, Session{}, &NoSessionError{Prefix: prefix}
-	case 1:
-		return in, found[0], nil
-	}
-	return in, Session{}, &AmbiguousError{Prefix: prefix, Sessions: found}
 }

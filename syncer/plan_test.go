@@ -7,14 +7,14 @@ import (
 )
 
 func everything() Scope         { return Scope{} }
-func only(id string) Scope      { return Scope{Session: oneSession(id).ID} }
+func only(id string) Scope      { return Scope{Session: id} }
 func within(label string) Scope { return Scope{Project: keyOf(label)} }
 
 func overwrite() Scope              { return Scope{Overwrite: true} }
-func overwriteOnly(id string) Scope { return Scope{Session: oneSession(id).ID, Overwrite: true} }
+func overwriteOnly(id string) Scope { return Scope{Session: id, Overwrite: true} }
 
 func onlyWithin(id, label string) Scope {
-	return Scope{Session: oneSession(id).ID, Project: keyOf(label)}
+	return Scope{Session: id, Project: keyOf(label)}
 }
 
 // written is a plan for a person to read: "update myapp a from laptop; push myapp b".

@@ -1,38 +1,40 @@
 package syncer
 
 import (
-	"io"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"claude-sync/syncer/ccsync"
-	"claude-sync/syncer/claude"
+	"claude-sync/syncer/internal/fingerprint"
 	"claude-sync/syncer/project"
+	"claude-sync/syncer/transcript"
+	"claude-sync/syncer/words"
 )
 
-// Snapshot is what one look found.
+// Snapshot is what one scan found.
 type Snapshot struct {
-	Machine  string // this one's name
+	Machine  string // this machine's name
 	Folder   string // the transport, for people
 	Time     time.Time
-	Machines []string // the labels of all that take part, this one among them, sorted
+	Machines []string // the labels of all machines that take part, this one among them, sorted
 	Projects []Project
 	Waiting  []Waiting
 	Strays   []Stray
-
-	came map[project.Key][]ccsync.SessionID // see visit.arrived
+	// Unrecorded are sessions that a pull installed before it was killed, and so did not record. Only a scan for
+	// a pull looks for them.
+	Unrecorded map[project.Key][]ccsync.SessionID
 }
 
 // Project is one registered project.
 type Project struct {
 	Key       project.Key
-	Label     string // what people call it
+	Label     string // for people
 	Cwds      []Cwd
 	LocalOnly bool // the user keeps it on this machine
 	Used      time.Time
-	Sessions  []Session // newest first; a Glance has not all of them
+	Sessions  []Session // newest first; a brief scan leaves some out
 }
 
 // Cwd is one checkout of a project on this machine.
@@ -41,33 +43,61 @@ type Cwd struct {
 	Stale bool // gone from disk
 }
 
+// State says how a session, or one pack of it, stands on this machine.
+type State int
+
+// The states. The first four are the relation of our transcript to the packs, in git's words. Diverged is the only
+// state that needs a person.
+const (
+	Same       State = iota // neither has news for the other
+	Ahead                   // we have all of theirs and more
+	Behind                  // they have all of ours and more
+	Diverged                // each has conversation that the other lacks
+	LocalOnly               // there is no pack
+	RemoteOnly              // there is no transcript here
+	Archived                // there was one here, and Claude Code's retention took it
+)
+
+// String returns the word that people see.
+func (s State) String() string {
+	words := [...]string{"same", "ahead", "behind", "diverged", "local only", "remote only", "archived"}
+	if s < 0 || int(s) >= len(words) {
+		return fmt.Sprintf("State(%d)", int(s))
+	}
+	return words[s]
+}
+
 // Session is one conversation of a project, here or in a pack or both.
 type Session struct {
 	ID       ccsync.SessionID
 	Title    string
-	Cwd      string // the checkout it belongs to, or would be installed for; "" when all are stale
-	Path     string // the transcript; "" when there is none here
-	Size     int64  // of the transcript, or of the newest pack when there is none
+	Cwd      string // the checkout it belongs to, or would be installed for; "" if all are stale
+	Path     string // the transcript; "" if there is none here
+	Size     int64  // of the transcript, or of the newest pack if there is none
+	Lines    int64  // of the transcript, or of the longest pack if there is none; -1 if not counted
 	Modified time.Time
-	Relation Relation // to all packs together
+	State    State // towards all packs together
 	Versions []Version
-	Held     *claude.Live // Claude Code has it open here
-	Problem  error        // the transcript cannot be read
-
-	packed stem // of which this machine's own pack was made, when the transcript has grown since
+	Open     bool  // Claude Code has it open here
+	PID      int   // the process that has it open, 0 if unknown
+	Problem  error // why it cannot be read, nil if it can
 }
 
 // Version is one pack of a session.
 type Version struct {
 	Name     string // in the transport
-	Machine  string // label of the machine that wrote it
-	Own      bool   // written by this machine
+	Machine  string // label of the machine that wrote it, see words.Machine
+	Own      bool   // this machine wrote it
 	Exported time.Time
 	Lines    int64
 	Size     int64
-	Relation Relation // of this machine's transcript to it
-
-	has bool // the transcript has all that is in it
+	State    State // of this machine's transcript towards it
+	// Complete says that the scan saw that the transcript has every row of the pack. A pull does not open such a
+	// pack again; it is safe to leave it false.
+	Complete bool
+	// Base is the fingerprint of the transcript of which an own pack was made, if the transcript has only grown
+	// since. It lets a push append to the pack; it is safe to leave it empty.
+	Base fingerprint.Fingerprint
 }
 
 // Waiting is a project that has packs but no checkout on this machine that we know of.
@@ -85,15 +115,8 @@ type Stray struct {
 	Later  bool // it may become a pack: not yet downloaded, or still arriving
 }
 
-// Shown is the file's name as it may be shown: whoever can write into the folder chose it.
-func (s Stray) Shown() string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
-			return unicode.ReplacementChar
-		}
-		return r
-	}, strings.ToValidUTF8(s.Name, "\uFFFD"))
-}
+// Shown is the file's name in a form that is safe to show: whoever can write into the folder chose it.
+func (s Stray) Shown() string { return words.Path(s.Name) }
 
 // Stale reports whether the project has checkouts and all of them are gone.
 func (p Project) Stale() bool {
@@ -105,20 +128,37 @@ func (p Project) Stale() bool {
 	return len(p.Cwds) > 0
 }
 
-// From returns the machines, each once, whose packs stand to the transcript in any of these relations.
-func (s Session) From(any ...Relation) []string {
+// Home is the checkout for a session from elsewhere: the one that was used last. It is "" if there is none.
+func (p Project) Home() string {
+	var used time.Time
+	var cwd string
+	for _, c := range p.Cwds {
+		if !c.Stale && cwd == "" {
+			cwd = c.Path
+		}
+	}
+	for _, s := range p.Sessions {
+		if s.Path != "" && s.Modified.After(used) {
+			used, cwd = s.Modified, s.Cwd
+		}
+	}
+	return cwd
+}
+
+// From returns the machines, each once, towards whose packs the transcript stands in any of these states. A sync
+// tool's conflicted copy is one more pack of the same machine.
+func (s Session) From(any ...State) []string {
 	var names []string
 	for _, v := range s.Versions {
-		// A sync tool's conflicted copy is one more pack of the same machine.
-		if slices.Contains(any, v.Relation) && !slices.Contains(names, v.Machine) {
+		if slices.Contains(any, v.State) && !slices.Contains(names, v.Machine) {
 			names = append(names, v.Machine)
 		}
 	}
 	return names
 }
 
-// packedHere reports whether this machine has a pack of the session.
-func (s *Session) packedHere() bool {
+// PackedHere reports whether this machine has a pack of the session.
+func (s *Session) PackedHere() bool {
 	for i := range s.Versions {
 		if s.Versions[i].Own {
 			return true
@@ -127,82 +167,129 @@ func (s *Session) packedHere() bool {
 	return false
 }
 
-// summarise sets the session's relation from those to its packs.
-func (s *Session) summarise(known bool) {
-	var has [Archived + 1]bool
-	own := false
-	for _, v := range s.Versions {
-		has[v.Relation] = true
-		own = own || v.Own
-	}
-	switch {
-	case s.Path == "" && (own || known):
-		s.Relation = Archived
-	case s.Path == "":
-		s.Relation = RemoteOnly
-	case len(s.Versions) == 0:
-		s.Relation = LocalOnly
-	case has[Behind]: // first, because a pack that has all of ours may settle a divergence from another
-		s.Relation = Behind
-	case has[Diverged]:
-		s.Relation = Diverged
-	case has[Same]:
-		s.Relation = Same
-	default:
-		s.Relation = Ahead
-	}
-}
-
-// matters reports whether there is anything to do about the session, or to say of it.
-func (s Session) matters() bool {
-	switch s.Relation {
-	case Behind, Diverged, RemoteOnly:
-		return true
-	}
-	return s.Problem != nil || s.Held != nil || s.unsent()
-}
-
-// clone has texts of its own, where they are parts of those of many sessions.
-func (s Session) clone() Session {
-	s.ID, s.Title, s.Path = ccsync.SessionID(strings.Clone(string(s.ID))), strings.Clone(s.Title), strings.Clone(s.Path)
-	s.Versions = slices.Clone(s.Versions)
-	for i := range s.Versions {
-		s.Versions[i].Name = strings.Clone(s.Versions[i].Name)
-	}
-	return s
-}
-
-// unsent reports whether no pack holds all of the transcript's rows.
-func (s Session) unsent() bool {
+// Unsent reports whether no pack holds all of the transcript's rows.
+func (s *Session) Unsent() bool {
 	if s.Path == "" || s.Problem != nil {
 		return false
 	}
-	for _, v := range s.Versions {
-		if v.Relation == Same || v.Relation == Behind {
+	for i := range s.Versions {
+		if state := s.Versions[i].State; state == Same || state == Behind {
 			return false
 		}
 	}
 	return true
 }
 
-// Lines counts the session's lines: those of the transcript, or what its packs say when there is none.
-func (s Session) Lines() (int64, error) {
-	if s.Path == "" {
-		var most int64
-		for _, v := range s.Versions {
-			most = max(most, v.Lines)
+// Matters reports whether there is anything to do about the session, or to say about it.
+func (s *Session) Matters() bool {
+	switch s.State {
+	case Behind, Diverged, RemoteOnly:
+		return true
+	}
+	return s.Problem != nil || s.Open || s.Unsent()
+}
+
+// StateTowards is the state of a transcript towards a pack. An own pack that diverged counts as behind us: there is
+// no other person to ask, and the next push keeps both.
+func StateTowards(r transcript.Relation, own bool) State {
+	if own && r == transcript.Diverged {
+		return Ahead
+	}
+	return State(r)
+}
+
+// StateOf is a session's state towards all of its packs together. WasHere says that a pull installed the session
+// here before.
+//
+// Behind outranks Diverged, because a pack that has all of our rows may settle the divergence from another.
+func StateOf(s *Session, wasHere bool) State {
+	var has [Archived + 1]bool
+	own := false
+	for i := range s.Versions {
+		has[s.Versions[i].State] = true
+		own = own || s.Versions[i].Own
+	}
+	switch {
+	case s.Path == "" && (own || wasHere):
+		return Archived
+	case s.Path == "":
+		return RemoteOnly
+	case len(s.Versions) == 0:
+		return LocalOnly
+	case has[Behind]:
+		return Behind
+	case has[Diverged]:
+		return Diverged
+	case has[Same]:
+		return Same
+	}
+	return Ahead
+}
+
+// soon is how long before Claude Code deletes a session it counts as due.
+const soon = 5 * 24 * time.Hour
+
+// Due counts the sessions that Claude Code will delete on this machine within five days, and those among them that
+// no pack holds whole. Retention is how long Claude Code keeps a session. Projects that stay on this machine do not
+// count.
+func (s Snapshot) Due(retention time.Duration) (due, unsent int) {
+	for _, p := range s.Projects {
+		if p.LocalOnly {
+			continue
 		}
-		return most, nil
+		for i := range p.Sessions {
+			session := &p.Sessions[i]
+			if session.Path == "" || s.Time.Sub(session.Modified) < retention-soon {
+				continue
+			}
+			due++
+			if session.Unsent() {
+				unsent++
+			}
+		}
 	}
-	if s.Problem != nil {
-		return 0, nil
+	return due, unsent
+}
+
+// Find returns the session whose id begins with prefix. If several projects have the same session, it returns that
+// of the project in, else the one that was modified last.
+//
+// Errors: *NoSessionError, *AmbiguousError.
+func (s Snapshot) Find(prefix string, in project.Key) (Project, Session, error) {
+	var found []Match
+	var best Match
+	for _, p := range s.Projects {
+		for _, session := range p.Sessions {
+			if prefix == "" || !strings.HasPrefix(string(session.ID), strings.ToLower(prefix)) {
+				continue
+			}
+			m := Match{p, session}
+			found = append(found, m)
+			if len(found) == 1 || m.betterThan(best, in) {
+				best = m
+			}
+		}
 	}
-	t, err := openTranscript(s.Path, s.Held != nil)
-	if err != nil {
-		return 0, err
+	if len(found) == 0 {
+		return Project{}, Session{}, &NoSessionError{Prefix: prefix}
 	}
-	defer t.Close()
-	var c ccsync.LineCounter
-	_, err = io.Copy(&c, t.all().Open())
-	return c.Lines(), err
+	for _, m := range found {
+		if m.Session.ID != best.Session.ID {
+			return Project{}, Session{}, &AmbiguousError{Prefix: prefix, Matches: found}
+		}
+	}
+	return best.Project, best.Session, nil
+}
+
+// Match is a session that Find found, and its project.
+type Match struct {
+	Project Project
+	Session Session
+}
+
+func (m Match) betterThan(other Match, in project.Key) bool {
+	if (m.Project.Key == in) != (other.Project.Key == in) {
+		return m.Project.Key == in
+	}
+	return m.Session.Modified.After(other.Session.Modified)
 }

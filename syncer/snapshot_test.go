@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"claude-sync/syncer/ccsync"
-	"claude-sync/syncer/claude"
 	"claude-sync/syncer/project"
 )
 
@@ -107,16 +106,16 @@ func oneSession(id string, traits ...trait) Session {
 		set(&k)
 	}
 	if k.Problem == nil {
-		k.summarise(k.installed)
+		k.State = StateOf(&k.Session, k.installed)
 	}
 	return k.Session
 }
 
-func packs(r Relation, machines []string) trait {
+func packs(r State, machines []string) trait {
 	return func(k *sketch) {
 		for _, m := range machines {
 			k.Versions = append(k.Versions, Version{Name: fmt.Sprintf("%s-%d", m, len(k.Versions)), Machine: m, Own: m == here,
-				Exported: noon().Add(-time.Hour), Relation: r})
+				Exported: noon().Add(-time.Hour), State: r})
 		}
 	}
 }
@@ -151,7 +150,7 @@ func noFolder(k *sketch) { k.Cwd = "" }
 func torn(k *sketch) { k.Problem = errTorn() }
 
 // open says that Claude Code has the session open in this process; 0 if only the transcript's time tells.
-func open(pid int) trait { return func(k *sketch) { k.Held = &claude.Live{PID: pid} } }
+func open(pid int) trait { return func(k *sketch) { k.Open, k.PID = true, pid } }
 
 func titled(title string) trait { return func(k *sketch) { k.Title = title } }
 
@@ -183,7 +182,7 @@ func TestStateSumsUpAllPacks(t *testing.T) {
 		{"swept here, pulled from laptop once", oneSession("a", elsewhere("laptop"), wasHere), "archived"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := c.is.Relation.String(); got != c.want {
+			if got := c.is.State.String(); got != c.want {
 				t.Errorf("got %s, want %s", got, c.want)
 			}
 		})
@@ -194,19 +193,19 @@ func TestFromNamesEachMachineOnce(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		is   Session
-		any  []Relation
+		any  []State
 		want string
 	}{
-		{"no packs", oneSession("a"), []Relation{Behind}, ""},
+		{"no packs", oneSession("a"), []State{Behind}, ""},
 		{"no relation asked for", oneSession("a", behind("laptop")), nil, ""},
-		{"none stands so", oneSession("a", ahead("laptop")), []Relation{Behind}, ""},
-		{"one of three", oneSession("a", same(here), behind("laptop"), ahead("nas")), []Relation{Behind}, "laptop"},
-		{"either of two relations", oneSession("a", behind("laptop"), diverged("nas")), []Relation{Behind, Diverged}, "laptop, nas"},
-		{"in the order of the packs", oneSession("a", diverged("nas"), diverged("laptop")), []Relation{Diverged}, "nas, laptop"},
-		{"conflicted copy beside its pack", oneSession("a", diverged("laptop", "laptop")), []Relation{Diverged}, "laptop"},
-		{"conflicted copy apart from its pack", oneSession("a", diverged("laptop", "nas", "laptop")), []Relation{Diverged}, "laptop, nas"},
-		{"conflicted copy that stands otherwise", oneSession("a", behind("laptop"), diverged("laptop")), []Relation{Behind, Diverged}, "laptop"},
-		{"own pack has more", oneSession("a", behind(here)), []Relation{Behind}, here},
+		{"none stands so", oneSession("a", ahead("laptop")), []State{Behind}, ""},
+		{"one of three", oneSession("a", same(here), behind("laptop"), ahead("nas")), []State{Behind}, "laptop"},
+		{"either of two relations", oneSession("a", behind("laptop"), diverged("nas")), []State{Behind, Diverged}, "laptop, nas"},
+		{"in the order of the packs", oneSession("a", diverged("nas"), diverged("laptop")), []State{Diverged}, "nas, laptop"},
+		{"conflicted copy beside its pack", oneSession("a", diverged("laptop", "laptop")), []State{Diverged}, "laptop"},
+		{"conflicted copy apart from its pack", oneSession("a", diverged("laptop", "nas", "laptop")), []State{Diverged}, "laptop, nas"},
+		{"conflicted copy that stands otherwise", oneSession("a", behind("laptop"), diverged("laptop")), []State{Behind, Diverged}, "laptop"},
+		{"own pack has more", oneSession("a", behind(here)), []State{Behind}, here},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := strings.Join(c.is.From(c.any...), ", "); got != c.want {
@@ -239,7 +238,7 @@ func TestAProjectIsStaleOnceAllItsCheckoutsAreGone(t *testing.T) {
 
 // find looks a session up, as a command that runs in the project called in does; "" is outside of all.
 func find(s Snapshot, prefix, in string) (Project, Session, error) {
-	return s.Find(prefix) // D5: it takes no project yet
+	return s.Find(prefix, keyOf(in))
 }
 
 func TestFindTakesAsMuchOfAnIDAsTellsTheSession(t *testing.T) {
@@ -253,7 +252,6 @@ func TestFindTakesAsMuchOfAnIDAsTellsTheSession(t *testing.T) {
 		prefix, in string
 		want       string   // project and session; or what is wrong
 		names      []string // what the error's text has to name
-		defect     string
 	}{
 		{name: "the whole id", look: both, prefix: one, want: "myapp " + one},
 		{name: "its first two characters", look: both, prefix: "a2", want: "myapp " + two},
@@ -274,17 +272,12 @@ func TestFindTakesAsMuchOfAnIDAsTellsTheSession(t *testing.T) {
 		{name: "two begin so", look: both, prefix: "a", want: "ambiguous", names: []string{"2 sessions", `"a"`, "a1000000", "a2000000"}},
 		{name: "five begin so, four are named", look: saw(session("a1"), session("a2"), session("a3"), session("a4"), session("a5")), prefix: "a", want: "ambiguous", names: []string{"5 sessions", "a1", "a4"}},
 		{name: "two begin so, in two projects", look: apart, prefix: "a", want: "ambiguous", names: []string{"2 sessions", "a1000000", "a2000000"}},
-		{name: "one id in two projects, outside of both", look: twice, prefix: one, want: "ambiguous", names: []string{"2 sessions"}},
-		// D5
-		{name: "two begin so, in two projects that are named", look: apart, prefix: "a", want: "ambiguous", names: []string{"myapp", "tools"}, defect: "D5"},
-		{name: "one id in two projects that are named", look: twice, prefix: one, want: "ambiguous", names: []string{"myapp", "tools"}, defect: "D5"},
-		{name: "one id in two projects, in the first", look: twice, prefix: one, in: "myapp", want: "myapp " + one, defect: "D5"},
-		{name: "one id in two projects, in the second", look: twice, prefix: one, in: "tools", want: "tools " + one, defect: "D5"},
+		{name: "one id in two projects, outside of both: the one written last", look: saw(repo("myapp"), session(one, idle(days)), repo("tools"), session(one)), prefix: one, want: "tools " + one},
+		{name: "two begin so, in two projects that are named", look: apart, prefix: "a", want: "ambiguous", names: []string{"myapp", "tools"}},
+		{name: "one id in two projects, in the first", look: twice, prefix: one, in: "myapp", want: "myapp " + one},
+		{name: "one id in two projects, in the second", look: twice, prefix: one, in: "tools", want: "tools " + one},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if c.defect != "" {
-				t.Skip("known defect " + c.defect)
-			}
 			p, s, err := find(c.look, c.prefix, c.in)
 			got := p.Label + " " + string(s.ID)
 			if none := (*NoSessionError)(nil); errors.As(err, &none) {

@@ -14,6 +14,7 @@ import (
 	"claude-sync/syncer"
 	"claude-sync/syncer/ccsync"
 	"claude-sync/syncer/command"
+	"claude-sync/syncer/engine"
 	"claude-sync/syncer/project"
 	"claude-sync/syncer/transport"
 )
@@ -208,7 +209,7 @@ func TestWorkWaitsForOtherProcesses(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.Desktop.Writes(filepath.Join(w.Desktop.Code, "app"), desktoptest.SessionNumber(1), 1, "x")
-	unlock, err := (&syncer.Machine{LockFile: w.Desktop.Paths.Lock}).Lock(t.Context(), nil)
+	unlock, err := engine.New(engine.Options{LockFile: w.Desktop.Paths.Lock}).Lock(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -231,7 +232,7 @@ func TestNoOtherProcessChangesAnythingBesideWork(t *testing.T) {
 		asked = true
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
-		if unlock, err := (&syncer.Machine{LockFile: w.Desktop.Paths.Lock}).Lock(ctx, cancel); err == nil {
+		if unlock, err := engine.New(engine.Options{LockFile: w.Desktop.Paths.Lock}).Lock(ctx, cancel); err == nil {
 			unlock()
 			t.Error("another process could take the lock")
 		}
@@ -298,7 +299,7 @@ func TestAProjectWithoutARemoteIsLocatedUnderAnotherName(t *testing.T) {
 	if _, err := w.Desktop.Open().Discover(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if place, changed, err := w.Desktop.Open().Register(t.Context(), here); err != nil || changed || place.Key != site {
+	if place, changed, err := w.Desktop.Open().Register(t.Context(), here); err != nil || len(changed) > 0 || place.Key != site {
 		t.Errorf("got %v, changed %v, %v, want it to stay %s", place, changed, err, site)
 	}
 	other := filepath.Join(w.Desktop.Code, "other")

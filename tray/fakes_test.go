@@ -258,15 +258,15 @@ func (b *bubble) wantDone(want ...command.Command) {
 // quiet is a machine on which nothing is to be done.
 func quiet() syncer.Snapshot {
 	return syncer.Snapshot{Machine: "desktop", Projects: []syncer.Project{{Key: app, Label: "app", Cwds: []syncer.Cwd{{Path: "/code/app"}},
-		Sessions: []syncer.Session{{ID: sessionID, Title: "Fix login", Cwd: "/code/app", Path: "/x", Relation: syncer.Same,
-			Versions: []syncer.Version{{Machine: "desktop", Own: true, Relation: syncer.Same}}}}}}}
+		Sessions: []syncer.Session{{ID: sessionID, Title: "Fix login", Cwd: "/code/app", Path: "/x", State: syncer.Same,
+			Versions: []syncer.Version{{Machine: "desktop", Own: true, State: syncer.Same}}}}}}}
 }
 
 // behind is quiet, except that the laptop has more of the session.
 func behind() syncer.Snapshot {
 	s := quiet()
-	s.Projects[0].Sessions[0].Relation = syncer.Behind
-	s.Projects[0].Sessions[0].Versions[0] = syncer.Version{Machine: "laptop", Relation: syncer.Behind}
+	s.Projects[0].Sessions[0].State = syncer.Behind
+	s.Projects[0].Sessions[0].Versions[0] = syncer.Version{Machine: "laptop", State: syncer.Behind}
 	return s
 }
 

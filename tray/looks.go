@@ -158,11 +158,11 @@ func (l *loop) retryHeld(s *syncer.Snapshot) {
 	for _, c := range asked {
 		session := find(s, c)
 		switch {
-		case session.Held != nil:
+		case session.Open:
 			l.held[c] = true
 		case l.held[c]: // if no look saw it open, a pull that says so would be repeated for ever
 			delete(l.held, c)
-			if session.Relation == syncer.Behind {
+			if session.State == syncer.Behind {
 				l.enqueue(c)
 			}
 		}

@@ -9,6 +9,7 @@ import (
 
 	"claude-sync/syncer"
 	"claude-sync/syncer/command"
+	"claude-sync/syncer/engine"
 	"claude-sync/tray/desk"
 	"claude-sync/tray/internal/queue"
 	"claude-sync/tray/menu"
@@ -99,7 +100,7 @@ func newLoop(o Options, h Host, e Engine, w Watcher) *loop {
 }
 
 // begin fills in what is known before the first look, so that the first picture is true.
-func (l *loop) begin(p syncer.Paths) {
+func (l *loop) begin(p engine.Paths) {
 	c, err := p.Load()
 	l.view.SetUp, l.view.SyncDir = !errors.Is(err, syncer.ErrNotSetUp), c.SyncDir
 }

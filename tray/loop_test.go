@@ -245,7 +245,7 @@ func TestNothingIsPulledUnasked(t *testing.T) {
 func TestAPullThatWasHeldIsAskedAgainWhenTheSessionIsLeft(t *testing.T) {
 	again := command.Command{Verb: command.Pull, Project: app, Session: sessionID}
 	held := behind()
-	held.Projects[0].Sessions[0].Held = &claudeLive
+	held.Projects[0].Sessions[0].Open = true
 	inBubble(t, func(b *bubble) {
 		b.engine.set(Seen{Snapshot: held}, nil)
 		b.engine.do = func(context.Context, command.Command, func(syncer.Progress)) ([]syncer.Event, error) {

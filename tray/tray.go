@@ -26,8 +26,8 @@ import (
 	"path/filepath"
 	"time"
 
-	"claude-sync/syncer"
 	"claude-sync/syncer/command"
+	"claude-sync/syncer/engine"
 	"claude-sync/tray/desk"
 	"claude-sync/tray/panel"
 	"claude-sync/tray/session"
@@ -35,7 +35,7 @@ import (
 
 // Options is the input of Run. Paths is required; the rest may be zero.
 type Options struct {
-	Paths   syncer.Paths
+	Paths   engine.Paths
 	Version string
 
 	// AtLogin says that the desktop started the program. Then it does not warn: the panel may come minutes

@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"claude-sync/syncer/claude"
 	"claude-sync/syncer/command"
 	"claude-sync/tray/desk"
 	"claude-sync/tray/menu"
@@ -16,8 +15,6 @@ import (
 )
 
 var errNoOpener = errors.New("no program for it was found")
-
-var claudeLive = claude.Live{PID: 42}
 
 func containsFold(s, part string) bool {
 	return strings.Contains(strings.ToLower(s), strings.ToLower(part))

@@ -9,13 +9,14 @@ import (
 
 	"claude-sync/syncer"
 	"claude-sync/syncer/ccsync"
+	"claude-sync/syncer/engine"
 )
 
 // Paths is where the program keeps its own files when HOME is home, and nothing else says where.
-func Paths(home string) syncer.Paths {
+func Paths(home string) engine.Paths {
 	config, state := filepath.Join(home, ".config", "claude-sync"), filepath.Join(home, ".local", "state", "claude-sync")
-	return syncer.Paths{Config: filepath.Join(config, "config.json"), Registry: filepath.Join(config, "projects.json"),
-		Seen: filepath.Join(state, "seen.json"), Notified: filepath.Join(state, "notified.json"), Lock: filepath.Join(state, "lock"),
+	return engine.Paths{Config: filepath.Join(config, "config.json"), Registry: filepath.Join(config, "projects.json"),
+		Installed: filepath.Join(state, "seen.json"), Notified: filepath.Join(state, "notified.json"), Lock: filepath.Join(state, "lock"), Health: filepath.Join(state, "health.txt"),
 		Upstream: filepath.Join(home, ".claude-sync"), Home: home}
 }
 
@@ -31,7 +32,7 @@ type World struct {
 // Machine is one of a person's computers.
 type Machine struct {
 	Home  string
-	Paths syncer.Paths
+	Paths engine.Paths
 	Code  string // the folder with the checkouts
 
 	t testing.TB
@@ -48,7 +49,7 @@ func NewWorld(t testing.TB, repository string) *World {
 		// A registry of open sessions, or every young transcript would count as open.
 		Mkdir(t, filepath.Join(m.Home, ".claude", "sessions"))
 		Clone(t, filepath.Join(m.Code, repository))
-		_, _, err := syncer.Init(t.Context(), m.Paths, syncer.Setup{SyncDir: w.Share, Machine: filepath.Base(m.Home), Cwd: filepath.Join(m.Code, repository)})
+		_, _, err := engine.Init(t.Context(), m.Paths, engine.Setup{SyncDir: w.Share, Machine: filepath.Base(m.Home), Cwd: filepath.Join(m.Code, repository)})
 		must(t, err)
 	}
 	return w
@@ -79,9 +80,9 @@ func Clone(t testing.TB, dir string) {
 }
 
 // Open is the library on this machine.
-func (m Machine) Open() *syncer.Machine {
+func (m Machine) Open() *engine.Machine {
 	m.t.Helper()
-	s, err := syncer.Open(m.Paths)
+	s, err := engine.Open(m.Paths)
 	must(m.t, err)
 	return s
 }

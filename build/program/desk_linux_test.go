@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"claude-sync/build/desktoptest"
-	"claude-sync/syncer"
+	"claude-sync/syncer/engine"
 )
 
 // builtAt is the environment variable in which the tests find the program.
@@ -171,7 +171,7 @@ func (d *desk) laptop(n int, titles ...string) {
 	d.t.Helper()
 	// It writes into another folder, so that nothing is seen while it does.
 	outbox := filepath.Join(d.Dir, fmt.Sprint("outbox", n))
-	_, _, err := syncer.Init(d.t.Context(), d.Laptop.Paths, syncer.Setup{SyncDir: outbox})
+	_, _, err := engine.Init(d.t.Context(), d.Laptop.Paths, engine.Setup{SyncDir: outbox})
 	d.must(err)
 	for i, title := range titles {
 		d.Laptop.Writes(filepath.Join(d.Laptop.Code, "app"), desktoptest.SessionNumber(n+i), n+i, title)

@@ -1,7 +1,6 @@
 package claude
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -10,14 +9,16 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
+
+	"claude-sync/syncer/transcript"
 )
 
-// newestFew is how many transcripts of a directory are asked for their working directory. One would do,
-// but the newest ones may all have been pulled from other machines and not continued here yet.
+// newestFew is how many transcripts of a directory are asked for their working directory. One would do if the
+// newest had not all been pulled from other machines and not been continued here yet.
 const newestFew = 5
 
-// Seen is a working directory in which Claude Code was used, by its own records.
-type Seen struct {
+// RecordedCwd is a working directory in which Claude Code was used, by its own records.
+type RecordedCwd struct {
 	// Cwd is the recorded path. It may be gone by now.
 	Cwd string
 	// ModTime is that of the newest transcript in its project directory.
@@ -25,10 +26,10 @@ type Seen struct {
 }
 
 // Cwds returns the working directories of the store's sessions, the most recently used first. A project
-// directory's name cannot be decoded, so they are read from its newest transcripts, and only those count
-// whose slug is that name: the others come from other machines. The caller checks that they exist. A
-// project directory that cannot be read is left out.
-func (s Store) Cwds() ([]Seen, error) {
+// directory's name cannot be decoded, so Cwds reads them from the newest transcripts and keeps those whose slug is
+// that name; the others come from other machines. The caller checks that they exist. A project directory that
+// cannot be read is left out.
+func (s Store) Cwds() ([]RecordedCwd, error) {
 	entries, err := os.ReadDir(s.projects())
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -36,54 +37,44 @@ func (s Store) Cwds() ([]Seen, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listing projects: %w", err)
 	}
-	var all []Seen
+	var all []RecordedCwd
 	for _, e := range entries {
-		all = append(all, s.seenIn(e.Name())...)
+		all = append(all, s.cwdsOf(e.Name())...)
 	}
-	slices.SortFunc(all, func(a, b Seen) int {
+	slices.SortFunc(all, func(a, b RecordedCwd) int {
 		return cmp.Or(b.ModTime.Compare(a.ModTime), cmp.Compare(a.Cwd, b.Cwd))
 	})
 	return all, nil
 }
 
-func (s Store) seenIn(name string) []Seen {
+func (s Store) cwdsOf(name string) []RecordedCwd {
 	transcripts, err := transcriptsIn(filepath.Join(s.projects(), name))
 	if err != nil || len(transcripts) == 0 {
 		return nil
 	}
 	slices.SortStableFunc(transcripts, func(a, b Transcript) int { return b.ModTime.Compare(a.ModTime) })
-	var seen []Seen
+	var found []RecordedCwd
 	for _, t := range transcripts[:min(len(transcripts), newestFew)] {
 		for _, cwd := range recordedCwds(t) {
-			known := slices.ContainsFunc(seen, func(s Seen) bool { return s.Cwd == cwd })
+			known := slices.ContainsFunc(found, func(s RecordedCwd) bool { return s.Cwd == cwd })
 			if !known && (Slug(cwd) == name || s.DirName == name) {
-				seen = append(seen, Seen{Cwd: cwd, ModTime: transcripts[0].ModTime})
+				found = append(found, RecordedCwd{Cwd: cwd, ModTime: transcripts[0].ModTime})
 			}
 		}
 	}
-	return seen
+	return found
 }
 
-// recordedCwds returns every absolute path that the two ends of a transcript name as working directory.
-// A pulled session that was continued here has the other machine's at its head and ours at its tail.
+// recordedCwds returns the working directories that a transcript names, none if it cannot be read.
 func recordedCwds(t Transcript) []string {
 	f, err := os.Open(t.Path)
 	if err != nil {
 		return nil
 	}
 	defer f.Close()
-	head, errHead := readAt(f, 0, min(t.Size, window))
-	tail, errTail := readTail(f, t.Size, window)
-	if errHead != nil || errTail != nil {
+	cwds, err := transcript.RecordedCwds(f, t.Size)
+	if err != nil {
 		return nil
 	}
-	var cwds []string
-	for _, rows := range [][]byte{head, tail} {
-		for line := range bytes.Lines(rows) {
-			r := readRow(line)
-			cwds = append(cwds, r.cwd, r.relocatedCwd)
-		}
-	}
-	slices.Sort(cwds)
-	return slices.DeleteFunc(slices.Compact(cwds), func(cwd string) bool { return !filepath.IsAbs(cwd) })
+	return cwds
 }

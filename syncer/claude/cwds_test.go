@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -41,8 +42,8 @@ func TestCwdsAreThoseRecordedWhoseSlugIsTheDirectory(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []Seen{{newer, noon.Add(-time.Hour)}, {twin, noon.Add(-2 * time.Hour)}, {cwd, noon.Add(-2 * time.Hour)}}
-	if !slices.EqualFunc(got, want, func(a, b Seen) bool { return a.Cwd == b.Cwd && a.ModTime.Equal(b.ModTime) }) {
+	want := []RecordedCwd{{newer, noon.Add(-time.Hour)}, {twin, noon.Add(-2 * time.Hour)}, {cwd, noon.Add(-2 * time.Hour)}}
+	if !slices.EqualFunc(got, want, func(a, b RecordedCwd) bool { return a.Cwd == b.Cwd && a.ModTime.Equal(b.ModTime) }) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 }
@@ -58,7 +59,7 @@ func TestCwdsAskTheNewestTranscriptsBothEnds(t *testing.T) {
 		t.Errorf("only old ones know it: got %v, %v, want none", got, err)
 	}
 	quoted, _ := jsonString(cwd)
-	write(t, filepath.Join(dir, string(id2)+".jsonl"), lines(`{"cwd":"/other/machine"}`)+filler(3*window)+`{"type":"relocated","relocatedCwd":`+quoted+`}`)
+	write(t, filepath.Join(dir, string(id2)+".jsonl"), `{"cwd":"/other/machine"}`+"\n"+strings.Repeat(`{"type":"assistant"}`+"\n", 12_000)+`{"type":"relocated","relocatedCwd":`+quoted+`}`)
 	if got, err := s.Cwds(); err != nil || len(got) != 1 || got[0].Cwd != cwd {
 		t.Errorf("in a tail: got %v, %v, want %q", got, err, cwd)
 	}

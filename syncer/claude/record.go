@@ -10,8 +10,12 @@ import (
 	"time"
 
 	"claude-sync/syncer/ccsync"
+	"claude-sync/syncer/internal/rows"
 	"claude-sync/syncer/words"
 )
+
+// maxName is how many characters of a process's own texts are kept.
+const maxName = 80
 
 // elsewhereFor is how long an entry is believed whose process cannot be seen from here. The entry's times
 // only move when the session's status does, so a session left open in a container over a weekend is
@@ -36,7 +40,7 @@ func parseRecord(data []byte) (record, bool) {
 		return record{}, false
 	}
 	var rec record
-	for key, value := range members(data) {
+	for key, value := range rows.Members(data) {
 		rec.set(key, value)
 	}
 	return rec, true
@@ -46,19 +50,19 @@ func parseRecord(data []byte) (record, bool) {
 func (rec *record) set(key string, value []byte) {
 	switch key {
 	case "sessionId":
-		if id, err := ccsync.ParseSessionID(unquote(value)); err == nil {
+		if id, err := ccsync.ParseSessionID(rows.Unquote(value)); err == nil {
 			rec.sessions = append(rec.sessions, id)
 		}
 	case "cwd":
-		rec.cwd = unquote(value)
+		rec.cwd = rows.Unquote(value)
 	case "name":
-		rec.name = words.Label(unquote(value), titleLimit)
+		rec.name = words.Label(rows.Unquote(value), maxName)
 	case "status":
-		rec.status = words.Label(unquote(value), titleLimit)
+		rec.status = words.Label(rows.Unquote(value), maxName)
 	case "pidDomain":
-		rec.pidDomain = unquote(value)
+		rec.pidDomain = rows.Unquote(value)
 	case "procStart", "procStartFt":
-		if start := unquote(value); start != "" {
+		if start := rows.Unquote(value); start != "" {
 			rec.starts = append(rec.starts, start)
 		}
 	case "startedAt":

@@ -9,20 +9,21 @@ import (
 	"path/filepath"
 	"strconv"
 	"time"
+
+	"claude-sync/syncer/internal/rows"
 )
 
 const (
 	day              = 24 * time.Hour
 	defaultRetention = 30 * day
-	// longestRetention keeps what people write for "never" (999999) inside a time.Duration.
+	// longestRetention keeps 999999, which people write for "never", inside a time.Duration.
 	longestRetention = 100_000 * day
 )
 
 // Retention returns how long Claude Code keeps a transcript after its modification time: the member
-// cleanupPeriodDays of the user's settings.json, 30 days where there is none, where it is below 1 (which
-// Claude Code refuses) or where the file is broken. A project's or an administrator's settings may say
-// otherwise and are not looked at. Where the file is there and cannot be read, the default comes with the
-// error.
+// cleanupPeriodDays of the user's settings.json. It is 30 days if there is no such member, if it is below 1 (which
+// Claude Code refuses) or if the file is broken. A project's or an administrator's settings may say otherwise and
+// are not looked at. If the file is there and cannot be read, the default comes with the error.
 func (s Store) Retention() (time.Duration, error) {
 	data, err := os.ReadFile(filepath.Join(s.Dir, "settings.json"))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -39,7 +40,7 @@ func retentionIn(settings []byte) time.Duration {
 		return defaultRetention
 	}
 	period := defaultRetention
-	for key, value := range members(settings) {
+	for key, value := range rows.Members(settings) {
 		if key == "cleanupPeriodDays" {
 			period = retentionOf(value)
 		}

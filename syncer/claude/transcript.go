@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"claude-sync/syncer/ccsync"
 	"claude-sync/syncer/internal/dir"
 	"claude-sync/syncer/internal/stamp"
+	"claude-sync/syncer/transcript"
 )
 
 const transcriptExt = ".jsonl"
@@ -22,11 +24,14 @@ type Transcript struct {
 	Path    string
 	Size    int64
 	ModTime time.Time
-	// Tag is another one whenever the content is, but for one that was written less than two seconds after
-	// Written, when the file was written last.
+	// Tag changes whenever the content changes, except within two seconds after Written, the time at which the
+	// file was written last.
 	Tag     string
 	Written time.Time
 }
+
+// Describe describes the transcript. See the function Describe.
+func (t *Transcript) Describe() (transcript.Description, error) { return Describe(t.Path) }
 
 // Dir is the folder that the file is in.
 func (t Transcript) Dir() string {
@@ -36,7 +41,7 @@ func (t Transcript) Dir() string {
 // TranscriptPath returns where Claude Code on this machine keeps the session id of the working directory
 // cwd. Neither the file nor its directory need exist; where cwd is gone the error wraps fs.ErrNotExist.
 func (s Store) TranscriptPath(cwd string, id ccsync.SessionID) (string, error) {
-	// The check is repeated here because this is where an id becomes a file name.
+	// The check is repeated because here an id becomes a file name.
 	if _, err := ccsync.ParseSessionID(string(id)); err != nil {
 		return "", err
 	}
@@ -45,6 +50,32 @@ func (s Store) TranscriptPath(cwd string, id ccsync.SessionID) (string, error) {
 		return "", err
 	}
 	return filepath.Join(dir, string(id)+transcriptExt), nil
+}
+
+// Describe describes the transcript at path from its first and last 64 KB. The contents are never an error; a
+// failure to read them is.
+func Describe(path string) (transcript.Description, error) {
+	d, err := describe(path)
+	if err != nil {
+		return d, fmt.Errorf("describing transcript: %w", err)
+	}
+	return d, nil
+}
+
+func describe(path string) (d transcript.Description, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return d, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return d, err
+	}
+	if !info.Mode().IsRegular() { // a folder on Windows opens, and reads as if it were empty
+		return d, fmt.Errorf("%#q is not a regular file", path)
+	}
+	return transcript.Describe(f, info.Size())
 }
 
 // Transcripts returns the sessions that Claude Code keeps for the working directory cwd, sorted by id: the
@@ -60,7 +91,7 @@ func (s Store) Transcripts(cwd string) ([]Transcript, error) {
 }
 
 // Left returns the sessions that Claude Code kept for a working directory that is gone: those in its project
-// directory that hold anything, but for those of another directory with the same slug that is still there.
+// directory that are not empty, except those of another directory with the same slug that is still there.
 func (s Store) Left(cwd string) ([]Transcript, error) {
 	if s.DirName != "" {
 		return nil, nil // all working directories have the same sessions
@@ -85,12 +116,12 @@ func transcriptsIn(folder string) ([]Transcript, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listing transcripts: %w", err)
 	}
-	return transcripts(folder, entries), nil
+	return pick(folder, entries), nil
 }
 
-// transcripts are those among a folder's entries. All of their paths are parts of one text, which is made once
-// instead of for each, and so are their tags, which nobody keeps as long.
-func transcripts(folder string, entries []dir.Entry) []Transcript {
+// pick returns the transcripts among a folder's entries. All paths are parts of one text, and all tags are parts of
+// another that is dropped sooner: two allocations instead of two a session.
+func pick(folder string, entries []dir.Entry) []Transcript {
 	room := 0
 	for _, e := range entries {
 		room += len(folder) + 1 + len(e.Name)

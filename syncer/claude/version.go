@@ -10,17 +10,17 @@ import (
 	"claude-sync/syncer/words"
 )
 
-// versionPatience is more than the slowest start seen; the npm version has to wake node first.
-const versionPatience = 15 * time.Second
+// versionTimeout is more than the slowest start seen; the npm version has to start node first.
+const versionTimeout = 15 * time.Second
 
-// Version returns the version of the claude command on the PATH, such as "2.1.330". Where there is none
-// the error wraps exec.ErrNotFound, which is no fault: desktop and IDE users need not have one.
+// Version returns the version of the claude command on the PATH, such as "2.1.330". If there is no such command, the
+// error wraps exec.ErrNotFound, which is not a fault: users of the desktop app and of an IDE need no command.
 func Version(ctx context.Context) (string, error) {
 	path, err := exec.LookPath("claude")
 	if err != nil {
 		return "", fmt.Errorf("finding claude: %w", err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, versionPatience)
+	ctx, cancel := context.WithTimeout(ctx, versionTimeout)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, path, "--version")
 	// A child of a killed wrapper script may hold the pipe open.
@@ -33,7 +33,7 @@ func Version(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("asking %#q for its version: %w", path, err)
 	}
-	version, _, _ := strings.Cut(words.Label(string(out), titleLimit), " ")
+	version, _, _ := strings.Cut(words.Label(string(out), maxName), " ")
 	if version == "" {
 		return "", fmt.Errorf("asking %#q for its version: it says nothing", path)
 	}

@@ -18,6 +18,7 @@ import (
 	"strings"
 
 	"claude-sync/syncer"
+	"claude-sync/syncer/engine"
 
 	"github.com/spf13/cobra"
 )
@@ -35,7 +36,7 @@ const (
 type Env struct {
 	In       io.Reader
 	Out, Err io.Writer
-	Paths    syncer.Paths
+	Paths    engine.Paths
 	Version  string
 	// Autostart switches start at login "on" or "off" and returns the state in words, also for "status".
 	Autostart func(action string) (string, error)
@@ -176,8 +177,8 @@ func verb(do func(ctx context.Context, args []string) error) func(*cobra.Command
 }
 
 // machine opens this machine and keeps other processes out until done is called.
-func (a *app) machine(ctx context.Context) (m *syncer.Machine, done func(), err error) {
-	m, err = syncer.Open(a.Paths)
+func (a *app) machine(ctx context.Context) (m *engine.Machine, done func(), err error) {
+	m, err = engine.Open(a.Paths)
 	if err != nil {
 		return nil, nil, err
 	}

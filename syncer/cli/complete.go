@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"claude-sync/syncer"
+	"claude-sync/syncer/engine"
 	"claude-sync/syncer/project"
 	"claude-sync/syncer/words"
 
@@ -19,12 +20,12 @@ const titleWidth = 60
 type completion = func(c *cobra.Command, args []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective)
 
 // firstOnly completes the first argument, with what offer finds on a machine that is set up.
-func (a *app) firstOnly(offer func(context.Context, *syncer.Machine) []cobra.Completion) completion {
+func (a *app) firstOnly(offer func(context.Context, *engine.Machine) []cobra.Completion) completion {
 	return func(c *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		if len(args) > 0 {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
-		m, err := syncer.Open(a.Paths)
+		m, err := engine.Open(a.Paths)
 		if err != nil {
 			return nil, cobra.ShellCompDirectiveNoFileComp // a shell has no place to say why
 		}
@@ -33,7 +34,7 @@ func (a *app) firstOnly(offer func(context.Context, *syncer.Machine) []cobra.Com
 }
 
 // sessionIDs are the sessions of all projects, the newest first, as list shows them.
-func sessionIDs(ctx context.Context, m *syncer.Machine) []cobra.Completion {
+func sessionIDs(ctx context.Context, m *engine.Machine) []cobra.Completion {
 	s, err := m.Look(ctx)
 	if err != nil {
 		return nil
@@ -51,7 +52,7 @@ func sessionIDs(ctx context.Context, m *syncer.Machine) []cobra.Completion {
 }
 
 // projectLabels are the registered projects.
-func projectLabels(_ context.Context, m *syncer.Machine) []cobra.Completion {
+func projectLabels(_ context.Context, m *engine.Machine) []cobra.Completion {
 	reg, err := project.Load(m.Registry)
 	if err != nil {
 		return nil

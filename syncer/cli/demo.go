@@ -13,6 +13,7 @@ import (
 	"claude-sync/syncer"
 	"claude-sync/syncer/ccsync"
 	"claude-sync/syncer/claude"
+	"claude-sync/syncer/engine"
 	"claude-sync/syncer/transport"
 
 	"github.com/spf13/cobra"
@@ -91,7 +92,7 @@ func (s *stage) play() error {
 }
 
 // machine makes a home with one clone in it.
-func (s *stage) machine(name, checkout, remote string) (*syncer.Machine, error) {
+func (s *stage) machine(name, checkout, remote string) (*engine.Machine, error) {
 	dir := s.checkout(name, checkout)
 	for _, args := range [][]string{{"init", "-q", dir}, {"-C", dir, "remote", "add", "origin", remote}} {
 		c := exec.CommandContext(s.ctx, "git", args...)
@@ -102,8 +103,8 @@ func (s *stage) machine(name, checkout, remote string) (*syncer.Machine, error) 
 	}
 	folder := transport.NewFolder(filepath.Join(s.dir, "Sync"))
 	home := filepath.Join(s.dir, name)
-	return &syncer.Machine{Name: name, Store: claude.Store{Dir: filepath.Join(home, ".claude")}, Transport: folder,
-		Registry: filepath.Join(home, "projects.json"), State: filepath.Join(home, "seen.json"), LockFile: filepath.Join(home, "lock")}, folder.Prepare()
+	return engine.New(engine.Options{Name: name, Store: claude.Store{Dir: filepath.Join(home, ".claude")}, Transport: folder,
+		Registry: filepath.Join(home, "projects.json"), Installed: filepath.Join(home, "seen.json"), LockFile: filepath.Join(home, "lock")}), folder.Prepare()
 }
 
 func (s *stage) checkout(machine, path string) string {
@@ -118,7 +119,7 @@ func (s *stage) short(path string) string {
 	return path
 }
 
-func (s *stage) push(m *syncer.Machine, cwd string) error {
+func (s *stage) push(m *engine.Machine, cwd string) error {
 	place, _, err := m.Register(s.ctx, cwd)
 	if err != nil {
 		return err
@@ -139,7 +140,7 @@ func (s *stage) push(m *syncer.Machine, cwd string) error {
 	return nil
 }
 
-func (s *stage) pull(m *syncer.Machine, cwd string) error {
+func (s *stage) pull(m *engine.Machine, cwd string) error {
 	if _, _, err := m.Register(s.ctx, cwd); err != nil {
 		return err
 	}
@@ -150,7 +151,7 @@ func (s *stage) pull(m *syncer.Machine, cwd string) error {
 }
 
 // compare shows that the session is there, byte for byte, where Claude Code looks for it.
-func (s *stage) compare(m *syncer.Machine, cwd string) error {
+func (s *stage) compare(m *engine.Machine, cwd string) error {
 	path, err := m.Store.TranscriptPath(cwd, sampleID)
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"claude-sync/syncer"
+	"claude-sync/syncer/engine"
 
 	"github.com/spf13/cobra"
 )
@@ -28,7 +29,7 @@ func (a *app) doctor() *cobra.Command {
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "for programs")
 	c.RunE = verb(func(ctx context.Context, _ []string) error {
-		found := syncer.Diagnose(syncer.Examine(ctx, a.Paths, time.Now()))
+		found := syncer.Diagnose(engine.Examine(ctx, a.Paths, time.Now()))
 		rows := []findingJSON{}
 		for _, f := range found {
 			rows = append(rows, findingJSON{f.Severity.String(), f.Topic, f.Text, f.Cure})

@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"claude-sync/syncer"
+	"claude-sync/syncer/engine"
 	"claude-sync/syncer/transport"
 
 	"github.com/spf13/cobra"
@@ -56,17 +57,17 @@ func (a *app) export() *cobra.Command {
 
 // choose finds the session that export means. It needs no sync folder: a pack by hand is for when there
 // is none.
-func (a *app) choose(ctx context.Context, m *syncer.Machine, args []string) (syncer.Project, syncer.Session, error) {
+func (a *app) choose(ctx context.Context, m *engine.Machine, args []string) (syncer.Project, syncer.Session, error) {
 	key, err := a.here(ctx, m)
 	if err != nil {
 		return syncer.Project{}, syncer.Session{}, err
 	}
-	s, err := m.LookHere(ctx)
+	s, err := m.LookLocal(ctx)
 	if err != nil {
 		return syncer.Project{}, syncer.Session{}, err
 	}
 	if len(args) > 0 {
-		return s.Find(args[0])
+		return s.Find(args[0], key)
 	}
 	for _, p := range s.Projects {
 		if p.Key == key && len(p.Sessions) > 0 {

@@ -24,7 +24,7 @@ type sessionJSON struct {
 	Held     bool      `json:"held"`     // open in Claude Code
 	Cwd      string    `json:"cwd"`      // "" when the project has no checkout here
 	Path     string    `json:"path"`     // the transcript, "" when there is none here
-	Lines    int64     `json:"lines"`
+	Lines    int64     `json:"lines"`    // -1 if they cannot be counted
 	Bytes    int64     `json:"bytes"`
 	Modified time.Time `json:"modified"`
 	Machines []string  `json:"machines"` // that have a pack of it
@@ -52,14 +52,11 @@ func (a *app) list() *cobra.Command {
 				return err
 			}
 		}
-		s, err := m.Look(ctx)
+		s, err := m.LookLines(ctx)
 		if err != nil {
 			return err
 		}
-		rows, err := sessionRows(s, only)
-		if err != nil {
-			return err
-		}
+		rows := sessionRows(s, only)
 		if asJSON {
 			return printJSON(a.Out, rows)
 		}
@@ -70,26 +67,22 @@ func (a *app) list() *cobra.Command {
 }
 
 // sessionRows picks and describes the sessions of one project, or of all.
-func sessionRows(s syncer.Snapshot, only project.Key) ([]sessionJSON, error) {
+func sessionRows(s syncer.Snapshot, only project.Key) []sessionJSON {
 	rows := []sessionJSON{}
 	for _, p := range s.Projects {
 		if only != "" && p.Key != only {
 			continue
 		}
 		for _, session := range p.Sessions {
-			lines, err := session.Lines()
-			if err != nil {
-				return nil, err
-			}
-			row := sessionJSON{ID: string(session.ID), Project: string(p.Key), Label: p.Label, Title: session.Title, Relation: session.Relation.String(),
-				Held: session.Held != nil, Cwd: session.Cwd, Path: session.Path, Lines: lines, Bytes: session.Size, Modified: session.Modified, Machines: []string{}}
+			row := sessionJSON{ID: string(session.ID), Project: string(p.Key), Label: p.Label, Title: session.Title, Relation: session.State.String(),
+				Held: session.Open, Cwd: session.Cwd, Path: session.Path, Lines: session.Lines, Bytes: session.Size, Modified: session.Modified, Machines: []string{}}
 			for _, v := range session.Versions {
 				row.Machines = append(row.Machines, v.Machine)
 			}
 			rows = append(rows, row)
 		}
 	}
-	return rows, nil
+	return rows
 }
 
 func (a *app) table(rows []sessionJSON, now time.Time, all bool) {
@@ -112,7 +105,11 @@ func (a *app) table(rows []sessionJSON, now time.Time, all bool) {
 		if len(r.Machines) > 0 {
 			from = and(r.Machines)
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%s\t%s\t%s\t%s\n", r.ID, r.Label, relation, r.Lines, size(r.Bytes), age(now.Sub(r.Modified)), from, r.Title)
+		lines := "?"
+		if r.Lines >= 0 {
+			lines = fmt.Sprint(r.Lines)
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.ID, r.Label, relation, lines, size(r.Bytes), age(now.Sub(r.Modified)), from, r.Title)
 	}
 	w.Flush()
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"claude-sync/syncer"
+	"claude-sync/syncer/engine"
 	"claude-sync/syncer/words"
 
 	"github.com/schollz/progressbar/v3"
@@ -16,7 +17,7 @@ const patience = time.Second
 
 // progress shows a bar on a terminal's stderr once the work takes longer than a second, and nothing in a
 // pipe. The returned function takes the bar away.
-func (a *app) progress(m *syncer.Machine) (done func()) {
+func (a *app) progress(m *engine.Machine) (done func()) {
 	file, ok := a.Err.(*os.File)
 	if !ok || !term.IsTerminal(int(file.Fd())) {
 		return func() {}

@@ -5,7 +5,7 @@ import (
 	"fmt"
 
 	"claude-sync/syncer"
-	"claude-sync/syncer/ccsync"
+	"claude-sync/syncer/engine"
 
 	"github.com/spf13/cobra"
 )
@@ -33,9 +33,7 @@ was continued on two machines is reported and left alone, except with --overwrit
 		defer done()
 		scope := syncer.Scope{Overwrite: overwrite}
 		if len(args) > 0 {
-			if scope.Session, err = find(ctx, m, args[0], !dry); err != nil {
-				return err
-			}
+			scope.Session = args[0]
 		}
 		if dry {
 			return a.plan(ctx, m, scope)
@@ -50,31 +48,13 @@ was continued on two machines is reported and left alone, except with --overwrit
 	return c
 }
 
-// find returns the session that a person means. With look, projects without checkout are searched for
-// first.
-func find(ctx context.Context, m *syncer.Machine, prefix string, look bool) (ccsync.SessionID, error) {
-	var s syncer.Snapshot
-	var err error
-	if look {
-		s, _, err = m.LookAround(ctx)
-	} else {
-		s, err = m.Look(ctx)
-	}
-	if err != nil {
-		return "", err
-	}
-	_, session, err := s.Find(prefix)
-	return session.ID, err
-}
-
 // plan prints the steps of a pull, and exits as it would as far as the plan can tell: that two packs which are
 // ahead of us have parted from each other shows when the first one was taken.
-func (a *app) plan(ctx context.Context, m *syncer.Machine, scope syncer.Scope) error {
-	s, err := m.Look(ctx)
+func (a *app) plan(ctx context.Context, m *engine.Machine, scope syncer.Scope) error {
+	steps, err := m.PlanPull(ctx, scope)
 	if err != nil {
 		return err
 	}
-	steps := syncer.PlanPull(s, scope)
 	words := map[syncer.Action]string{syncer.Install: "would install", syncer.Update: "would update", syncer.Resolve: "would go on with theirs",
 		syncer.Conflict: "would leave, edited on two machines", syncer.Hold: "would leave, open in Claude Code",
 		syncer.Wait: "would wait for a checkout", syncer.Broken: "cannot be read"}

@@ -5,6 +5,7 @@ import (
 	"os"
 
 	"claude-sync/syncer"
+	"claude-sync/syncer/engine"
 	"claude-sync/syncer/project"
 	"claude-sync/syncer/words"
 
@@ -34,7 +35,7 @@ folder. With a session it packs only that one, with --all those of every project
 		scope := syncer.Scope{Overwrite: overwrite}
 		switch {
 		case len(args) > 0:
-			scope.Session, err = find(ctx, m, args[0], false)
+			scope.Session = args[0]
 		case !all:
 			scope.Project, err = a.here(ctx, m)
 		}
@@ -45,7 +46,7 @@ folder. With a session it packs only that one, with --all those of every project
 		if err != nil {
 			return err
 		}
-		events, err := m.PushSeen(ctx, s, scope)
+		events, err := m.PushFrom(ctx, s, scope)
 		a.tell(events)
 		if err == nil && len(events) == 0 {
 			return a.nothingToPush(s, scope)
@@ -74,7 +75,7 @@ func (a *app) nothingToPush(s syncer.Snapshot, scope syncer.Scope) error {
 
 // here is the project of the current folder. It is registered, which is told, when it is a checkout, or
 // when Claude Code has sessions of it.
-func (a *app) here(ctx context.Context, m *syncer.Machine) (project.Key, error) {
+func (a *app) here(ctx context.Context, m *engine.Machine) (project.Key, error) {
 	cwd, err := os.Getwd()
 	if err != nil {
 		return "", err
@@ -92,9 +93,18 @@ func (a *app) here(ctx context.Context, m *syncer.Machine) (project.Key, error) 
 			return place.Key, nil // some folder; registering it would only make noise
 		}
 	}
-	place, changed, err := m.Register(ctx, cwd)
-	if changed {
-		a.say("registered %s: %s", place.Key.Name(), place.Cwd)
-	}
+	place, events, err := m.Register(ctx, cwd)
+	a.tellRegistered(events)
 	return place.Key, err
+}
+
+// tellRegistered tells what came of registering a folder that was not asked for: it is no result.
+func (a *app) tellRegistered(events []syncer.Event) {
+	for _, e := range events {
+		if e.Kind == syncer.Registered {
+			a.say("registered %s: %s", e.Label, e.Path)
+			continue
+		}
+		a.tell([]syncer.Event{e})
+	}
 }

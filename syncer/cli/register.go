@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"claude-sync/syncer"
+	"claude-sync/syncer/engine"
 	"claude-sync/syncer/project"
 
 	"github.com/spf13/cobra"
@@ -42,15 +43,13 @@ func (a *app) register() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		place, changed, err := registerAt(ctx, m, cwd, as)
+		place, events, err := registerAt(ctx, m, cwd, as)
 		if err != nil {
 			return err
 		}
 		setting := c.Flags().Changed("keep-local")
-		switch {
-		case changed:
-			a.tell([]syncer.Event{{Kind: syncer.Registered, Label: place.Key.Name(), Path: place.Cwd}})
-		case !setting:
+		a.tell(events)
+		if len(events) == 0 && !setting {
 			a.say("%s is registered already: %s", place.Key.Name(), place.Cwd)
 		}
 		if !setting {
@@ -61,7 +60,7 @@ func (a *app) register() *cobra.Command {
 	return c
 }
 
-func (a *app) discover(ctx context.Context, m *syncer.Machine) error {
+func (a *app) discover(ctx context.Context, m *engine.Machine) error {
 	events, err := m.Discover(ctx)
 	a.tell(events)
 	if err == nil && len(events) == 0 {
@@ -71,19 +70,18 @@ func (a *app) discover(ctx context.Context, m *syncer.Machine) error {
 }
 
 // registerAt registers a folder as what it is, or as the project that a person says it is.
-func registerAt(ctx context.Context, m *syncer.Machine, cwd, as string) (project.Place, bool, error) {
+func registerAt(ctx context.Context, m *engine.Machine, cwd, as string) (project.Place, []syncer.Event, error) {
 	if as == "" {
 		return m.Register(ctx, cwd)
 	}
 	key, err := knownAs(ctx, m, as)
 	if err != nil {
-		return project.Place{}, false, err
+		return project.Place{}, nil, err
 	}
-	place, err := m.RegisterAs(ctx, key, cwd)
-	return place, true, err
+	return m.RegisterAs(ctx, key, cwd)
 }
 
-func (a *app) keepLocal(m *syncer.Machine, key project.Key, local bool) error {
+func (a *app) keepLocal(m *engine.Machine, key project.Key, local bool) error {
 	done := "shared"
 	if local {
 		done = "kept local"
@@ -123,7 +121,7 @@ func (a *app) forget() *cobra.Command {
 }
 
 // knownAs finds a project that is registered here or waits in the sync folder.
-func knownAs(ctx context.Context, m *syncer.Machine, name string) (project.Key, error) {
+func knownAs(ctx context.Context, m *engine.Machine, name string) (project.Key, error) {
 	if key, err := registeredAs(m, name); err == nil {
 		return key, nil
 	}
@@ -140,7 +138,7 @@ func knownAs(ctx context.Context, m *syncer.Machine, name string) (project.Key, 
 }
 
 // registeredAs finds a project by its label, its key or one of its folders.
-func registeredAs(m *syncer.Machine, name string) (project.Key, error) {
+func registeredAs(m *engine.Machine, name string) (project.Key, error) {
 	reg, err := project.Load(m.Registry)
 	if err != nil {
 		return "", err

@@ -3,6 +3,8 @@ package cli
 import (
 	"context"
 
+	"claude-sync/syncer"
+
 	"github.com/spf13/cobra"
 )
 
@@ -25,15 +27,7 @@ func (a *app) resolve() *cobra.Command {
 			return err
 		}
 		defer done()
-		s, err := m.Look(ctx)
-		if err != nil {
-			return err
-		}
-		_, session, err := s.Find(args[0])
-		if err != nil {
-			return err
-		}
-		events, err := m.Settle(ctx, session.ID, with)
+		events, err := m.Resolve(ctx, syncer.Scope{Session: args[0]}, with)
 		a.tell(events)
 		if err == nil && len(events) == 0 {
 			a.say("nothing to resolve: nobody else continued this session")

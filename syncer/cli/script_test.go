@@ -11,10 +11,10 @@ import (
 	"testing"
 	"time"
 
-	"claude-sync/syncer"
 	"claude-sync/syncer/ccsync"
 	"claude-sync/syncer/claude"
 	"claude-sync/syncer/cli"
+	"claude-sync/syncer/engine"
 	"claude-sync/tray"
 	"claude-sync/tray/autostart"
 
@@ -39,7 +39,7 @@ import (
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"claude-sync": func() {
-			paths := syncer.DefaultPaths()
+			paths := engine.DefaultPaths()
 			login := autostart.New("claude-sync", autostart.Root(filepath.Dir(filepath.Dir(paths.Config)), paths.Home))
 			entry := func() (autostart.Entry, error) {
 				return autostart.Entry{ID: "claude-sync", Name: "claude-sync", Exec: []string{"/usr/bin/claude-sync", "--at-login"}}, nil

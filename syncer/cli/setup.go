@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"claude-sync/syncer"
+	"claude-sync/syncer/engine"
 	"claude-sync/syncer/project"
 	"claude-sync/syncer/transport"
 
@@ -39,7 +40,7 @@ folders it finds. Running it again is safe: only the options you give are change
 		if err != nil {
 			return err
 		}
-		s := syncer.Setup{Machine: name, Roots: roots, Cwd: cwd}
+		s := engine.Setup{Machine: name, Roots: roots, Cwd: cwd}
 		switch {
 		case len(args) > 0:
 			s.SyncDir = a.expand(args[0])
@@ -52,7 +53,7 @@ folders it finds. Running it again is safe: only the options you give are change
 		if err != nil {
 			return err
 		}
-		config, events, err := syncer.Init(ctx, a.Paths, s)
+		config, events, err := engine.Init(ctx, a.Paths, s)
 		if err != nil {
 			return err
 		}

@@ -109,10 +109,10 @@ func projectSummary(p syncer.Project) projectStatusJSON {
 		if session.Path != "" {
 			line.Sessions++
 		}
-		if session.Held != nil && (session.Relation == syncer.Behind || session.Relation == syncer.Diverged) {
+		if session.Open && (session.State == syncer.Behind || session.State == syncer.Diverged) {
 			line.Held++
 		}
-		switch session.Relation {
+		switch session.State {
 		case syncer.Ahead, syncer.LocalOnly:
 			line.Ahead++
 		case syncer.Behind, syncer.RemoteOnly:

@@ -130,3 +130,21 @@ func endsInHash(name string) bool {
 	i := strings.LastIndex(" "+name, " #")
 	return i >= 0 && len(name)-i-1 >= 4 && strings.Trim(name[i+1:], "0123456789abcdef") == ""
 }
+
+const (
+	// machineLimit is how many characters of a machine's name people get to see.
+	machineLimit = 40
+	// machineDigits are those of a machine's hash: whoever can write into the sync folder chooses names, and
+	// must not find two that look alike.
+	machineDigits = 8
+)
+
+// Machine returns the label by which people and programs know a machine. Different names have different labels: a
+// name of at most 40 visible characters is its own label, and any other label ends in a hash of the whole name. So
+// a label stands for its machine, and no name can imitate another machine's label.
+func Machine(name string) string {
+	if name == "" {
+		return "unnamed machine"
+	}
+	return distinct(name, machineDigits, machineLimit)
+}

@@ -109,7 +109,7 @@ func (b *builder) conflicts() {
 // own. The labels say so, because a person who knows this is not afraid to choose.
 func (b *builder) branches(s syncer.Step) []Item {
 	// Not while the session is open: Claude Code would append rows to a transcript that was replaced.
-	if s.Session.Held != nil {
+	if s.Session.Open {
 		return text("Open in Claude Code here: leave it there, then choose")
 	}
 	others, theirs := "mine", "theirs"

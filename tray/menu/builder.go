@@ -63,7 +63,7 @@ func (b *builder) plan() {
 			b.pulls++
 			b.sources = union(b.sources, s.From)
 		// The plan holds a diverged session that is open, but a person still has to decide.
-		case s.Session.Relation == syncer.Diverged && (s.Action == syncer.Conflict || s.Action == syncer.Hold):
+		case s.Session.State == syncer.Diverged && (s.Action == syncer.Conflict || s.Action == syncer.Hold):
 			s.From = s.Session.From(syncer.Diverged)
 			e.conflicts = append(e.conflicts, s)
 		case s.Action == syncer.Hold:

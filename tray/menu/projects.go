@@ -78,7 +78,7 @@ func (b *builder) inside(e *entry) []Item {
 func (b *builder) sessions(e *entry) []Item {
 	var items []Item
 	for _, s := range e.Sessions {
-		if s.ID != "" && s.Relation != syncer.Archived && len(items) < Newest {
+		if s.ID != "" && s.State != syncer.Archived && len(items) < Newest {
 			items = append(items, b.session(e, s))
 		}
 	}
@@ -94,7 +94,7 @@ func (b *builder) session(e *entry, s syncer.Session) Item {
 	switch {
 	case s.Problem != nil:
 		end, item.Disabled = end+" · cannot be read", true
-	case s.Held != nil: // a second Claude Code would write into the same file
+	case s.Open: // a second Claude Code would write into the same file
 		end, item.Disabled = end+" · open", true
 	case e.LocalOnly && s.Path == "": // on other machines only, and the project is not synced
 		item.Disabled = true
@@ -119,12 +119,12 @@ func (b *builder) age(s syncer.Session) string {
 // pullFirst reports whether another machine has more of a session. Without the sync folder a session that is here
 // can be resumed all the same: a second branch is a question for later, not a loss.
 func (b *builder) pullFirst(e *entry, s syncer.Session) bool {
-	return !e.LocalOnly && (s.Relation == syncer.RemoteOnly || s.Relation == syncer.Behind && b.Unavailable == "")
+	return !e.LocalOnly && (s.State == syncer.RemoteOnly || s.State == syncer.Behind && b.Unavailable == "")
 }
 
 // lastOn is the machine that last continued the session, as far as packs tell.
 func (b *builder) lastOn(s syncer.Session) string {
-	if len(s.Versions) == 0 || s.Relation == syncer.Ahead || s.Relation == syncer.LocalOnly {
+	if len(s.Versions) == 0 || s.State == syncer.Ahead || s.State == syncer.LocalOnly {
 		return b.Snapshot.Machine
 	}
 	return slices.MaxFunc(s.Versions, func(a, b syncer.Version) int { return a.Exported.Compare(b.Exported) }).Machine

@@ -12,7 +12,6 @@ import (
 
 	"claude-sync/syncer"
 	"claude-sync/syncer/ccsync"
-	"claude-sync/syncer/claude"
 	"claude-sync/syncer/command"
 	"claude-sync/syncer/project"
 )
@@ -174,7 +173,7 @@ func option(arg []string, name string) string {
 	return ""
 }
 
-func relation(t *testing.T, word string) syncer.Relation {
+func relation(t *testing.T, word string) syncer.State {
 	t.Helper()
 	for r := syncer.Same; r <= syncer.Archived; r++ {
 		if strings.ReplaceAll(r.String(), " ", "-") == word {
@@ -192,11 +191,11 @@ func sessionID(n int) ccsync.SessionID {
 func (sc *scene) session(arg []string) {
 	sc.t.Helper()
 	p := sc.last()
-	s := syncer.Session{ID: sessionID(sc.number(arg[0])), Relation: relation(sc.t, arg[1]), Title: arg[3], Modified: noon().Add(-sc.age(arg[4]))}
+	s := syncer.Session{ID: sessionID(sc.number(arg[0])), State: relation(sc.t, arg[1]), Title: arg[3], Modified: noon().Add(-sc.age(arg[4]))}
 	if s.Title == "-" {
 		s.Title = ""
 	}
-	if s.Relation != syncer.RemoteOnly && s.Relation != syncer.Archived {
+	if s.State != syncer.RemoteOnly && s.State != syncer.Archived {
 		s.Path, s.Size = "/home/ana/.claude/projects/x/"+string(s.ID)+".jsonl", 1000
 	}
 	for _, c := range p.Cwds {
@@ -206,15 +205,15 @@ func (sc *scene) session(arg []string) {
 	}
 	for _, m := range strings.Split(arg[2], ",") {
 		if m != "-" {
-			s.Versions = append(s.Versions, syncer.Version{Machine: m, Exported: s.Modified, Relation: s.Relation})
+			s.Versions = append(s.Versions, syncer.Version{Machine: m, Exported: s.Modified, State: s.State})
 			sc.takesPart(m)
 		}
 	}
 	if slices.Contains(arg, "own") {
-		s.Versions = append(s.Versions, syncer.Version{Machine: "desktop", Own: true, Exported: s.Modified.Add(-time.Hour), Relation: syncer.Same})
+		s.Versions = append(s.Versions, syncer.Version{Machine: "desktop", Own: true, Exported: s.Modified.Add(-time.Hour), State: syncer.Same})
 	}
 	if slices.Contains(arg, "held") {
-		s.Held = &claude.Live{PID: 7}
+		s.Open, s.PID = true, 7
 	}
 	if text := option(arg, "problem"); text != "" {
 		s.Problem = errors.New(text)

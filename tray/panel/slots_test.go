@@ -11,7 +11,6 @@ import (
 
 	"claude-sync/syncer"
 	"claude-sync/syncer/ccsync"
-	"claude-sync/syncer/claude"
 	"claude-sync/syncer/command"
 	"claude-sync/syncer/project"
 	"claude-sync/tray/menu"
@@ -103,13 +102,13 @@ func crowd(n int, now time.Time) *syncer.Snapshot {
 		for j := range 5 {
 			p.Cwds = append(p.Cwds, syncer.Cwd{Path: fmt.Sprintf("/code/%d/%d", i, j), Stale: j > 2})
 		}
-		for j, r := range []syncer.Relation{syncer.Behind, syncer.Behind, syncer.Behind, syncer.Behind, syncer.Diverged, syncer.LocalOnly, syncer.RemoteOnly} {
-			one := syncer.Session{ID: ccsync.SessionID(fmt.Sprintf("%08d-0000-4000-8000-%012d", i, j)), Title: "title", Cwd: "/code", Path: "/x", Relation: r, Modified: now}
+		for j, r := range []syncer.State{syncer.Behind, syncer.Behind, syncer.Behind, syncer.Behind, syncer.Diverged, syncer.LocalOnly, syncer.RemoteOnly} {
+			one := syncer.Session{ID: ccsync.SessionID(fmt.Sprintf("%08d-0000-4000-8000-%012d", i, j)), Title: "title", Cwd: "/code", Path: "/x", State: r, Modified: now}
 			for k := range 20 {
-				one.Versions = append(one.Versions, syncer.Version{Machine: fmt.Sprint("machine", k), Relation: r})
+				one.Versions = append(one.Versions, syncer.Version{Machine: fmt.Sprint("machine", k), State: r})
 			}
 			if r == syncer.Behind && j > 0 {
-				one.Held = &claude.Live{PID: 42}
+				one.Open, one.PID = true, 42
 			}
 			p.Sessions = append(p.Sessions, one)
 		}

@@ -27,3 +27,6 @@ func Bare(err error) error {
 
 // Missing reports whether err says that a file or a folder is not there.
 func Missing(err error) bool { return errors.Is(err, fs.ErrNotExist) }
+
+// ErrChanged says that a file is no longer the one that a decision was made on.
+var ErrChanged = errors.New("it changed while it was being read; nothing was written")

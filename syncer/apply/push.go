@@ -1,0 +1,102 @@
+package apply
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"claude-sync/syncer"
+	"claude-sync/syncer/ccsync"
+	"claude-sync/syncer/claude"
+	"claude-sync/syncer/internal/fingerprint"
+	"claude-sync/syncer/packs"
+	"claude-sync/syncer/project"
+	"claude-sync/syncer/transcript"
+)
+
+// push writes this machine's pack of a session.
+func (a Applier) push(ctx context.Context, s syncer.Step, tap io.Writer) ([]syncer.Event, error) {
+	own, forks, err := a.beginPush(ctx, s, tap)
+	if own == nil {
+		return forks, err
+	}
+	defer own.Discard()
+	if err := own.Commit(ctx); err != nil {
+		return forks, err
+	}
+	return append(forks, s.Event(syncer.Pushed)), nil
+}
+
+// beginPush writes this machine's pack of a session up to the point at which it gets its name. The pack is nil if
+// there is nothing to write: the transcript has no whole row yet, or the pack there has all of its rows.
+//
+// If the pack there parted from the transcript (a backup was restored, Claude Code made the file anew), its branch
+// is kept as a fork first: it is this machine's own, so there is no other person to ask.
+func (a Applier) beginPush(ctx context.Context, s syncer.Step, tap io.Writer) (_ *packs.Own, forks []syncer.Event, err error) {
+	t, err := claude.OpenFile(s.Session.Path, s.Session.Open)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer t.Close()
+	ours := t.Whole()
+	if ours.Size == 0 {
+		return nil, nil, nil
+	}
+	own, err := a.Packs.OpenOwn(ctx, s.Project, Header(s.Project, s.Session, a.Packs.Machine, a.Now()))
+	if err != nil {
+		return nil, nil, err
+	}
+	begun := false
+	defer func() {
+		if !begun {
+			own.Discard()
+		}
+	}()
+	if base := baseOf(s.Session, own); base.Size > 0 {
+		if begun, err = own.Grow(ctx, ours, base, tap); begun || err != nil {
+			return keep(own, begun), nil, err
+		}
+	}
+	c, err := own.Relate(ours)
+	if err != nil {
+		return nil, nil, err
+	}
+	switch c.Relation {
+	case transcript.Same, transcript.Behind:
+		return nil, nil, nil
+	case transcript.Diverged:
+		if forks, err = a.keepFork(s, transcript.Branch{Source: own.Old, Side: c.Theirs, Machine: a.Packs.Machine}); err != nil {
+			return nil, nil, err
+		}
+	}
+	err = own.Write(ctx, ours, c, tap)
+	begun = err == nil
+	return keep(own, begun), forks, err
+}
+
+// keep returns own if it is begun, else nil.
+func keep(own *packs.Own, begun bool) *packs.Own {
+	if !begun {
+		return nil
+	}
+	return own
+}
+
+// baseOf is the fingerprint of the transcript of which the own pack was made, if the pack is still the one that the
+// scan compared; else it is empty.
+func baseOf(s syncer.Session, own *packs.Own) (none fingerprint.Fingerprint) {
+	if own.Old == nil {
+		return none
+	}
+	for _, v := range s.Versions {
+		if v.Name == own.Name() && v.Size == own.Old.Size() && v.Lines == own.Old.Header.LineCount && v.Exported.Equal(own.Old.Exported()) {
+			return v.Base
+		}
+	}
+	return none
+}
+
+// Header is the header of a pack of a session, made now by this machine. Its count of lines is open.
+func Header(key project.Key, s syncer.Session, machine string, now time.Time) ccsync.Header {
+	return ccsync.Header{SessionID: s.ID, ProjectKey: string(key), OriginalCwd: s.Cwd, MachineName: machine, ExportedAt: now.UnixMilli()}
+}

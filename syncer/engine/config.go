@@ -1,0 +1,177 @@
+package engine
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"claude-sync/syncer"
+	"claude-sync/syncer/claude"
+	"claude-sync/syncer/internal/atomicfile"
+	"claude-sync/syncer/internal/oserr"
+	"claude-sync/syncer/transport"
+	"claude-sync/syncer/words"
+
+	"github.com/adrg/xdg"
+)
+
+// Config is what a person has chosen: the file config.json.
+type Config struct {
+	Machine string   `json:"machine"`         // this machine's name
+	SyncDir string   `json:"syncDir"`         // absolute path of the sync folder
+	Roots   []string `json:"roots,omitempty"` // folders under which checkouts are looked for
+}
+
+// Paths is where claude-sync keeps its own files. All are readable by their owner only.
+type Paths struct {
+	Config    string // config.json
+	Registry  string // projects.json
+	Installed string // seen.json
+	Notified  string // the notes that a person has had
+	Health    string // the doctor's report, for a person to read
+	Cache     string // what scans read; may be deleted at any time
+	Lock      string
+	Upstream  string // the folder of the upstream tool, which Init reads once
+	Home      string
+}
+
+// DefaultPaths follows the XDG rules, or those of the system in their place. The lock lies with the state and not in
+// the runtime folder, which is missing in containers and ssh sessions: two processes that disagree about where the
+// lock is have none.
+func DefaultPaths() Paths {
+	const name = "claude-sync"
+	home := userHome()
+	return Paths{
+		Config:    filepath.Join(xdg.ConfigHome, name, "config.json"),
+		Registry:  filepath.Join(xdg.ConfigHome, name, "projects.json"),
+		Installed: filepath.Join(xdg.StateHome, name, "seen.json"),
+		Notified:  filepath.Join(xdg.StateHome, name, "notified.json"),
+		Health:    filepath.Join(xdg.StateHome, name, "health.txt"),
+		Lock:      filepath.Join(xdg.StateHome, name, "lock"),
+		Cache:     filepath.Join(xdg.CacheHome, name, "compared"),
+		Upstream:  filepath.Join(home, ".claude-sync"),
+		Home:      home,
+	}
+}
+
+// userHome is the home folder that Claude Code uses. On Windows that is %USERPROFILE%, which the xdg package ignores
+// if the system names another profile folder.
+func userHome() string {
+	if home, err := os.UserHomeDir(); err == nil {
+		return home
+	}
+	return xdg.Home
+}
+
+// Load reads the configuration.
+//
+// Errors: syncer.ErrNotSetUp if there is none, *syncer.BrokenFileError if it cannot be understood.
+func (p Paths) Load() (Config, error) {
+	data, err := os.ReadFile(p.Config)
+	if oserr.Missing(err) {
+		return Config{}, syncer.ErrNotSetUp
+	}
+	var c Config
+	if err == nil {
+		if err = json.Unmarshal(data, &c); err != nil {
+			return c, &syncer.BrokenFileError{Path: p.Config, Line: lineOf(data, err), Err: err}
+		}
+		err = c.check()
+	}
+	if err != nil {
+		return c, &syncer.BrokenFileError{Path: p.Config, Err: oserr.Bare(err)}
+	}
+	return c, nil
+}
+
+// check checks what every part of the program relies on.
+func (c Config) check() error {
+	if err := CheckName(c.Machine); err != nil {
+		return err
+	}
+	if !filepath.IsAbs(c.SyncDir) {
+		return fmt.Errorf("syncDir %#q is not an absolute path", c.SyncDir)
+	}
+	return nil
+}
+
+// CheckName says what is wrong with a machine's name: it is shown in menus and titles and becomes part of a file
+// name. A good name is its own label, see words.Machine.
+func CheckName(name string) error {
+	if name == "" {
+		return errors.New("the machine has no name")
+	}
+	if name != words.Machine(name) {
+		return fmt.Errorf("%.60q is not fit for a machine's name: at most 40 printable characters, no spaces at its ends", name)
+	}
+	return nil
+}
+
+// lineOf finds the line of a JSON error.
+func lineOf(data []byte, err error) int {
+	offset := int64(len(data))
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &syntax):
+		offset = syntax.Offset
+	case errors.As(err, &kind):
+		offset = kind.Offset
+	}
+	return 1 + bytes.Count(data[:min(offset, int64(len(data)))], []byte{'\n'})
+}
+
+// save writes the configuration if it differs from the file.
+func (p Paths) save(c Config) error {
+	data, err := json.MarshalIndent(c, "", "  ")
+	if err != nil {
+		return err
+	}
+	data = append(data, '\n')
+	if old, err := os.ReadFile(p.Config); err == nil && bytes.Equal(old, data) {
+		return nil
+	}
+	return atomicfile.WriteFile(p.Config, data)
+}
+
+// Open returns this machine as the user has set it up.
+//
+// Errors: syncer.ErrNotSetUp, *syncer.BrokenFileError.
+func Open(p Paths) (*Machine, error) {
+	c, err := p.Load()
+	if err != nil {
+		return nil, err
+	}
+	return p.machine(c), nil
+}
+
+func (p Paths) machine(c Config) *Machine {
+	return New(Options{
+		Name:      c.Machine,
+		Store:     claude.Open(os.Getenv, p.Home),
+		Transport: transport.NewFolder(c.SyncDir),
+		Registry:  p.Registry,
+		Installed: p.Installed,
+		LockFile:  p.Lock,
+		Cache:     p.Cache,
+		Roots:     c.Roots,
+	})
+}
+
+// LoadNotified returns what SaveNotified saved, nil if that cannot be read: then a person gets some notes once more.
+func (p Paths) LoadNotified() []byte {
+	data, err := os.ReadFile(p.Notified)
+	if err != nil {
+		return nil
+	}
+	return data
+}
+
+// SaveNotified saves which notes a person has had, so that they do not come again after the next start.
+func (p Paths) SaveNotified(data []byte) error { return atomicfile.WriteFile(p.Notified, data) }
+
+// SaveHealth writes the doctor's report for a person to open.
+func (p Paths) SaveHealth(report []byte) error { return atomicfile.WriteFile(p.Health, report) }

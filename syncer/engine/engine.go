@@ -1,0 +1,102 @@
+// Package engine is this computer's end of the sync: Machine ties scan, plan and apply together, keeps the
+// registry of checkouts, and sets a machine up.
+//
+// Open makes a Machine from the user's configuration; New makes one for an embedder, with a transport of its own. A
+// Machine may be used by one goroutine at a time. Every verb that writes keeps other processes out meanwhile; Lock
+// keeps them out for several verbs in a row.
+//
+// Nothing is left running after a call. The package does not promise to notice edits that another program makes in
+// the microseconds between its last look at a file and the rename that replaces it.
+package engine
+
+import (
+	"context"
+	"time"
+
+	"claude-sync/syncer"
+	"claude-sync/syncer/apply"
+	"claude-sync/syncer/claude"
+	"claude-sync/syncer/installed"
+	"claude-sync/syncer/internal/lock"
+	"claude-sync/syncer/packs"
+	"claude-sync/syncer/project"
+	"claude-sync/syncer/scan"
+	"claude-sync/syncer/transport"
+)
+
+// Options is what a Machine is made of.
+type Options struct {
+	Name      string
+	Store     claude.Store
+	Transport transport.Transport
+	Registry  string   // path of projects.json
+	Installed string   // path of seen.json, see package installed
+	LockFile  string   // path of the lock that keeps other processes out, "" for none
+	Cache     string   // path of the cache of what scans read, "" for none
+	Roots     []string // folders under which checkouts are looked for
+
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+}
+
+// Machine is this computer's end of the sync.
+type Machine struct {
+	Options
+	// Progress, unless nil, is called after every part that was written.
+	Progress func(syncer.Progress)
+
+	locked bool // by Lock
+}
+
+// New returns a machine. It touches nothing.
+func New(o Options) *Machine { return &Machine{Options: o} }
+
+func (m *Machine) now() time.Time {
+	if m.Now == nil {
+		return time.Now()
+	}
+	return m.Now()
+}
+
+// Lock keeps other claude-sync processes of this user from changing anything until unlock is called. Unless nil,
+// waiting is called once if another process is at work.
+func (m *Machine) Lock(ctx context.Context, waiting func()) (unlock func(), err error) {
+	if m.locked || m.LockFile == "" {
+		return func() {}, nil
+	}
+	free, err := lock.Take(ctx, m.LockFile, waiting)
+	if err != nil {
+		return nil, err
+	}
+	m.locked = true
+	return func() { m.locked = false; free() }, nil
+}
+
+// registry loads the registered projects.
+func (m *Machine) registry() (project.Registry, error) { return project.Load(m.Registry) }
+
+// store is Claude Code's store, with this machine's clock.
+func (m *Machine) store() claude.Store {
+	s := m.Store
+	if s.Now == nil {
+		s.Now = m.Now
+	}
+	return s
+}
+
+func (m *Machine) packs() packs.Set { return packs.Set{Transport: m.Transport, Machine: m.Name} }
+
+func (m *Machine) applier() apply.Applier {
+	return apply.Applier{Store: m.store(), Packs: m.packs(), Installed: installed.Record(m.Installed), Now: m.now, Progress: m.Progress}
+}
+
+// scan makes a snapshot.
+func (m *Machine) scan(ctx context.Context, o scan.Options) (syncer.Snapshot, error) {
+	begun := m.now()
+	reg, err := m.registry()
+	if err != nil {
+		return syncer.Snapshot{}, err
+	}
+	s := scan.Scanner{Store: m.store(), Packs: m.packs(), Registry: reg, Installed: installed.Record(m.Installed), Cache: m.Cache, Now: begun}
+	return s.Scan(ctx, o)
+}

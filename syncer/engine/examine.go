@@ -1,0 +1,32 @@
+package engine
+
+import (
+	"context"
+	"time"
+
+	"claude-sync/syncer"
+	"claude-sync/syncer/claude"
+	"claude-sync/syncer/project"
+	"claude-sync/syncer/transport"
+)
+
+// Examine gathers the facts for syncer.Diagnose. It never fails: what cannot be found out is a fact, too.
+func Examine(ctx context.Context, p Paths, now time.Time) syncer.Facts {
+	c, err := p.Load()
+	f := syncer.Facts{ConfigFile: p.Config, ConfigErr: err, Machine: c.Machine, SyncDir: c.SyncDir, Free: -1, Now: now}
+	if err != nil {
+		return f
+	}
+	m := p.machine(c)
+	folder := transport.NewFolder(c.SyncDir)
+	f.Folder = folder.Writable()
+	f.Marked = folder.Marked()
+	if free, err := folder.FreeSpace(); err == nil {
+		f.Free = free
+	}
+	f.Look, f.LookErr = m.Look(ctx)
+	f.Claude, _ = claude.Version(ctx)
+	f.NoGit = !project.HasGit()
+	f.Retention, f.RetentionErr = m.Store.Retention()
+	return f
+}

@@ -1,0 +1,97 @@
+package engine
+
+import (
+	"context"
+	"slices"
+
+	"claude-sync/syncer"
+	"claude-sync/syncer/ccsync"
+	"claude-sync/syncer/claude"
+	"claude-sync/syncer/transcript"
+)
+
+// Push writes this machine's packs of every session of which no pack has all rows.
+//
+// Errors: as Pull.
+func (m *Machine) Push(ctx context.Context, scope syncer.Scope) ([]syncer.Event, error) {
+	unlock, err := m.Lock(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	s, err := m.lookFor(ctx, scope)
+	if err != nil {
+		return nil, err
+	}
+	return m.PushFrom(ctx, s, scope)
+}
+
+// lookFor looks for a push. A brief look does if the scope names no session, which may be one that does not matter.
+func (m *Machine) lookFor(ctx context.Context, scope syncer.Scope) (syncer.Snapshot, error) {
+	if scope.Session == "" {
+		return m.LookBrief(ctx, 0)
+	}
+	return m.Look(ctx)
+}
+
+// PushFrom is Push on a snapshot that the caller has just taken.
+func (m *Machine) PushFrom(ctx context.Context, s syncer.Snapshot, scope syncer.Scope) ([]syncer.Event, error) {
+	unlock, err := m.Lock(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	if scope, err = resolveScope(s, scope); err != nil {
+		return nil, err
+	}
+	events := m.applier().Do(ctx, syncer.PlanPush(s, scope))
+	m.sweep(s, events)
+	forks := forksOf(events)
+	if len(forks) == 0 && (!scope.Overwrite || scope.Session == "") {
+		return events, nil
+	}
+	more, err := m.pushForks(ctx, forks, scope)
+	return append(events, more...), err
+}
+
+// pushForks pushes the forks that a push made. If the push was for one session with Overwrite, it also pushes that
+// session's forks from a run that was killed before it came to them.
+func (m *Machine) pushForks(ctx context.Context, forks []ccsync.SessionID, scope syncer.Scope) ([]syncer.Event, error) {
+	s, err := m.LookBrief(ctx, 0)
+	if err != nil {
+		return nil, err
+	}
+	var events []syncer.Event
+	for _, step := range syncer.PlanPush(s, syncer.Scope{}) {
+		fork := slices.Contains(forks, step.Session.ID)
+		if !fork && scope.Overwrite && scope.Session != "" && step.Action == syncer.Push {
+			if fork, err = isFork(step.Session, ccsync.SessionID(scope.Session)); err != nil {
+				return events, err
+			}
+		}
+		if fork {
+			events = append(events, m.applier().Do(ctx, []syncer.Step{step})...)
+		}
+	}
+	return events, nil
+}
+
+// isFork reports whether a session is a fork of another one.
+func isFork(s syncer.Session, of ccsync.SessionID) (bool, error) {
+	t, err := claude.OpenFile(s.Path, false)
+	if err != nil {
+		return false, err
+	}
+	defer t.Close()
+	return transcript.IsFork(t.Whole(), s.ID, of)
+}
+
+func forksOf(events []syncer.Event) []ccsync.SessionID {
+	var ids []ccsync.SessionID
+	for _, e := range events {
+		if e.Kind == syncer.Forked {
+			ids = append(ids, e.Session)
+		}
+	}
+	return ids
+}

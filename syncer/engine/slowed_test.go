@@ -1,0 +1,6 @@
+//go:build !race
+
+package engine
+
+// slowed says that the race detector watches.
+const slowed = false

@@ -1,0 +1,250 @@
+// Package scan reads: it lists Claude Code's transcripts and the packs in the sync folder, relates them, and makes a
+// syncer.Snapshot of what is.
+//
+// It changes nothing, except its cache (package cache). It goes project by project, several at once, and keeps of a
+// project that is done only the part that goes into the snapshot: so its memory does not grow with the number of
+// projects.
+//
+// It does not promise that the snapshot is still true when it returns. A bad transcript or pack is never an error of
+// the scan: it is a Session with a Problem, or a Stray.
+package scan
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"claude-sync/syncer"
+	"claude-sync/syncer/ccsync"
+	"claude-sync/syncer/claude"
+	"claude-sync/syncer/installed"
+	"claude-sync/syncer/internal/dir"
+	"claude-sync/syncer/packs"
+	"claude-sync/syncer/project"
+	"claude-sync/syncer/scan/cache"
+	"claude-sync/syncer/words"
+
+	"github.com/google/uuid"
+)
+
+// Scanner is where a scan reads.
+type Scanner struct {
+	Store     claude.Store
+	Packs     packs.Set
+	Registry  project.Registry
+	Installed installed.Record
+	Cache     string    // path of the cache, "" for none
+	Now       time.Time // before the scan looks at any file
+}
+
+// Options says how much a scan has to find.
+type Options struct {
+	// LocalOnly leaves the sync folder alone: the sessions of this machine are related to nothing.
+	LocalOnly bool
+	// Brief drops the sessions that do not Matter, except the Newest few of each project.
+	Brief  bool
+	Newest int
+	// Pull is the scope of the pull that the scan is for, nil if it is for none. Such a scan puts off reading packs
+	// that the pull reads anyway: those of sessions that it is going to install, and of those that it may have to
+	// update. Then titles are unknown, and so is whether a pack is whole and has news. It leaves the cache alone,
+	// so that a pull with nothing to do writes nothing.
+	Pull *syncer.Scope
+	// Lines asks for the number of lines of every session.
+	Lines bool
+}
+
+// Scan makes a snapshot.
+//
+// Errors: *transport.UnavailableError if the sync folder cannot be seen, and context errors.
+func (s Scanner) Scan(ctx context.Context, o Options) (syncer.Snapshot, error) {
+	r := &run{Scanner: s, Options: o, ctx: ctx}
+	r.Packs = r.Packs.ForRun()
+	folders, err := r.open()
+	defer r.cache.Close()
+	if err != nil {
+		return syncer.Snapshot{}, err
+	}
+	here, foreign := r.projects(folders)
+	scanAll(foreign)
+	deliver(foreign, here)
+	scanAll(here)
+	scanAll(deliver(here, here))
+	r.owners = ownersOf(here, foreign)
+	scanAll(r.recheck(here))
+	return r.result(here, foreign)
+}
+
+// run is one scan under way.
+type run struct {
+	Scanner
+	Options
+	ctx       context.Context
+	labels    map[project.Key]string
+	cache     cache.File
+	installed func() (installed.Sessions, error)
+	live      []claude.Live
+	liveErr   error                       // a session is open and it is unknown which
+	owners    map[uuid.UUID][]project.Key // of the transcripts that are here, once they are known
+}
+
+// open opens everything that all projects need, and names the folders of packs.
+func (r *run) open() (folders []string, err error) {
+	r.installed = sync.OnceValues(r.Installed.Load)
+	var others sync.WaitGroup
+	others.Go(func() { r.live, r.liveErr = r.Store.Live() })
+	if r.Pull != nil {
+		others.Go(func() { _, _ = r.installed() }) // addUnrecorded needs it
+	}
+	if !r.LocalOnly {
+		others.Go(func() { r.cache = cache.Open(r.Cache, r.owner()) })
+		folders, err = r.Packs.Transport.Folders(r.ctx)
+	}
+	others.Wait()
+	return folders, err
+}
+
+// owner tells this machine's cache from any other.
+func (r *run) owner() string {
+	return r.Packs.Machine + "\x00" + r.Store.Dir + "\x00" + r.Packs.Transport.String()
+}
+
+// projects returns the registered projects, each with the folder for its packs, and the folders that are for no
+// registered project's packs.
+func (r *run) projects(folders []string) (here, foreign []*projectScan) {
+	keys := r.Registry.Keys()
+	r.labels = project.Labels(keys)
+	listed := map[string]bool{}
+	for _, folder := range folders {
+		listed[folder] = true
+	}
+	for _, key := range keys {
+		folder := key.Dir()
+		here = append(here, &projectScan{run: r, key: key, folder: folder, listed: listed[folder]})
+		delete(listed, folder)
+	}
+	for _, folder := range folders {
+		if listed[folder] {
+			foreign = append(foreign, &projectScan{run: r, folder: folder, listed: true})
+		}
+	}
+	return here, foreign
+}
+
+func scanAll(all []*projectScan) { dir.Each(len(all), func(i int) { all[i].scan() }) }
+
+// deliver hands packs that were found in another project's folder to their project, and returns the projects that
+// got any.
+func deliver(from, to []*projectScan) (got []*projectScan) {
+	for _, p := range to {
+		had := len(p.delivered)
+		for _, other := range from {
+			p.delivered = append(p.delivered, other.foreign[p.key]...)
+		}
+		if len(p.delivered) > had {
+			got = append(got, p)
+		}
+	}
+	return got
+}
+
+// recheck returns the projects with packs of sessions that are here under another project.
+func (r *run) recheck(here []*projectScan) []*projectScan {
+	return slices.DeleteFunc(slices.Clone(here), func(p *projectScan) bool {
+		return !slices.ContainsFunc(p.elsewhere, func(id uuid.UUID) bool { return r.owners[id] != nil })
+	})
+}
+
+// ownersOf maps the sessions that are here to their projects. It is nil if all packs are of sessions that are here.
+func ownersOf(here, foreign []*projectScan) map[uuid.UUID][]project.Key {
+	asked := slices.ContainsFunc(slices.Concat(here, foreign), func(p *projectScan) bool { return len(p.elsewhere)+len(p.foreign) > 0 })
+	if !asked {
+		return nil
+	}
+	owners := map[uuid.UUID][]project.Key{}
+	for _, p := range here {
+		for _, id := range p.ids {
+			owners[id] = append(owners[id], p.key)
+		}
+	}
+	return owners
+}
+
+// result makes the snapshot of what the projects' scans found, and saves the cache.
+func (r *run) result(here, foreign []*projectScan) (syncer.Snapshot, error) {
+	snap := syncer.Snapshot{Machine: r.Packs.Machine, Time: r.Now}
+	if !r.LocalOnly {
+		snap.Folder = r.Packs.Transport.String()
+	}
+	var sections []cache.Section
+	err := r.ctx.Err()
+	machines := map[string]bool{words.Machine(r.Packs.Machine): true}
+	for _, p := range slices.Concat(here, foreign) {
+		if err = cmp.Or(err, p.err); p.project.Key != "" {
+			snap.Projects = append(snap.Projects, p.project)
+		}
+		if len(p.unrecorded) > 0 {
+			if snap.Unrecorded == nil {
+				snap.Unrecorded = map[project.Key][]ccsync.SessionID{}
+			}
+			snap.Unrecorded[p.key] = p.unrecorded
+		}
+		if p.section != nil {
+			sections = append(sections, *p.section)
+		}
+		maps.Copy(machines, p.machines)
+		snap.Strays = append(snap.Strays, p.strays...)
+	}
+	r.addWaiting(&snap, here, foreign)
+	for _, w := range snap.Waiting {
+		for _, machine := range w.Machines {
+			machines[machine] = true
+		}
+	}
+	snap.Machines = slices.Sorted(maps.Keys(machines))
+	slices.SortStableFunc(snap.Strays, func(a, b syncer.Stray) int { return cmp.Compare(a.Name, b.Name) })
+	if err != nil {
+		return syncer.Snapshot{}, err // the packs of a folder that was not seen must not look gone
+	}
+	if r.Pull == nil && !r.LocalOnly {
+		r.cache.Save(r.Cache, r.owner(), sections)
+	}
+	return snap, nil
+}
+
+// addWaiting adds the projects that have packs but are not registered here.
+func (r *run) addWaiting(snap *syncer.Snapshot, here, foreign []*projectScan) {
+	waiting := map[project.Key][]foundPack{}
+	for _, p := range slices.Concat(here, foreign) {
+		for key, all := range p.foreign {
+			if _, registered := r.labels[key]; registered {
+				continue
+			}
+			for _, pack := range all {
+				one := foundPack{id: pack.header.SessionID, Version: syncer.Version{Name: pack.Name, Machine: pack.machine}}
+				if owners := r.owners[compact(one.id)]; owners != nil {
+					snap.Strays = append(snap.Strays, misplaced(key, one, owners))
+				} else {
+					waiting[key] = append(waiting[key], one)
+				}
+			}
+		}
+	}
+	labels := project.Labels(append(r.Registry.Keys(), slices.Collect(maps.Keys(waiting))...))
+	for key, all := range waiting {
+		slices.SortFunc(all, foundPack.compare)
+		w := syncer.Waiting{Key: key, Label: labels[key]}
+		machines := map[string]bool{}
+		for _, versions := range bySession(all) {
+			w.Sessions++
+			for _, v := range versions {
+				machines[v.Machine] = true
+			}
+		}
+		w.Machines = slices.Sorted(maps.Keys(machines))
+		snap.Waiting = append(snap.Waiting, w)
+	}
+	slices.SortFunc(snap.Waiting, func(a, b syncer.Waiting) int { return cmp.Compare(a.Label, b.Label) })
+}

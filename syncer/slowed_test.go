@@ -1,6 +1,0 @@
-//go:build !race
-
-package syncer
-
-// slowed says that the race detector watches.
-const slowed = false

@@ -1,0 +1,224 @@
+package transcript
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func local(text string) Local { return Local{strings.NewReader(text), int64(len(text))} }
+
+func relate(t testing.TB, ours, theirs string) Comparison {
+	t.Helper()
+	c, err := Relate(local(ours), local(theirs))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func merged(t testing.TB, ours, theirs string, winner Winner) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := Merge(&b, local(ours), local(theirs), relate(t, ours, theirs), winner); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// turn is a conversation row, glance a metadata row.
+func turn(id string) string   { return fmt.Sprintf(`{"type":"user","uuid":%q}`, id) + "\n" }
+func glance(id string) string { return fmt.Sprintf(`{"type":"mode","n":%q}`, id) + "\n" }
+
+func TestRelation(t *testing.T) {
+	base := turn("1") + glance("a") + turn("2")
+	long := turn(strings.Repeat("x", 200)) + `{"text":"` + strings.Repeat("y", 300_000) + `","uuid":"long"}` + "\n"
+	for name, c := range map[string]struct {
+		ours, theirs string
+		want         Relation
+	}{
+		"equal":                            {base, base, Same},
+		"both empty":                       {"", "", Same},
+		"we have nothing":                  {"", base, Behind},
+		"they have nothing":                {base, "", Ahead},
+		"we are a beginning":               {base, base + turn("3"), Behind},
+		"they are a beginning":             {base + turn("3"), base, Ahead},
+		"our last row is torn":             {base + `{"type":"us`, base + turn("3"), Behind},
+		"each has a turn":                  {base + turn("3"), base + turn("4"), Diverged},
+		"each has a turn, long rows":       {long + turn("3"), long + turn("4"), Diverged},
+		"differ inside a long row":         {long + strings.Replace(long, "x", "z", 1), long + turn("4"), Diverged},
+		"first row was deleted":            {base, base[strings.Index(base, "\n")+1:], Ahead},
+		"both looked":                      {base + glance("b"), base + glance("c"), Behind},
+		"we looked, they went on":          {base + glance("b"), base + turn("3"), Behind},
+		"they looked, we went on":          {base + turn("3"), base + glance("b"), Ahead},
+		"we looked later":                  {base + glance("b") + glance("c"), base + glance("c"), Ahead},
+		"same rows in another order":       {base + glance("b") + glance("c"), base + glance("c") + glance("b"), Same},
+		"merged: they have all of ours":    {base + turn("3"), base + turn("4") + turn("3"), Behind},
+		"one row rewritten under its uuid": {base + `{"uuid":"3"}` + "\n", base + `{"uuid":"3","x":1}` + "\n", Behind},
+		"ours doubled, they went on":       {base + base, base + turn("3"), Behind},
+		"no uuid anywhere: rows decide":    {glance("a") + glance("b"), glance("a") + glance("c"), Diverged},
+		"no uuid, superset":                {glance("a") + glance("b"), glance("a") + glance("c") + glance("b"), Behind},
+		"garbage is metadata":              {base + "\x00\n", base + "garbage\n", Behind},
+		"no final newline on one side":     {strings.TrimSuffix(base, "\n"), base, Behind},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := relate(t, c.ours, c.theirs).Relation; got != c.want {
+				t.Errorf("got %v, want %v", got, c.want)
+			}
+		})
+	}
+}
+
+func TestRelationTurnsAroundWithItsSides(t *testing.T) {
+	base := turn("1")
+	for _, c := range [][2]string{{base, base + turn("2")}, {base + turn("2"), base + turn("3")}, {base, base},
+		{base + glance("a"), base + turn("2") + glance("b")}, {base + turn("3") + turn("4"), base + glance("x") + turn("4")}} {
+		there, back := relate(t, c[0], c[1]).Relation, relate(t, c[1], c[0]).Relation
+		mirror := map[Relation]Relation{Same: Same, Ahead: Behind, Behind: Ahead, Diverged: Diverged}
+		if mirror[there] != back {
+			t.Errorf("%q: %v one way, %v the other", c, there, back)
+		}
+	}
+}
+
+// A branch is known by its last row that the other side lacks: what a third machine's branch brought in
+// before it is not it, and what both have behind it is not either.
+func TestBranchIsKnownByItsLastRow(t *testing.T) {
+	base := turn("1")
+	for name, c := range map[string]struct{ ours, theirs, tip string }{
+		"one row":           {turn("3"), turn("4"), "3"},
+		"another merged in": {turn("2") + turn("3"), turn("4"), "3"},
+		"shared behind it":  {turn("3") + turn("2"), turn("2") + turn("4"), "3"},
+	} {
+		text := base + c.ours
+		ours := Branch{Source: local(text), Side: relate(t, text, base+c.theirs).Ours}
+		if got, err := ours.Fork(); err != nil || got == nil || got.tip != c.tip {
+			t.Errorf("%s: got %+v, %v, want %q", name, got, err, c.tip)
+		}
+	}
+}
+
+func TestMergePutsTheWinnerLast(t *testing.T) {
+	base := turn("1")
+	ours, theirs := base+turn("2")+glance("a"), base+turn("3")+glance("a")
+	if got, want := merged(t, ours, theirs, OursWins), base+turn("3")+turn("2")+glance("a"); got != want {
+		t.Errorf("got\n%swant\n%s", got, want)
+	}
+	if got, want := merged(t, ours, theirs, TheirsWins), base+turn("2")+turn("3")+glance("a"); got != want {
+		t.Errorf("got\n%swant\n%s", got, want)
+	}
+}
+
+func TestMergeEndsATornRowBeforeTheNextBegins(t *testing.T) {
+	base := turn("1")
+	got := merged(t, base+`{"torn":"x`, base+turn("2"), TheirsWins)
+	if want := base + `{"torn":"x` + "\n" + turn("2"); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestMergeKeepsBothFormsOfARewrittenRow(t *testing.T) {
+	a, b := `{"uuid":"1","text":"the truth"}`+"\n", `{"uuid":"1","text":"something else"}`+"\n"
+	for _, winner := range []Winner{OursWins, TheirsWins} {
+		if got := merged(t, a, b, winner); !strings.Contains(got, a) || !strings.Contains(got, b) {
+			t.Errorf("winner %v: got %q", winner, got)
+		}
+	}
+}
+
+func TestReadErrorOfAPackIsNeverARelation(t *testing.T) {
+	if _, err := Relate(local(turn("1")+turn("2")), broken(turn("1"))); err == nil {
+		t.Error("a broken pack that begins like ours was compared")
+	}
+	if _, err := Relate(local(turn("1")), broken(turn("1")+turn("2"))); err == nil {
+		t.Error("a broken pack that goes on was compared")
+	}
+}
+
+type broken string
+
+func (b broken) Open() io.Reader {
+	return io.MultiReader(strings.NewReader(string(b)), errReader{})
+}
+
+type errReader struct{}
+
+func (errReader) Read([]byte) (int, error) { return 0, io.ErrClosedPipe }
+
+// rowSet is what the law speaks of: every row's bytes.
+func rowSet(text string) map[string]bool {
+	set := map[string]bool{}
+	for row := range strings.SplitSeq(strings.TrimSuffix(text, "\n"), "\n") {
+		set[row] = true
+	}
+	return set
+}
+
+// build makes a transcript out of fuzz bytes: a common beginning, then rows of a small alphabet, so that
+// equal rows, repeated rows and torn ends all happen.
+func build(spec []byte) string {
+	var b strings.Builder
+	for i, c := range spec {
+		switch {
+		case c < 120:
+			b.WriteString(turn(fmt.Sprint(c % 12)))
+		case c < 200:
+			b.WriteString(glance(fmt.Sprint(c % 6)))
+		case c < 210:
+			b.WriteString("\n")
+		case c < 220 && i == len(spec)-1:
+			b.WriteString(`{"uuid":"torn`)
+		case c < 230:
+			fmt.Fprintf(&b, `{"uuid":"%d","other":true}`+"\n", c%12)
+		}
+	}
+	return b.String()
+}
+
+// FuzzMerge holds the one law: no row vanishes, whoever wins; and the laws that make machines converge.
+func FuzzMerge(f *testing.F) {
+	f.Add([]byte{1, 2, 3}, []byte{4, 130}, []byte{5, 131})
+	f.Add([]byte{}, []byte{1}, []byte{2})
+	f.Add([]byte{1, 130}, []byte{130, 2, 215}, []byte{2, 130})
+	f.Add([]byte{1}, []byte{221, 1}, []byte{1, 222})
+	f.Fuzz(func(t *testing.T, prefix, a, b []byte) {
+		ours, theirs := build(prefix)+build(a), build(prefix)+build(b)
+		c := relate(t, ours, theirs)
+		for _, winner := range []Winner{OursWins, TheirsWins} {
+			union := merged(t, ours, theirs, winner)
+			got := rowSet(union)
+			for _, side := range []string{ours, theirs} {
+				for row := range rowSet(side) {
+					if !got[row] && !beginning(row, side, got) {
+						t.Fatalf("lost %q\nours %q\ntheirs %q\nmerged %q", row, ours, theirs, union)
+					}
+				}
+			}
+			for name, side := range map[string]string{"ours": ours, "theirs": theirs} {
+				// A repeated row may be written once: then the sets are equal, and bytes alone say Behind.
+				if r := relate(t, union, side).Relation; r != Same && r != Ahead && !maps.Equal(rowSet(union), rowSet(side)) {
+					t.Fatalf("the merge is %v of %s\nours %q\ntheirs %q\nmerged %q", r, name, ours, theirs, union)
+				}
+			}
+		}
+		if c.Relation == Diverged {
+			return
+		}
+		here, there := merged(t, ours, theirs, c.Winner()), merged(t, theirs, ours, relate(t, theirs, ours).Winner())
+		if here != there {
+			t.Fatalf("two machines merge differently:\n%q\n%q", here, there)
+		}
+	})
+}
+
+// beginning excuses a torn last row: it may be completed, never dropped.
+func beginning(row, side string, got map[string]bool) bool {
+	if strings.HasSuffix(side, "\n") || !strings.HasSuffix(side, row) {
+		return false
+	}
+	return slices.ContainsFunc(slices.Collect(maps.Keys(got)), func(r string) bool { return strings.HasPrefix(r, row) })
+}
