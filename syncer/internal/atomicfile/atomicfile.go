@@ -21,6 +21,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"claude-sync/syncer/internal/oserr"
 )
 
 const (
@@ -67,7 +69,7 @@ func Create(target string, perm fs.FileMode) (*File, error) {
 	}
 	f, err := os.OpenFile(tmp, os.O_RDWR|os.O_CREATE|os.O_EXCL, perm)
 	if err != nil {
-		return nil, fmt.Errorf("creating %#q: %w", target, bare(err))
+		return nil, fmt.Errorf("creating %#q: %w", target, oserr.Bare(err))
 	}
 	return &File{file: f, target: target}, nil
 }
@@ -180,20 +182,7 @@ func (f *File) named(doing string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("%s %#q: %w", doing, f.target, bare(err))
-}
-
-// bare takes the path and the system call's name off an error that is wrapped with a path already.
-func bare(err error) error {
-	var path *fs.PathError
-	if errors.As(err, &path) {
-		return path.Err
-	}
-	var link *os.LinkError
-	if errors.As(err, &link) {
-		return link.Err
-	}
-	return err
+	return fmt.Errorf("%s %#q: %w", doing, f.target, oserr.Bare(err))
 }
 
 // Commit makes the content durable and gives it its name. Unless nil, still is asked right before: when
@@ -289,7 +278,7 @@ func MkdirAll(dir string, perm fs.FileMode) error {
 		return err
 	}
 	if err := os.Mkdir(dir, perm); err != nil && !errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("making the folder %#q: %w", dir, bare(err))
+		return fmt.Errorf("making the folder %#q: %w", dir, oserr.Bare(err))
 	}
 	return syncDir(parent)
 }

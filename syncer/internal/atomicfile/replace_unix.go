@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"os"
 	"syscall"
+
+	"claude-sync/syncer/internal/oserr"
 )
 
 func replace(from, to string) error { return os.Rename(from, to) }
@@ -16,12 +18,12 @@ func replace(from, to string) error { return os.Rename(from, to) }
 func syncDir(dir string) error {
 	d, err := os.Open(dir)
 	if err != nil {
-		return fmt.Errorf("opening the folder %#q: %w", dir, bare(err))
+		return fmt.Errorf("opening the folder %#q: %w", dir, oserr.Bare(err))
 	}
 	defer d.Close()
 	err = d.Sync()
 	if err == nil || errors.Is(err, syscall.EINVAL) || errors.Is(err, errors.ErrUnsupported) {
 		return nil
 	}
-	return fmt.Errorf("making changes to the folder %#q durable: %w", dir, bare(err))
+	return fmt.Errorf("making changes to the folder %#q durable: %w", dir, oserr.Bare(err))
 }

@@ -1,0 +1,29 @@
+// Package oserr reads the errors of the operating system: which of them says what, under one name on every
+// system.
+//
+// It knows only the errors that the rest of the program tells apart, and does not promise a reason for
+// every failure.
+package oserr
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+)
+
+// Bare returns the reason in err without the path and the name of the system call, for a text that names
+// the file already. An err without a path is returned as it is.
+func Bare(err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	var link *os.LinkError
+	if errors.As(err, &link) {
+		return link.Err
+	}
+	return err
+}
+
+// Missing reports whether err says that a file or a folder is not there.
+func Missing(err error) bool { return errors.Is(err, fs.ErrNotExist) }

@@ -1,0 +1,73 @@
+package oserr
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestBareLeavesTheReasonAndNoPath(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "the folder")
+	_, open := os.Open(dir)
+	link := os.Rename(dir, filepath.Join(dir, "new"))
+	plain := errors.New("the folder is full")
+	for name, c := range map[string]struct{ err, want error }{
+		"a path":           {open, fs.ErrNotExist},
+		"two paths":        {link, fs.ErrNotExist},
+		"a path, wrapped":  {fmt.Errorf("looking into the folder: %w", open), fs.ErrNotExist},
+		"two, wrapped":     {fmt.Errorf("moving the folder: %w", link), fs.ErrNotExist},
+		"nothing to leave": {plain, plain},
+	} {
+		got := Bare(c.err)
+		if !errors.Is(got, c.want) || got != plain && strings.Contains(got.Error(), "folder") {
+			t.Errorf("%s: got %v", name, got)
+		}
+	}
+	if got := Bare(nil); got != nil {
+		t.Errorf("no error became %v", got)
+	}
+}
+
+func TestMissingIsOnlyWhatIsNotThere(t *testing.T) {
+	_, missing := os.Lstat(filepath.Join(t.TempDir(), "none"))
+	for name, c := range map[string]struct {
+		err  error
+		want bool
+	}{
+		"a missing file":          {missing, true},
+		"a missing file, wrapped": {fmt.Errorf("looking: %w", missing), true},
+		"a file that is there":    {fs.ErrExist, false},
+		"a forbidden file":        {fs.ErrPermission, false},
+		"no error":                {nil, false},
+	} {
+		if got := Missing(c.err); got != c.want {
+			t.Errorf("%s: got %v", name, got)
+		}
+	}
+}
+
+// What HeldOpen and ReplaceOpen say is seen on files, so that it holds on the system where the test runs.
+func TestReplaceOpenIsSoOnThisSystem(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "file")
+	for _, p := range []string{path, path + ".new"} {
+		if err := os.WriteFile(p, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if err := os.Rename(path+".new", path); (err == nil) != ReplaceOpen {
+		t.Errorf("ReplaceOpen is %v; replacing an open file: %v", ReplaceOpen, err)
+	}
+	if HeldOpen(nil) || HeldOpen(fs.ErrNotExist) {
+		t.Error("a file that nobody has open is held open")
+	}
+}
