@@ -94,11 +94,11 @@ func (a *app) import_() *cobra.Command {
 			return err
 		}
 		defer done()
-		file, err := a.input(args[0])
+		file, drop, err := a.input(args[0])
 		if err != nil {
 			return err
 		}
-		defer file.Close()
+		defer drop()
 		events, err := m.Import(ctx, file, cwd, overwrite)
 		a.tell(events)
 		if err == nil && len(events) == 0 {
@@ -109,21 +109,27 @@ func (a *app) import_() *cobra.Command {
 	return c
 }
 
-// input opens the file to import. A pipe is kept in a temporary file, because a pack is read more than
-// once.
-func (a *app) input(name string) (*os.File, error) {
+// input opens the file to import, and drop closes it. A pipe is kept in a temporary file until then, because a
+// pack is read more than once.
+func (a *app) input(name string) (f *os.File, drop func(), err error) {
 	if name != "-" {
-		return os.Open(name)
+		f, err = os.Open(name)
+		return f, func() { f.Close() }, err
 	}
-	f, err := os.CreateTemp("", "claude-sync-import-*")
+	f, err = os.CreateTemp("", "claude-sync-import-*")
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	// On Windows an open file stays until the process ends and its name goes with the next clean-up.
-	_ = os.Remove(f.Name())
-	if _, err := io.Copy(f, a.In); err != nil {
+	early := os.Remove(f.Name()) // so that a kill leaves no transcript behind; Windows refuses while the file is open
+	drop = func() {
 		f.Close()
-		return nil, err
+		if early != nil {
+			os.Remove(f.Name())
+		}
 	}
-	return f, nil
+	if _, err := io.Copy(f, a.In); err != nil {
+		drop()
+		return nil, nil, err
+	}
+	return f, drop, nil
 }

@@ -33,6 +33,7 @@ import (
 //	days <dir> <session> <n>         its transcript was last written n days ago
 //	show <dir> <session>             (a program) prints the transcript
 //	sweep <dir> <session>            (a program) Claude Code's retention deletes the transcript
+//	empty <dir>                      fails if there is anything in the folder
 //	restricted <verb…>               (a program, Linux) claude-sync without root's right to write everywhere
 //
 // Sessions are $A to $E. Every verb is a process of its own, as it is for a user.
@@ -60,6 +61,7 @@ func TestScenarios(t *testing.T) {
 		RequireExplicitExec: true,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"on": on, "repo": repo, "turn": turn, "glance": glance, "days": days, "torn": torn, "open": openSession, "close": closeSession,
+			"empty": empty,
 		},
 	})
 }
@@ -155,6 +157,14 @@ func openSession(ts *testscript.TestScript, neg bool, args []string) {
 
 func closeSession(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.Remove(liveEntry(ts)))
+}
+
+func empty(ts *testscript.TestScript, neg bool, args []string) {
+	entries, err := os.ReadDir(ts.MkAbs(args[0]))
+	ts.Check(err)
+	for _, e := range entries {
+		ts.Fatalf("%s holds %s", args[0], e.Name())
+	}
 }
 
 func liveEntry(ts *testscript.TestScript) string {

@@ -15,11 +15,13 @@ import (
 
 	"claude-sync/syncer/internal/atomicfile"
 	"claude-sync/syncer/internal/dir"
+	"claude-sync/syncer/internal/oserr"
 	"claude-sync/syncer/internal/stamp"
 )
 
-// Marker is the file by which a sync folder is known. An empty folder without it is an unmounted drive or
-// somebody's clean-up, not a folder in which there is nothing.
+// Marker is the file by which a sync folder is known. A folder without it is the mount point of a drive that
+// is not connected, or a folder that somebody emptied. It is not read and not written, even if it holds packs:
+// an older claude-sync may have pushed them into the bare mount point.
 const Marker = "claude-sync.txt"
 
 const markerText = `This folder carries Claude Code sessions between your machines.
@@ -42,11 +44,10 @@ func (f *Folder) Prepare() error {
 	if err := atomicfile.MkdirAll(f.dir, 0o755); err != nil {
 		return err
 	}
-	marker := filepath.Join(f.dir, Marker)
-	if _, err := os.Lstat(marker); err == nil {
+	if f.Marked() {
 		return nil
 	}
-	return atomicfile.WriteFile(marker, []byte(markerText))
+	return atomicfile.WriteFile(filepath.Join(f.dir, Marker), []byte(markerText))
 }
 
 // Writable says why nothing can be written into the folder, nil when it can. It begins a temporary file
@@ -63,9 +64,25 @@ func (f *Folder) Writable() error {
 }
 
 // Marked reports whether the marker is there.
-func (f *Folder) Marked() bool {
+func (f *Folder) Marked() bool { return f.mounted() == nil }
+
+// mounted returns nil if the folder has the marker, and an *UnavailableError if it has not. It costs one
+// Lstat.
+func (f *Folder) mounted() error {
 	_, err := os.Lstat(filepath.Join(f.dir, Marker))
-	return err == nil
+	if err == nil {
+		return nil
+	}
+	if !oserr.Missing(err) {
+		return f.unavailable(err)
+	}
+	if _, err := os.Stat(f.dir); err != nil {
+		return f.unavailable(err)
+	}
+	if _, err := os.Lstat(filepath.Join(f.dir, iCloudName(Marker))); err == nil {
+		return nil
+	}
+	return &UnavailableError{Place: f.dir, Reason: "it has no " + Marker + " (drive not connected, or folder emptied?)"}
 }
 
 // Folders implements Transport: the folder itself and those in it, but none below these.
@@ -86,15 +103,13 @@ func (f *Folder) Folders(ctx context.Context) ([]string, error) {
 	if loose {
 		folders = append([]string{""}, folders...)
 	}
-	if marked || f.Marked() { // where upper and lower case are the same, it may be listed under another name
+	if marked { // seen here even in a folder that may be listed but not entered
 		return folders, nil
 	}
-	for _, folder := range folders {
-		if files, err := f.List(ctx, folder); err != nil || len(files) > 0 {
-			return folders, err
-		}
+	if err := f.mounted(); err != nil { // seen here even if it is listed in another case
+		return nil, err
 	}
-	return nil, &UnavailableError{Place: f.dir, Reason: "it holds no packs and no " + Marker + " (drive not connected, or folder emptied?)"}
+	return folders, nil
 }
 
 // List implements Transport.
@@ -117,12 +132,8 @@ func (f *Folder) List(ctx context.Context, folder string) ([]File, error) {
 }
 
 func (f *Folder) unavailable(err error) error {
-	reason := "it cannot be read: " + err.Error()
-	var pathError *fs.PathError
-	if errors.As(err, &pathError) {
-		reason = "it cannot be read: " + pathError.Err.Error()
-	}
-	if errors.Is(err, fs.ErrNotExist) {
+	reason := "it cannot be read: " + oserr.Bare(err).Error()
+	if oserr.Missing(err) {
 		reason = "it does not exist (drive not connected?)"
 	}
 	return &UnavailableError{Place: f.dir, Reason: reason}
@@ -195,6 +206,9 @@ func iCloudPlaceholder(name string) (string, bool) {
 	return rest, strings.EqualFold(filepath.Ext(rest), Extension)
 }
 
+// iCloudName is the name that older macOS gives a file while its content is only in the cloud.
+func iCloudName(name string) string { return "." + name + ".icloud" }
+
 type content struct {
 	*os.File
 	size int64
@@ -225,10 +239,18 @@ func (f *Folder) Open(_ context.Context, name string) (Content, error) {
 	return content{file, info.Size()}, nil
 }
 
-type draft struct{ *atomicfile.File }
+// draft asks for the marker right before the file gets its name: the drive may have gone since Create.
+//
+// RACE: the folder can lose its marker between that and the rename, a few microseconds. If the drive goes, the
+// rename fails, because the temporary file went with it. If somebody empties the folder, the pack stands in a
+// folder without a marker, which Folders refuses.
+type draft struct {
+	*atomicfile.File
+	folder *Folder
+}
 
 // Commit implements Draft.
-func (d draft) Commit() error { return d.File.Commit(time.Time{}, nil) }
+func (d draft) Commit() error { return d.File.Commit(time.Time{}, d.folder.mounted) }
 
 // CopyFrom begins the draft with all that c holds. Where the file system can, the two share the bytes.
 func (d draft) CopyFrom(c Content) error {
@@ -243,19 +265,24 @@ func (d draft) CopyFrom(c Content) error {
 }
 
 // CommitIn is Commit as a part of a batch, which makes the name durable.
-func (d draft) CommitIn(b *atomicfile.Batch) error { return b.Commit(d.File, time.Time{}, nil) }
+func (d draft) CommitIn(b *atomicfile.Batch) error {
+	return b.Commit(d.File, time.Time{}, d.folder.mounted)
+}
 
 // Dir is the folder of the batch that the file is in.
 func (d draft) Dir() string { return filepath.Dir(d.Target()) }
 
 // Create implements Transport.
+//
+// RACE: a drive can go between the check and the moment when the pack's folder is made. Then that folder
+// stays behind in the mount point, empty: Commit finds no marker and drops the draft.
 func (f *Folder) Create(_ context.Context, name string) (Draft, error) {
 	folder, base := path.Split(name)
 	if folder = strings.TrimSuffix(folder, "/"); !plain(folder) || !plain(base) {
 		return nil, fmt.Errorf("%q is not a name for a pack", name)
 	}
-	if _, err := os.Stat(f.dir); err != nil {
-		return nil, f.unavailable(err) // never make the folder anew: it may be a drive that is gone
+	if err := f.mounted(); err != nil {
+		return nil, err
 	}
 	target := filepath.Join(f.dir, folder, base)
 	if info, err := os.Lstat(filepath.Dir(target)); err == nil && !info.IsDir() {
@@ -265,7 +292,7 @@ func (f *Folder) Create(_ context.Context, name string) (Draft, error) {
 	if err != nil {
 		return nil, err
 	}
-	return draft{file}, nil
+	return draft{file, f}, nil
 }
 
 // plain reports whether s is one part of a path and no special one.

@@ -97,14 +97,93 @@ func TestCreateNeverMakesTheFolderItself(t *testing.T) {
 	}
 }
 
-func TestPacksWithoutMarkerStillCount(t *testing.T) {
+// A drive that is pulled out leaves its mount point, an empty folder. A pack that is written there reaches
+// no other machine, and the next look must not take the mount point for the sync folder.
+func TestNothingIsWrittenWithoutTheMarker(t *testing.T) {
+	const name = "p/s.ccsync"
+	for _, c := range []struct {
+		when  string
+		put   string // a file that is there besides
+		begin bool   // the draft is begun while the marker is still there
+	}{
+		{when: "before the draft, nothing else there"},
+		{when: "before the draft, another pack there", put: "p/other.ccsync"},
+		{when: "before the draft, this pack there", put: name},
+		{when: "after the draft, nothing else there", begin: true},
+		{when: "after the draft, this pack there", begin: true, put: name},
+	} {
+		t.Run(c.when, func(t *testing.T) {
+			f, dir := folder(t)
+			if c.put != "" {
+				write(t, filepath.Join(dir, c.put), "old")
+			}
+			var d transport.Draft
+			var err error
+			if c.begin {
+				d, err = f.Create(t.Context(), name)
+			}
+			if err := errors.Join(err, os.Remove(filepath.Join(dir, transport.Marker))); err != nil {
+				t.Fatal(err)
+			}
+			if c.begin {
+				err = errors.Join(d.Commit(), d.Discard())
+			} else if d, err = f.Create(t.Context(), name); err == nil {
+				t.Error("a draft was begun")
+				err = d.Commit()
+			}
+			if gone := (*transport.UnavailableError)(nil); !errors.As(err, &gone) {
+				t.Errorf("got error %v", err)
+			}
+			want := ""
+			if c.put == name {
+				want = "old"
+			}
+			if got, _ := os.ReadFile(filepath.Join(dir, name)); string(got) != want {
+				t.Errorf("the pack is %q, want %q", got, want)
+			}
+			left, err := filepath.Glob(filepath.Join(dir, "*", "~*"))
+			if len(left) > 0 || err != nil {
+				t.Errorf("left behind: %q, %v", left, err)
+			}
+		})
+	}
+}
+
+// Packs alone never make a folder the sync folder: an older claude-sync may have pushed them into a bare mount
+// point.
+func TestPacksWithoutMarkerWaitForPrepare(t *testing.T) {
 	f, dir := folder(t)
 	write(t, filepath.Join(dir, "p", "s-m.ccsync"), "x")
 	if err := os.Remove(filepath.Join(dir, transport.Marker)); err != nil {
 		t.Fatal(err)
 	}
-	if files, err := transport.All(t.Context(), f); err != nil || len(files) != 1 {
+	var gone *transport.UnavailableError
+	if files, err := transport.All(t.Context(), f); !errors.As(err, &gone) || len(files) > 0 {
 		t.Errorf("got %v, %v", files, err)
+	}
+	if err := f.Prepare(); err != nil {
+		t.Fatal(err)
+	}
+	if files, err := transport.All(t.Context(), f); err != nil || len(files) != 1 {
+		t.Errorf("prepared: got %v, %v", files, err)
+	}
+}
+
+// Older macOS renames a file whose content it moved into iCloud.
+func TestAMarkerInTheCloudIsAMarker(t *testing.T) {
+	f, dir := folder(t)
+	write(t, filepath.Join(dir, "p", "s-m.ccsync"), "x")
+	if err := os.Rename(filepath.Join(dir, transport.Marker), filepath.Join(dir, "."+transport.Marker+".icloud")); err != nil {
+		t.Fatal(err)
+	}
+	if files, err := transport.All(t.Context(), f); err != nil || len(files) != 1 || !f.Marked() {
+		t.Errorf("got %v, %v; marked %v", files, err, f.Marked())
+	}
+	if err := f.Prepare(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Lstat(filepath.Join(dir, transport.Marker)); err == nil {
+		t.Error("a second marker was made beside the one in the cloud")
 	}
 }
 

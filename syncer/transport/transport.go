@@ -55,7 +55,8 @@ type Transport interface {
 
 	// Create starts a new content for the file called name, two parts separated by one slash. Nobody sees
 	// any of it before Commit, and after Commit all of it; a failure leaves the old content. On
-	// Windows, Commit may fail while the old content is open.
+	// Windows, Commit may fail while the old content is open. Create and Commit return an *UnavailableError if
+	// the place has gone since it was listed: they never write into what was left of it.
 	Create(ctx context.Context, name string) (Draft, error)
 
 	// String names the place for people.

@@ -1,9 +1,9 @@
 // Package atomicfile replaces a file in one step: after a crash, a kill or a full disk there is the old
 // file or the new one, whole, and never a name in between that anybody would read.
 //
-// The order is: a temporary file beside the target, its bytes, fsync, rename, fsync of the folder. The
-// temporary name is one that Syncthing, Dropbox, iCloud Drive, OneDrive and Box all leave alone, so none
-// of them carries half a file to another machine; Claude Code ignores it too.
+// The order is: a temporary file beside the target, its bytes, fsync, rename, on FAT fsync once more, fsync of
+// the folder. The temporary name is one that Syncthing, Dropbox, iCloud Drive, OneDrive and Box all leave alone,
+// so none of them carries half a file to another machine; Claude Code ignores it too.
 //
 // It does not promise isolation: two processes that replace one file at once both succeed and the later
 // one stays. Whoever needs more holds a lock, and checks the target in Commit.
@@ -207,6 +207,7 @@ func (f *File) rename(modified time.Time, still func() error) error {
 	if err := f.sync(); err != nil {
 		return err
 	}
+	fat := testOnFAT(f.file)
 	if err := f.file.Close(); err != nil {
 		return f.named("writing", err)
 	}
@@ -227,6 +228,9 @@ func (f *File) rename(modified time.Time, still func() error) error {
 		return f.named("replacing", err)
 	}
 	f.done = true
+	if fat {
+		return f.resync()
+	}
 	return nil
 }
 
