@@ -1,16 +1,8 @@
 package project
 
-import (
-	"os/exec"
-	"path/filepath"
-	"strings"
-
-	"golang.org/x/text/unicode/norm"
-)
+import "os/exec"
 
 func hideWindow(*exec.Cmd) {}
 
-// samePath ignores case and composition, as APFS and HFS+ do unless they were formatted otherwise.
-func samePath(a, b string) bool {
-	return strings.EqualFold(norm.NFC.String(filepath.Clean(a)), norm.NFC.String(filepath.Clean(b)))
-}
+// APFS and HFS+ ignore case and composition unless they were formatted otherwise.
+const foldsNames, composesNames = true, true

@@ -2,8 +2,6 @@ package project
 
 import (
 	"os/exec"
-	"path/filepath"
-	"strings"
 	"syscall"
 )
 
@@ -15,5 +13,5 @@ func hideWindow(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{HideWindow: true, CreationFlags: createNoWindow}
 }
 
-// samePath ignores case, as NTFS does unless a folder was told otherwise (fsutil setCaseSensitiveInfo).
-func samePath(a, b string) bool { return strings.EqualFold(filepath.Clean(a), filepath.Clean(b)) }
+// NTFS ignores case unless a folder was set otherwise (fsutil setCaseSensitiveInfo).
+const foldsNames, composesNames = true, false
