@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 )
 
 // settle gives the test a home of its own, so that no setting of this machine plays a part.
@@ -305,13 +304,5 @@ func TestGitsReasonIsOneLine(t *testing.T) {
 		if got := firstLine(stderr, failed); got != want {
 			t.Errorf("%q became %q, want %q", stderr, got, want)
 		}
-	}
-}
-
-func TestAskGivesUp(t *testing.T) {
-	program := need(t, "git")
-	_, _, err := ask(t.Context(), time.Nanosecond, program, "version")
-	if err == nil || !strings.Contains(err.Error(), "no answer") {
-		t.Errorf("got %v, want that there was no answer", err)
 	}
 }

@@ -1,8 +1,4 @@
 package project
 
-import "os/exec"
-
-func hideWindow(*exec.Cmd) {}
-
 // APFS and HFS+ ignore case and composition unless they were formatted otherwise.
 const foldsNames, composesNames = true, true

@@ -1,8 +1,4 @@
 package project
 
-import "os/exec"
-
-func hideWindow(*exec.Cmd) {}
-
 // The file systems here compare bytes.
 const foldsNames, composesNames = false, false
