@@ -5,6 +5,8 @@ import (
 	"slices"
 	"time"
 	"unicode/utf8"
+
+	"claude-sync/syncer/internal/pathid"
 )
 
 // Draft is a copy of a Registry while Registry.Change changes it. Each change reports whether it changed
@@ -50,18 +52,18 @@ func (d *Draft) Attach(key Key, cwd string) bool {
 	at, _ := slices.BinarySearch(e.cwds, cwd)
 	e.cwds = slices.Insert(slices.Clip(e.cwds), at, cwd) // clipped: Insert copies
 	d.put(key, e)
-	d.reg.owners[pathID(cwd)] = key
+	d.reg.owners[pathid.Of(cwd)] = key
 	return true
 }
 
 // Detach makes cwd no folder of the project. The project stays, even without folders.
 func (d *Draft) Detach(key Key, cwd string) bool {
-	id := pathID(cwd)
+	id := pathid.Of(cwd)
 	if owner, ok := d.reg.owners[id]; !ok || owner != key {
 		return false
 	}
 	e := d.reg.projects[key]
-	e.cwds = slices.DeleteFunc(slices.Clone(e.cwds), func(c string) bool { return pathID(c) == id })
+	e.cwds = slices.DeleteFunc(slices.Clone(e.cwds), func(c string) bool { return pathid.Of(c) == id })
 	d.put(key, e)
 	delete(d.reg.owners, id)
 	return true
@@ -76,7 +78,7 @@ func (d *Draft) Forget(key Key) bool {
 	d.own()
 	delete(d.reg.projects, key)
 	for _, cwd := range e.cwds {
-		delete(d.reg.owners, pathID(cwd))
+		delete(d.reg.owners, pathid.Of(cwd))
 	}
 	return true
 }

@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"claude-sync/syncer/internal/pathid"
 )
 
 // Registry says where on this machine each project is. It is a value: a method that changes it returns
@@ -11,7 +13,7 @@ import (
 // project; paths are compared as this system's file systems compare them.
 type Registry struct {
 	projects map[Key]entry  // never changed once it is in a Registry, nor are the slices in it
-	owners   map[string]Key // by pathID of each folder
+	owners   map[string]Key // by pathid.Of each folder
 }
 
 type entry struct {
@@ -88,6 +90,6 @@ func (r Registry) KeyAt(p Place) Key {
 
 // KeyOf returns the project whose folder cwd is. A folder inside a project's folder is not the project's.
 func (r Registry) KeyOf(cwd string) (Key, bool) {
-	key, ok := r.owners[pathID(cwd)]
+	key, ok := r.owners[pathid.Of(cwd)]
 	return key, ok
 }

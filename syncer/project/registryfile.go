@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"claude-sync/syncer/internal/jsonfile"
+	"claude-sync/syncer/internal/pathid"
 )
 
 const registryVersion = 1
@@ -126,7 +127,7 @@ func (d *Draft) take(raw json.RawMessage) error {
 			return fmt.Errorf("%s is in two projects, %s and %s", quoted(cwd), quoted(string(owner)), quoted(string(key)))
 		case !taken:
 			e.cwds = append(e.cwds, cwd)
-			d.reg.owners[pathID(cwd)] = key
+			d.reg.owners[pathid.Of(cwd)] = key
 		}
 	}
 	slices.Sort(e.cwds)

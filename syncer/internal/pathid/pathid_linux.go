@@ -1,4 +1,4 @@
-package project
+package pathid
 
 // The file systems here compare bytes.
 const foldsNames, composesNames = false, false

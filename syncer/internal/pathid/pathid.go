@@ -1,4 +1,8 @@
-package project
+// Package pathid tells whether two paths are one, as the file systems of this system compare names: by their
+// bytes on Linux, without case on Windows, without case and Unicode composition on macOS.
+//
+// It reads no disk: it resolves no links, and does not know a file system that was formatted otherwise.
+package pathid
 
 import (
 	"path/filepath"
@@ -8,9 +12,9 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// pathID returns the same text for all spellings of one path, as this system's file systems compare names.
-// Two paths are one if their ids are equal.
-func pathID(path string) string {
+// Of returns the same text for all spellings of one path: two paths are one if and only if Of says the same
+// of both. The text is for comparing and for map keys; it is not a path.
+func Of(path string) string {
 	path = filepath.Clean(path)
 	if composesNames {
 		path = norm.NFC.String(path)
