@@ -37,7 +37,7 @@ type gitError struct {
 
 func (e *gitError) Error() string { return fmt.Sprintf("git in %s: %s", e.dir, e.reason) }
 
-// git returns the lines that git prints in dir.
+// git returns the lines that git prints in dir. With an error they are those that it printed before.
 func git(ctx context.Context, dir string, args ...string) ([]string, error) {
 	// Looked for every time: git may be installed while the tray runs. LookPath refuses a git.exe that lies
 	// in the current folder (exec.ErrDot), which may be a checkout of anybody's.
@@ -46,17 +46,18 @@ func git(ctx context.Context, dir string, args ...string) ([]string, error) {
 		return nil, ErrNoGit
 	}
 	out, reason, err := program.Ask(ctx, gitPatience, cleanEnv(os.Environ()), path, append([]string{"-C", dir}, args...)...)
+	// Only the last line break goes: an empty line is an answer, too (at the top there is no prefix).
+	lines := strings.Split(strings.TrimSuffix(strings.ReplaceAll(out, "\r\n", "\n"), "\n"), "\n")
 	switch {
 	case err == nil:
-		// Only the last line break goes: an empty line is an answer, too (at the top there is no prefix).
-		return strings.Split(strings.TrimSuffix(strings.ReplaceAll(out, "\r\n", "\n"), "\n"), "\n"), nil
+		return lines, nil
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	case strings.Contains(reason, "xcrun: error") || strings.Contains(reason, "xcode-select:"):
 		// macOS has a /usr/bin/git that only says that the developer tools are missing.
 		return nil, ErrNoGit
 	}
-	return nil, &gitError{dir, firstLine(reason, err)}
+	return lines, &gitError{dir, firstLine(reason, err)}
 }
 
 // cleanEnv leaves out what points git at another repository than the folder's own, as a hook or an

@@ -121,6 +121,9 @@ func TestTheRemoteIsOriginElseTheOnlyOneElseTheBranchs(t *testing.T) {
 			config: [][]string{{"url.https://me:secret@github.com/.insteadOf", "gh:"}}},
 		"only options of a remote": {remotes: []string{"fork", "https://host/a"}, config: [][]string{{"remote.origin.prune", "true"}}, want: "git:https://host/a.git"},
 		"options in ~/.gitconfig":  {config: [][]string{{"--global", "remote.origin.prune", "true"}}, want: "name:here"},
+		"a partial clone":          {remotes: []string{"origin", "https://host/a"}, config: [][]string{{"remote.origin.promisor", "true"}, {"remote.origin.partialclonefilter", "blob:none"}}, want: "git:https://host/a.git"},
+		"another URL for pushing":  {remotes: []string{"a", "https://host/a"}, config: [][]string{{"--add", "remote.a.pushurl", "https://host/b (fetch)"}}, want: "git:https://host/a.git"},
+		"only a URL for pushing":   {config: [][]string{{"remote.origin.pushurl", "https://host/b"}}, want: "name:here"},
 		"a path":                   {remotes: []string{"origin", "/srv/git/app"}, want: "git:file:///srv/git/app.git"},
 	} {
 		t.Run(name, func(t *testing.T) {
