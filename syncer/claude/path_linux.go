@@ -1,7 +1,4 @@
 package claude
 
-// foldCase: names are bytes here.
-const foldCase = false
-
 // normalise leaves a path alone: names are bytes here, and Claude Code for Linux takes them as they are.
 func normalise(path string) string { return path }

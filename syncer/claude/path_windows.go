@@ -1,8 +1,5 @@
 package claude
 
-// foldCase: NTFS ignores case.
-const foldCase = true
-
 // normalise leaves a path alone: NTFS keeps the form it was given, and Claude Code for Windows takes it
 // as it is.
 func normalise(path string) string { return path }

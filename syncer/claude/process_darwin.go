@@ -35,6 +35,3 @@ func pidDomain() string {
 	host, _ := os.Hostname()
 	return "darwin:" + strings.ToLower(host)
 }
-
-// hideWindow has nothing to do here.
-func hideWindow(*exec.Cmd) {}

@@ -2,7 +2,6 @@ package claude
 
 import (
 	"os"
-	"os/exec"
 	"strconv"
 	"strings"
 
@@ -28,6 +27,3 @@ func pidDomain() string {
 	namespace, _ := os.Readlink("/proc/self/ns/pid")
 	return "linux:" + strings.TrimSpace(string(machine)) + ":" + namespace
 }
-
-// hideWindow has nothing to do here.
-func hideWindow(*exec.Cmd) {}

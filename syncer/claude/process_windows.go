@@ -2,10 +2,8 @@ package claude
 
 import (
 	"os"
-	"os/exec"
 	"strconv"
 	"strings"
-	"syscall"
 
 	"golang.org/x/sys/windows"
 )
@@ -35,9 +33,4 @@ func processStart(pid int) (start string, alive bool) {
 func pidDomain() string {
 	host, _ := os.Hostname()
 	return "win32:" + strings.ToLower(host)
-}
-
-// hideWindow keeps a console from flashing up when the tray runs a command.
-func hideWindow(cmd *exec.Cmd) {
-	cmd.SysProcAttr = &syscall.SysProcAttr{HideWindow: true, CreationFlags: windows.CREATE_NO_WINDOW}
 }

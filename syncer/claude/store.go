@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"claude-sync/syncer/internal/pathid"
 )
 
 // Store is Claude Code's own directory on this machine. The zero value is of no use; see Open.
@@ -118,11 +120,7 @@ func absolute(path string) string {
 	return filepath.Clean(path)
 }
 
-// samePath compares two clean paths by the rules of this OS: case, and on macOS the Unicode form too.
-func samePath(a, b string) bool {
-	a, b = normalise(a), normalise(b)
-	return a == b || foldCase && strings.EqualFold(a, b)
-}
+func samePath(a, b string) bool { return pathid.Of(a) == pathid.Of(b) }
 
 // isDir follows symbolic links, as Claude Code does for projects/ and the directories in it.
 func isDir(path string) bool {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"claude-sync/syncer/internal/program"
 	"claude-sync/syncer/words"
 )
 
@@ -20,20 +21,11 @@ func Version(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("finding claude: %w", err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, versionTimeout)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, path, "--version")
-	// A child of a killed wrapper script may hold the pipe open.
-	cmd.WaitDelay = time.Second
-	hideWindow(cmd)
-	out, err := cmd.Output()
-	if ctx.Err() != nil {
-		err = ctx.Err()
-	}
+	out, _, err := program.Ask(ctx, versionTimeout, nil, path, "--version")
 	if err != nil {
 		return "", fmt.Errorf("asking %#q for its version: %w", path, err)
 	}
-	version, _, _ := strings.Cut(words.Label(string(out), maxName), " ")
+	version, _, _ := strings.Cut(words.Label(out, maxName), " ")
 	if version == "" {
 		return "", fmt.Errorf("asking %#q for its version: it says nothing", path)
 	}

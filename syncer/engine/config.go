@@ -11,6 +11,7 @@ import (
 	"claude-sync/syncer"
 	"claude-sync/syncer/claude"
 	"claude-sync/syncer/internal/atomicfile"
+	"claude-sync/syncer/internal/jsonfile"
 	"claude-sync/syncer/internal/oserr"
 	"claude-sync/syncer/transport"
 	"claude-sync/syncer/words"
@@ -76,13 +77,12 @@ func (p Paths) Load() (Config, error) {
 	}
 	var c Config
 	if err == nil {
-		if err = json.Unmarshal(data, &c); err != nil {
-			return c, &syncer.BrokenFileError{Path: p.Config, Line: lineOf(data, err), Err: err}
+		if err = jsonfile.Decode(data, &c); err == nil {
+			err = c.check()
 		}
-		err = c.check()
 	}
 	if err != nil {
-		return c, &syncer.BrokenFileError{Path: p.Config, Err: oserr.Bare(err)}
+		return c, brokenFile(p.Config, err)
 	}
 	return c, nil
 }
@@ -110,18 +110,12 @@ func CheckName(name string) error {
 	return nil
 }
 
-// lineOf finds the line of a JSON error.
-func lineOf(data []byte, err error) int {
-	offset := int64(len(data))
-	var syntax *json.SyntaxError
-	var kind *json.UnmarshalTypeError
-	switch {
-	case errors.As(err, &syntax):
-		offset = syntax.Offset
-	case errors.As(err, &kind):
-		offset = kind.Offset
+// brokenFile says why a file of ours cannot be understood.
+func brokenFile(path string, err error) error {
+	if at := (*jsonfile.Error)(nil); errors.As(err, &at) {
+		return &syncer.BrokenFileError{Path: path, Line: at.Line, Err: at.Err}
 	}
-	return 1 + bytes.Count(data[:min(offset, int64(len(data)))], []byte{'\n'})
+	return &syncer.BrokenFileError{Path: path, Err: oserr.Bare(err)}
 }
 
 // save writes the configuration if it differs from the file.

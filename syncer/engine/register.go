@@ -73,31 +73,26 @@ func (m *Machine) attach(ctx context.Context, all ...checkout) ([]syncer.Event, 
 	if err != nil {
 		return nil, err
 	}
-	was := reg
 	var events []syncer.Event
-	for _, c := range all {
-		attached, changed := reg.Attach(c.key, c.cwd)
-		if changed {
-			if reg, changed = reg.Register(c.key, c.cwd, m.now()); !changed {
-				reg = attached
+	reg, changed := reg.Change(func(d *project.Draft) {
+		for _, c := range all {
+			if d.Attach(c.key, c.cwd) {
+				d.Register(c.key, c.cwd, m.now())
+				events = append(events, registered(c.key, c.cwd))
 			}
-			events = append(events, registered(c.key, c.cwd))
+			events = append(events, m.dropGone(d, c)...)
 		}
-		var left []syncer.Event
-		reg, left = m.dropGone(reg, c)
-		events = append(events, left...)
-	}
-	data := reg.Bytes()
-	if string(data) == string(was.Bytes()) {
+	})
+	if !changed {
 		return events, nil
 	}
-	return events, atomicfile.WriteFile(m.Registry, data)
+	return events, atomicfile.WriteFile(m.Registry, reg.Bytes())
 }
 
 // dropGone copies the sessions of the project's checkouts that are gone to c, and drops those checkouts.
-func (m *Machine) dropGone(reg project.Registry, c checkout) (project.Registry, []syncer.Event) {
+func (m *Machine) dropGone(d *project.Draft, c checkout) []syncer.Event {
 	var events []syncer.Event
-	for _, old := range reg.Cwds(c.key) {
+	for _, old := range d.Registry().Cwds(c.key) {
 		if _, err := os.Stat(old); !oserr.Missing(err) || old == c.cwd {
 			continue
 		}
@@ -107,9 +102,9 @@ func (m *Machine) dropGone(reg project.Registry, c checkout) (project.Registry, 
 			events = append(events, e)
 			continue
 		}
-		reg, _ = reg.Detach(c.key, old)
+		d.Detach(c.key, old)
 	}
-	return reg, events
+	return events
 }
 
 // Discover registers every folder that Claude Code's own store has recorded and that still exists. A folder that

@@ -16,6 +16,7 @@ import (
 
 	"claude-sync/syncer/ccsync"
 	"claude-sync/syncer/internal/atomicfile"
+	"claude-sync/syncer/internal/jsonfile"
 	"claude-sync/syncer/internal/oserr"
 	"claude-sync/syncer/project"
 )
@@ -60,7 +61,7 @@ func (r Record) Load() (Sessions, error) {
 	}
 	var f file
 	if err == nil {
-		err = json.Unmarshal(data, &f)
+		err = jsonfile.Decode(data, &f)
 	}
 	if err == nil && f.Version != version {
 		err = fmt.Errorf("version %d is not known here", f.Version)

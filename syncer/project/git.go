@@ -1,7 +1,6 @@
 package project
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"claude-sync/syncer/internal/program"
 	"claude-sync/syncer/words"
 )
 
@@ -37,44 +37,27 @@ type gitError struct {
 
 func (e *gitError) Error() string { return fmt.Sprintf("git in %s: %s", e.dir, e.reason) }
 
-// git returns the lines that git prints in dir.
+// git returns the lines that git prints in dir. With an error they are those that it printed before.
 func git(ctx context.Context, dir string, args ...string) ([]string, error) {
 	// Looked for every time: git may be installed while the tray runs. LookPath refuses a git.exe that lies
 	// in the current folder (exec.ErrDot), which may be a checkout of anybody's.
-	program, err := exec.LookPath("git")
+	path, err := exec.LookPath("git")
 	if err != nil {
 		return nil, ErrNoGit
 	}
-	out, reason, err := ask(ctx, gitPatience, program, append([]string{"-C", dir}, args...)...)
+	out, reason, err := program.Ask(ctx, gitPatience, cleanEnv(os.Environ()), path, append([]string{"-C", dir}, args...)...)
+	// Only the last line break goes: an empty line is an answer, too (at the top there is no prefix).
+	lines := strings.Split(strings.TrimSuffix(strings.ReplaceAll(out, "\r\n", "\n"), "\n"), "\n")
 	switch {
 	case err == nil:
-		// Only the last line break goes: an empty line is an answer, too (at the top there is no prefix).
-		return strings.Split(strings.TrimSuffix(strings.ReplaceAll(out, "\r\n", "\n"), "\n"), "\n"), nil
+		return lines, nil
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	case strings.Contains(reason, "xcrun: error") || strings.Contains(reason, "xcode-select:"):
 		// macOS has a /usr/bin/git that only says that the developer tools are missing.
 		return nil, ErrNoGit
 	}
-	return nil, &gitError{dir, firstLine(reason, err)}
-}
-
-// ask runs a program that answers from its configuration alone. The reason is what it wrote to stderr.
-func ask(ctx context.Context, patience time.Duration, program string, args ...string) (out, reason string, err error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, program, args...)
-	var stdout, stderr bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	cmd.Env = cleanEnv(os.Environ())
-	cmd.WaitDelay = time.Second // a grandchild may hold the pipes open
-	hideWindow(cmd)
-	err = cmd.Run()
-	// A killed program reports its signal; what matters is why it was killed.
-	if ctx.Err() != nil {
-		err = fmt.Errorf("no answer after %v", patience)
-	}
-	return stdout.String(), stderr.String(), err
+	return lines, &gitError{dir, firstLine(reason, err)}
 }
 
 // cleanEnv leaves out what points git at another repository than the folder's own, as a hook or an

@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 )
 
 // settle gives the test a home of its own, so that no setting of this machine plays a part.
@@ -122,6 +121,9 @@ func TestTheRemoteIsOriginElseTheOnlyOneElseTheBranchs(t *testing.T) {
 			config: [][]string{{"url.https://me:secret@github.com/.insteadOf", "gh:"}}},
 		"only options of a remote": {remotes: []string{"fork", "https://host/a"}, config: [][]string{{"remote.origin.prune", "true"}}, want: "git:https://host/a.git"},
 		"options in ~/.gitconfig":  {config: [][]string{{"--global", "remote.origin.prune", "true"}}, want: "name:here"},
+		"a partial clone":          {remotes: []string{"origin", "https://host/a"}, config: [][]string{{"remote.origin.promisor", "true"}, {"remote.origin.partialclonefilter", "blob:none"}}, want: "git:https://host/a.git"},
+		"another URL for pushing":  {remotes: []string{"a", "https://host/a"}, config: [][]string{{"--add", "remote.a.pushurl", "https://host/b (fetch)"}}, want: "git:https://host/a.git"},
+		"only a URL for pushing":   {config: [][]string{{"remote.origin.pushurl", "https://host/b"}}, want: "name:here"},
 		"a path":                   {remotes: []string{"origin", "/srv/git/app"}, want: "git:file:///srv/git/app.git"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -305,13 +307,5 @@ func TestGitsReasonIsOneLine(t *testing.T) {
 		if got := firstLine(stderr, failed); got != want {
 			t.Errorf("%q became %q, want %q", stderr, got, want)
 		}
-	}
-}
-
-func TestAskGivesUp(t *testing.T) {
-	program := need(t, "git")
-	_, _, err := ask(t.Context(), time.Nanosecond, program, "version")
-	if err == nil || !strings.Contains(err.Error(), "no answer") {
-		t.Errorf("got %v, want that there was no answer", err)
 	}
 }

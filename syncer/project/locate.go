@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Place is where on this machine a project is.
@@ -18,6 +19,35 @@ type Place struct {
 	Cwd  string // the folder asked for, absolute, with symbolic links resolved
 	// InRepository tells a checkout, with or without a remote, from any other folder.
 	InRepository bool
+}
+
+// Located is the answer for one of the folders that LocateAll was asked for.
+type Located struct {
+	Place
+	Err error
+}
+
+// fetchMark is what git puts behind the URL that it fetches from; it marks others with "(push)".
+const fetchMark = " (fetch)"
+
+// locatedAtOnce is how many folders LocateAll asks git for at a time. Starting a process is mostly waiting on
+// Windows, and mostly work elsewhere.
+const locatedAtOnce = 8
+
+// LocateAll is Locate for many folders, several at a time. The answers are in the order of cwds.
+func LocateAll(ctx context.Context, cwds []string) []Located {
+	all := make([]Located, len(cwds))
+	free := make(chan struct{}, locatedAtOnce)
+	var wait sync.WaitGroup
+	for i, cwd := range cwds {
+		free <- struct{}{}
+		wait.Go(func() {
+			all[i].Place, all[i].Err = Locate(ctx, cwd)
+			<-free
+		})
+	}
+	wait.Wait()
+	return all
 }
 
 // Locate returns the project of the folder cwd. A folder that is in no repository, or in one without a
@@ -123,29 +153,23 @@ func nameKey(root, sub string) (Key, error) {
 // leads to a bare repository (the layout of many who use work trees) has no work tree: then the folder
 // itself is the top.
 func workTree(ctx context.Context, cwd, top string) (root, sub string, err error) {
-	inside, err := git(ctx, cwd, "rev-parse", "--is-inside-work-tree")
-	if err != nil {
-		return "", "", err
-	}
-	// --show-toplevel would fail here ("must be run in a work tree"), with the same exit status as for a
-	// damaged repository.
-	if inside[0] != "true" {
+	// The prefix is git's, not filepath.Rel: on Windows git may write the top in another way than cwd
+	// (mapped drives, short names).
+	lines, err := git(ctx, cwd, "rev-parse", "--is-inside-work-tree", "--show-toplevel", "--show-prefix")
+	switch {
+	case len(lines) > 0 && lines[0] == "false":
+		// Then --show-toplevel fails, with the same exit status as for a damaged repository.
 		rel, err := filepath.Rel(top, cwd)
 		if err != nil || rel == "." {
 			return top, "", err
 		}
 		return top, filepath.ToSlash(rel), nil
-	}
-	// The prefix is git's, not filepath.Rel: on Windows git may write the top in another way than cwd
-	// (mapped drives, short names).
-	lines, err := git(ctx, cwd, "rev-parse", "--show-toplevel", "--show-prefix")
-	if err != nil {
+	case err != nil:
 		return "", "", err
-	}
-	if len(lines) != 2 {
+	case len(lines) != 3:
 		return "", "", errors.New("the path has a line break")
 	}
-	return filepath.FromSlash(lines[0]), strings.TrimSuffix(lines[1], "/"), nil
+	return filepath.FromSlash(lines[1]), strings.TrimSuffix(lines[2], "/"), nil
 }
 
 // notARepository reports that git, too, sees no repository around the folder: the .git that we saw is an
@@ -162,36 +186,40 @@ func notARepository(err error, top string) bool {
 
 // remoteURL returns the URL of the remote that stands for the repository, "" when none does.
 func remoteURL(ctx context.Context, root string) (string, error) {
-	names, err := git(ctx, root, "remote")
+	lines, err := git(ctx, root, "remote", "--verbose")
 	if err != nil {
 		return "", err
 	}
 	urls := make(map[string]string)
-	for _, name := range names {
-		if url := getURL(ctx, root, name); url != "" {
+	for _, line := range lines {
+		if name, url, ok := fetchURL(line); ok {
 			urls[name] = url
 		}
 	}
 	return urls[choose(ctx, root, slices.Sorted(maps.Keys(urls)))], ctx.Err()
 }
 
-// getURL returns "" for a remote that is only an option in ~/.gitconfig (remote.origin.prune): git lists
-// it, and then fails on it or gives its name for a URL, depending on its version.
-func getURL(ctx context.Context, root, name string) string {
-	url, err := git(ctx, root, "remote", "get-url", "--", name)
-	if name == "" || err != nil || url[0] == name {
-		return ""
+// fetchURL reads a line like "origin\tURL (fetch)" or, of a partial clone, "origin\tURL (fetch) [blob:none]". A
+// remote that is only an option in ~/.gitconfig (remote.origin.prune) has no URL.
+func fetchURL(line string) (name, url string, ok bool) {
+	name, rest, _ := strings.Cut(line, "\t")
+	i := strings.LastIndex(rest, fetchMark)
+	if i < 1 || name == "" {
+		return "", "", false
 	}
-	return url[0]
+	filter := rest[i+len(fetchMark):]
+	return name, rest[:i], filter == "" || strings.HasPrefix(filter, " [") && strings.HasSuffix(filter, "]")
 }
 
 // choose picks among remotes: origin, the only one, or that of the current branch.
 func choose(ctx context.Context, root string, remotes []string) string {
-	if slices.Contains(remotes, "origin") {
+	switch {
+	case slices.Contains(remotes, "origin"):
 		return "origin"
-	}
-	if len(remotes) == 1 {
+	case len(remotes) == 1:
 		return remotes[0]
+	case len(remotes) == 0:
+		return ""
 	}
 	branch, err := git(ctx, root, "symbolic-ref", "--quiet", "--short", "HEAD")
 	if err != nil {

@@ -4,14 +4,16 @@ import (
 	"maps"
 	"slices"
 	"time"
-	"unicode/utf8"
+
+	"claude-sync/syncer/internal/pathid"
 )
 
-// Registry says where on this machine which project is. It is a value: what changes it returns another
-// Registry and leaves this one as it was. The zero Registry is empty. A folder belongs to one project at
-// most; paths are compared as this system's file systems compare them.
+// Registry says where on this machine each project is. It is a value: a method that changes it returns
+// another Registry and leaves this one as it was. The zero Registry is empty. A folder belongs to at most one
+// project; paths are compared as this system's file systems compare them.
 type Registry struct {
-	projects map[Key]entry // never changed once it is in a Registry, nor are the slices in it
+	projects map[Key]entry  // never changed once it is in a Registry, nor are the slices in it
+	owners   map[string]Key // by pathid.Of each folder
 }
 
 type entry struct {
@@ -20,81 +22,38 @@ type entry struct {
 	used      int64 // milliseconds since 1970
 }
 
-// Register returns the registry in which cwd is a folder of the project, used at now; a folder that was
-// another project's moves. It reports whether that is a change. cwd is to be as Place.Cwd has it. A path
-// that is not UTF-8 cannot be written in the file, and is not taken.
+// Change returns the registry with all changes that edit makes, and reports whether edit changed anything. It
+// copies the registry once, however many changes there are.
+func (r Registry) Change(edit func(*Draft)) (Registry, bool) {
+	d := Draft{reg: r}
+	edit(&d)
+	return d.reg, d.changed
+}
+
+// Register returns the registry in which cwd is a folder of the project, used at now; see Draft.Register.
 func (r Registry) Register(key Key, cwd string, now time.Time) (Registry, bool) {
-	if cwd == "" || !utf8.ValidString(cwd) {
-		return r, false
-	}
-	out, changed := r.Attach(key, cwd)
-	e := out.projects[key]
-	// A clock that was set back must not make the project look older than it is.
-	if ms := now.UnixMilli(); ms > e.used {
-		e.used = ms
-		return out.with(key, e), true
-	}
-	return out, changed
+	return r.Change(func(d *Draft) { d.Register(key, cwd, now) })
 }
 
-// Attach is Register for a folder that a person chose: it does not count as used.
+// Attach returns the registry in which cwd is a folder of the project; see Draft.Attach.
 func (r Registry) Attach(key Key, cwd string) (Registry, bool) {
-	if cwd == "" || !utf8.ValidString(cwd) {
-		return r, false
-	}
-	owner, ok := r.KeyOf(cwd)
-	if ok && owner == key {
-		return r, false
-	}
-	if ok {
-		r, _ = r.Detach(owner, cwd)
-	}
-	e := r.projects[key]
-	e.cwds = slices.Sorted(slices.Values(append(slices.Clone(e.cwds), cwd)))
-	return r.with(key, e), true
+	return r.Change(func(d *Draft) { d.Attach(key, cwd) })
 }
 
-// Detach returns the registry in which cwd is no folder of the project. The project stays, if without
-// folders.
+// Detach returns the registry in which cwd is no folder of the project; see Draft.Detach.
 func (r Registry) Detach(key Key, cwd string) (Registry, bool) {
-	e := r.projects[key]
-	kept := slices.DeleteFunc(slices.Clone(e.cwds), func(c string) bool { return samePath(c, cwd) })
-	if len(kept) == len(e.cwds) {
-		return r, false
-	}
-	e.cwds = kept
-	return r.with(key, e), true
+	return r.Change(func(d *Draft) { d.Detach(key, cwd) })
 }
 
 // Forget returns the registry without the project.
 func (r Registry) Forget(key Key) (Registry, bool) {
-	if _, ok := r.projects[key]; !ok {
-		return r, false
-	}
-	projects := maps.Clone(r.projects)
-	delete(projects, key)
-	return Registry{projects}, true
+	return r.Change(func(d *Draft) { d.Forget(key) })
 }
 
-// SetLocalOnly returns the registry in which the project's sessions stay on this machine, or do not. A
-// project that was unknown becomes known by staying.
+// SetLocalOnly returns the registry in which the project's sessions stay on this machine, or do not; see
+// Draft.SetLocalOnly.
 func (r Registry) SetLocalOnly(key Key, localOnly bool) (Registry, bool) {
-	e := r.projects[key]
-	if e.localOnly == localOnly {
-		return r, false
-	}
-	e.localOnly = localOnly
-	return r.with(key, e), true
-}
-
-// with is the only place where a Registry is made: the map is copied, never shared with one that changes.
-func (r Registry) with(key Key, e entry) Registry {
-	projects := maps.Clone(r.projects)
-	if projects == nil {
-		projects = make(map[Key]entry, 1)
-	}
-	projects[key] = e
-	return Registry{projects}
+	return r.Change(func(d *Draft) { d.SetLocalOnly(key, localOnly) })
 }
 
 // Keys returns all projects, sorted.
@@ -120,8 +79,8 @@ func (r Registry) Used(key Key) time.Time {
 	return time.Time{}
 }
 
-// KeyAt returns the key by which a place goes on this machine: its own, or, where it has no remote to tell,
-// that of the project without a remote that a person has chosen it for.
+// KeyAt returns the key of a place on this machine: its own, except where a person chose a project without a
+// remote for a folder without a remote.
 func (r Registry) KeyAt(p Place) Key {
 	if chosen, ok := r.KeyOf(p.Cwd); ok && chosen.ByName() && p.Key.ByName() {
 		return chosen
@@ -131,10 +90,6 @@ func (r Registry) KeyAt(p Place) Key {
 
 // KeyOf returns the project whose folder cwd is. A folder inside a project's folder is not the project's.
 func (r Registry) KeyOf(cwd string) (Key, bool) {
-	for key, e := range r.projects {
-		if slices.ContainsFunc(e.cwds, func(c string) bool { return samePath(c, cwd) }) {
-			return key, true
-		}
-	}
-	return "", false
+	key, ok := r.owners[pathid.Of(cwd)]
+	return key, ok
 }

@@ -2,6 +2,7 @@ package project
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -9,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"claude-sync/syncer/internal/jsonfile"
 )
 
 const other Key = "git:https://github.com/you/other.git"
@@ -252,14 +255,14 @@ func FuzzRegistryFile(f *testing.F) {
 	f.Add([]byte("\xef\xbb\xbf{\"version\":1,\"projects\":[{\"key\":\"name:a\",\"cwds\":[\"/x\",\"/x/\"],\"used\":-1},1]}"))
 	f.Add([]byte(`{"version":"1","projects":[null,{"key":"name:\u202e"}]}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		r, offset, err := parseRegistry(data)
-		if n := lineOf(data, offset); n < 1 || n > 1+bytes.Count(data, []byte("\n")) {
-			t.Errorf("the error is in line %d", n)
-		}
+		r, err := parseRegistry(data)
 		if err != nil {
+			if wrong := (*jsonfile.Error)(nil); !errors.As(err, &wrong) || wrong.Line < 1 || wrong.Line > 1+bytes.Count(data, []byte("\n")) {
+				t.Errorf("the error is %v", err)
+			}
 			return
 		}
-		again, _, err := parseRegistry(r.Bytes())
+		again, err := parseRegistry(r.Bytes())
 		if err != nil || !bytes.Equal(again.Bytes(), r.Bytes()) {
 			t.Errorf("%v: got\n%s\nwant\n%s", err, again.Bytes(), r.Bytes())
 		}

@@ -5,9 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
+	"slices"
+
+	"claude-sync/syncer/internal/jsonfile"
+	"claude-sync/syncer/internal/pathid"
 )
 
 const registryVersion = 1
@@ -36,9 +39,9 @@ func Load(path string) (Registry, error) {
 	if err != nil {
 		return Registry{}, fmt.Errorf("reading the registry of projects: %w", err)
 	}
-	r, at, err := parseRegistry(data)
+	r, err := parseRegistry(data)
 	if err != nil {
-		return Registry{}, fmt.Errorf("%s, line %d: %w", path, lineOf(data, at), err)
+		return Registry{}, fmt.Errorf("%s, %w", path, err)
 	}
 	return r, nil
 }
@@ -62,105 +65,74 @@ func (r Registry) Bytes() []byte {
 	return b.Bytes()
 }
 
-// parseRegistry returns, with an error, the offset of what is wrong.
-func parseRegistry(data []byte) (Registry, int64, error) {
-	body := bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")) // Windows' Notepad
-	shift := int64(len(data) - len(body))
+// parseRegistry returns a *jsonfile.Error if it cannot.
+func parseRegistry(data []byte) (Registry, error) {
 	// The version comes first: a newer one may give the members other types.
 	var head struct{ Version json.Number }
-	if at, err := decodeAll(body, &head); err != nil {
-		return Registry{}, at + shift, err
+	if err := jsonfile.Decode(data, &head); err != nil {
+		return Registry{}, err
 	}
-	switch v, err := head.Version.Int64(); {
-	case head.Version == "":
-		return Registry{}, shift, errors.New("no version")
-	case err != nil || v < 1:
-		return Registry{}, shift, fmt.Errorf("%s is no version", quoted(head.Version.String()))
-	case v > registryVersion:
-		return Registry{}, shift, fmt.Errorf("made by a newer claude-sync: version %d, this one reads version %d", v, registryVersion)
+	if err := checkVersion(head.Version); err != nil {
+		return Registry{}, jsonfile.At(data, 0, err)
 	}
-	// One project at a time, so that the error can name the line of the one that is wrong.
+	// One project at a time, so that an error names its line.
 	var file struct{ Projects []json.RawMessage }
-	if at, err := decodeAll(body, &file); err != nil {
-		return Registry{}, at + shift, err
+	if err := jsonfile.Decode(data, &file); err != nil {
+		return Registry{}, err
 	}
-	return parseProjects(body, shift, file.Projects)
-}
-
-func parseProjects(body []byte, shift int64, raw []json.RawMessage) (Registry, int64, error) {
-	var r Registry
-	from := int64(max(0, bytes.Index(body, []byte(`"projects"`))))
-	for _, item := range raw {
-		// The items stand in body in this order, byte for byte.
-		from += int64(max(0, bytes.Index(body[from:], item)))
-		var err error
-		if r, err = r.take(item); err != nil {
-			return Registry{}, from + shift, err
+	d := Draft{}
+	from := int64(max(0, bytes.Index(data, []byte(`"projects"`))))
+	for _, item := range file.Projects {
+		// The items stand in data in this order, byte for byte.
+		from += int64(max(0, bytes.Index(data[from:], item)))
+		if err := d.take(item); err != nil {
+			return Registry{}, jsonfile.At(data, from, err)
 		}
 		from += int64(len(item))
 	}
-	return r, 0, nil
+	return d.reg, nil
 }
 
-// take adds a project of the file. Two of them may be one by now, when the rules for keys have improved.
-func (r Registry) take(raw json.RawMessage) (Registry, error) {
+func checkVersion(version json.Number) error {
+	switch v, err := version.Int64(); {
+	case version == "":
+		return errors.New("no version")
+	case err != nil || v < 1:
+		return fmt.Errorf("%s is no version", quoted(version.String()))
+	case v > registryVersion:
+		return fmt.Errorf("made by a newer claude-sync: version %d, this one reads version %d", v, registryVersion)
+	}
+	return nil
+}
+
+// take adds a project of the file to a draft that is of this file alone. Two projects of the file may have one key by now, if the rules for keys
+// have improved since.
+func (d *Draft) take(raw json.RawMessage) error {
 	var item registryItem
-	if err := json.Unmarshal(raw, &item); err != nil {
-		return r, inWords(err)
+	if err := jsonfile.Decode(raw, &item); err != nil {
+		return err
 	}
 	key, err := ParseKey(item.Key)
 	if err != nil {
-		return r, err
+		return err
 	}
+	d.own()
+	e := d.reg.projects[key]
 	for _, cwd := range item.Cwds {
-		if cwd == "" {
-			return r, fmt.Errorf("%s has an empty path", quoted(string(key)))
+		owner, taken := d.reg.KeyOf(cwd)
+		switch {
+		case cwd == "":
+			return fmt.Errorf("%s has an empty path", quoted(string(key)))
+		case taken && owner != key:
+			return fmt.Errorf("%s is in two projects, %s and %s", quoted(cwd), quoted(string(owner)), quoted(string(key)))
+		case !taken:
+			e.cwds = append(e.cwds, cwd)
+			d.reg.owners[pathid.Of(cwd)] = key
 		}
-		if owner, ok := r.KeyOf(cwd); ok && owner != key {
-			return r, fmt.Errorf("%s is in two projects, %s and %s", quoted(cwd), quoted(string(owner)), quoted(string(key)))
-		}
-		r, _ = r.Attach(key, cwd)
 	}
-	e := r.projects[key]
+	slices.Sort(e.cwds)
 	e.localOnly = e.localOnly || item.LocalOnly
 	e.used = max(e.used, item.Used)
-	return r.with(key, e), nil
-}
-
-// decodeAll decodes the one JSON value in data, with the offset of what is wrong.
-func decodeAll(data []byte, v any) (int64, error) {
-	dec := json.NewDecoder(bytes.NewReader(data))
-	err := dec.Decode(v)
-	if err == nil {
-		if _, err = dec.Token(); err == io.EOF {
-			return 0, nil
-		}
-		return dec.InputOffset(), errors.New("there is something behind the end")
-	}
-	var syntax *json.SyntaxError
-	var typed *json.UnmarshalTypeError
-	switch {
-	case errors.As(err, &syntax):
-		return syntax.Offset, inWords(err)
-	case errors.As(err, &typed):
-		return typed.Offset, inWords(err)
-	}
-	return int64(len(data)), inWords(err)
-}
-
-// inWords says what encoding/json says without the names of our types.
-func inWords(err error) error {
-	var typed *json.UnmarshalTypeError
-	switch {
-	case errors.As(err, &typed):
-		return fmt.Errorf("%s where a %s belongs (%q)", typed.Value, typed.Type.Kind(), typed.Field)
-	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
-		return errors.New("the file ends in the middle")
-	}
-	return errors.New(err.Error())
-}
-
-// lineOf returns the line, from 1, that the byte at offset is in.
-func lineOf(data []byte, offset int64) int {
-	return 1 + bytes.Count(data[:min(max(offset, 0), int64(len(data)))], []byte("\n"))
+	d.put(key, e)
+	return nil
 }

@@ -5,8 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"os"
 	"os/exec"
 	"strings"
+
+	"claude-sync/syncer/internal/program"
 )
 
 // resolveHost asks ssh which host and port its configuration has for the URL's host. Known forges need
@@ -18,11 +21,11 @@ func (r *remote) resolveHost(ctx context.Context) error {
 	if _, err := canonicalHost(r.host); err != nil || strings.HasPrefix(r.host, "-") {
 		return nil // never an argument for ssh; key decides what to say of it
 	}
-	program, err := exec.LookPath("ssh")
+	path, err := exec.LookPath("ssh")
 	if err != nil {
 		return nil
 	}
-	host, port, err := sshConfig(ctx, program, r.user, r.host)
+	host, port, err := sshConfig(ctx, path, r.user, r.host)
 	dotted := strings.Contains(r.host, ".")
 	switch {
 	case ctx.Err() != nil:
@@ -53,12 +56,12 @@ func (r *remote) resolveHost(ctx context.Context) error {
 
 // sshConfig asks ssh -G, which prints the configuration for a host and connects to nothing. Canonical
 // host names are switched off because they need DNS.
-func sshConfig(ctx context.Context, program, user, host string) (name, port string, err error) {
+func sshConfig(ctx context.Context, path, user, host string) (name, port string, err error) {
 	args := []string{"-G", "-o", "CanonicalizeHostname=no"}
 	if user != "" && !strings.ContainsFunc(user, notInHost) && user[0] != '-' {
 		args = append(args, "-l", user)
 	}
-	out, reason, err := ask(ctx, sshPatience, program, append(args, "--", host)...)
+	out, reason, err := program.Ask(ctx, sshPatience, cleanEnv(os.Environ()), path, append(args, "--", host)...)
 	if err != nil {
 		return "", "", errors.New(firstLine(reason, err))
 	}

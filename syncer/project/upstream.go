@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+
+	"claude-sync/syncer/internal/jsonfile"
 )
 
 // Upstream is what the tool that claude-sync descends from has in ~/.claude-sync: enough not to ask for
@@ -93,8 +95,8 @@ func readObject(path string, into *map[string]json.RawMessage) error {
 	if err != nil {
 		return fmt.Errorf("reading upstream's settings: %w", err)
 	}
-	if at, err := decodeAll(data, into); err != nil {
-		return fmt.Errorf("%s, line %d: %w", path, lineOf(data, at), err)
+	if err := jsonfile.Decode(data, into); err != nil {
+		return fmt.Errorf("%s, %w", path, err)
 	}
 	return nil
 }

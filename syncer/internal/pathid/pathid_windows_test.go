@@ -1,4 +1,4 @@
-package project
+package pathid
 
 import "testing"
 
@@ -12,7 +12,7 @@ func TestPathsThatWindowsTakesForOneAreOne(t *testing.T) {
 		{`C:\Ü`, `c:\ü`, true},
 		{`C:\a`, `D:\a`, false},
 	} {
-		if got := samePath(c.a, c.b); got != c.want {
+		if got := Of(c.a) == Of(c.b); got != c.want {
 			t.Errorf("%q and %q: got %v, want %v", c.a, c.b, got, c.want)
 		}
 	}

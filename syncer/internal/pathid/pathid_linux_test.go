@@ -1,4 +1,4 @@
-package project
+package pathid
 
 import "testing"
 
@@ -11,7 +11,7 @@ func TestPathsThatDifferInCaseAreTwo(t *testing.T) {
 		{"/home/You", "/home/you", false},
 		{"/caf\u00e9", "/cafe\u0301", false},
 	} {
-		if got := samePath(c.a, c.b); got != c.want {
+		if got := Of(c.a) == Of(c.b); got != c.want {
 			t.Errorf("%q and %q: got %v, want %v", c.a, c.b, got, c.want)
 		}
 	}

@@ -1,0 +1,4 @@
+package pathid
+
+// The file systems here compare bytes.
+const foldsNames, composesNames = false, false

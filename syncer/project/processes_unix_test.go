@@ -1,0 +1,76 @@
+//go:build unix
+
+package project
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// gitCalls lets git write down each call, and returns a function that returns the calls so far.
+func gitCalls(t *testing.T) func() []string {
+	t.Helper()
+	log := filepath.Join(t.TempDir(), "calls")
+	script(t, t.TempDir(), "git", `echo "$3 $4" >> "`+log+`"; exec "`+need(t, "git")+`" "$@"`)
+	return func() []string {
+		text, _ := os.ReadFile(log)
+		os.Remove(log)
+		return slices.Collect(strings.Lines(string(text)))
+	}
+}
+
+// A process costs 3 ms here and 50 on Windows, and init asks for each folder that Claude Code knows.
+func TestLocateStartsGitTwiceAtMost(t *testing.T) {
+	home := settle(t)
+	plain := mkdir(t, home, "plain")
+	origin := repo(t, filepath.Join(home, "origin"), "origin", "git@github.com:you/myapp.git", "fork", "https://host/a")
+	none := repo(t, filepath.Join(home, "none"))
+	bare := mkdir(t, home, "bare")
+	run(t, bare, "init", "--quiet", "--bare", ".git")
+	for _, c := range []struct {
+		name, dir string
+		want      int
+	}{
+		{"no repository", plain, 0},
+		{"origin", origin, 2},
+		{"below the root", mkdir(t, origin, "a", "b"), 2},
+		{"no remote", none, 2},
+		{"bare", bare, 2},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			calls := gitCalls(t)
+			if _, err := Locate(t.Context(), c.dir); err != nil {
+				t.Fatal(err)
+			}
+			if got := calls(); len(got) != c.want {
+				t.Errorf("got %d calls of git, want %d:\n%s", len(got), c.want, strings.Join(got, ""))
+			}
+		})
+	}
+}
+
+func TestLocateAllAsksForEachFolderOnceAndKeepsTheOrder(t *testing.T) {
+	home := settle(t)
+	var cwds []string
+	for _, name := range []string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"} {
+		cwds = append(cwds, repo(t, filepath.Join(home, name), "origin", "https://host/"+name))
+	}
+	cwds = append(cwds, filepath.Join(home, "gone"), mkdir(t, home, "plain"))
+	calls := gitCalls(t)
+	all := LocateAll(t.Context(), cwds)
+	if got := calls(); len(got) != 20 {
+		t.Errorf("got %d calls of git, want 20", len(got))
+	}
+	for i, cwd := range cwds {
+		want, wrong := Locate(t.Context(), cwd)
+		if all[i].Place != want || (all[i].Err == nil) != (wrong == nil) {
+			t.Errorf("%s: got %+v, %v; want %+v, %v", cwd, all[i].Place, all[i].Err, want, wrong)
+		}
+	}
+	if got := LocateAll(t.Context(), nil); len(got) != 0 {
+		t.Errorf("got %v of no folder", got)
+	}
+}
