@@ -65,12 +65,15 @@ func (g *game) laws(before map[string]map[string]bool) {
 	for _, m := range g.w.machines {
 		for _, id := range g.sessions(m) {
 			text := g.w.read(m, id)
-			if text == "" || !strings.HasSuffix(text, "\n") {
+			if text == "" || !strings.HasSuffix(text, "\n") && !strings.HasSuffix(text, "}") {
 				g.Fatalf("%s is torn: %q", g.where(m, id), text)
 			}
 			for row := range strings.SplitSeq(strings.TrimSuffix(text, "\n"), "\n") {
 				if !strings.HasPrefix(row, "{") || !strings.HasSuffix(row, "}") {
 					g.Fatalf("%s has a torn row: %q", g.where(m, id), row)
+				}
+				if strings.Count(row, `"n":`) > 1 {
+					g.Fatalf("%s has two rows in one: %q", g.where(m, id), row)
 				}
 			}
 		}
@@ -79,7 +82,7 @@ func (g *game) laws(before map[string]map[string]bool) {
 
 func (g *game) noTornPacks(m *Machine) {
 	for _, name := range g.packs(m) {
-		if strings.HasSuffix(name, "-"+m.Name+".ccsync") && !strings.HasSuffix(g.unpack(m, name), "}\n") {
+		if strings.HasSuffix(name, "-"+m.Name+".ccsync") && !strings.HasSuffix(strings.TrimSuffix(g.unpack(m, name), "\n"), "}") {
 			g.Fatalf("a torn row travelled: %s", name)
 		}
 	}

@@ -38,7 +38,7 @@ import (
 // Planted by build/mutants, each of these dies here: no-fork, random-fork-id, fork-after-merge,
 // write-in-place, winner-takes-all, longer-wins, push-replaces-pack, own-branch-hidden,
 // late-rows-hide-theirs, looks-diverge, no-recheck, changed-pack-unread, half-packs-install,
-// archive-returns, torn-rows-travel.
+// archive-returns, torn-rows-travel, late-rows-glued.
 func TestMachinesNeverLoseARow(t *testing.T) {
 	const histories, workers = 10_000, 4
 	checks := histories / workers
@@ -139,7 +139,11 @@ func (g *game) row(kind string) string {
 }
 
 func (g *game) append(m *Machine, id ccsync.SessionID, row string) {
-	g.appendRaw(m, id, strings.Replace(row, "PARENT", tip(g.w.read(m, id)), 1))
+	text := g.w.read(m, id)
+	if strings.HasPrefix(row, "{") && strings.HasSuffix(text, "}") {
+		row = "\n" + row
+	}
+	g.appendRaw(m, id, strings.Replace(row, "PARENT", tip(text), 1))
 }
 
 func (g *game) appendRaw(m *Machine, id ccsync.SessionID, row string) {
@@ -170,11 +174,11 @@ func (g *game) step() {
 		g.last = g.rows()
 	}
 	before := g.last
-	action := rapid.SampledFrom([]string{"turn", "turn", "turn", "look", "title", "torn", "push", "push", "pull", "pull", "sync", "sync", "sync",
+	action := rapid.SampledFrom([]string{"turn", "turn", "turn", "look", "title", "torn", "bare", "push", "push", "pull", "pull", "sync", "sync", "sync",
 		"sync one", "half", "copy", "theirs", "ours", "with", "sweep", "meanwhile"}).Draw(g.T, "action")
 	g.trail = append(g.trail, m.Name+" "+action)
 	switch action {
-	case "turn", "look", "title", "torn":
+	case "turn", "look", "title", "torn", "bare":
 		g.write(m, action)
 	case "push":
 		g.run(m, func() ([]syncer.Event, error) { return m.Push(context.Background(), syncer.Scope{}) })
@@ -210,6 +214,10 @@ func (g *game) write(m *Machine, kind string) {
 		g.check(err)
 		g.noTornPacks(m)
 		g.append(m, id, row[len(row)/2:])
+		return
+	}
+	if kind == "bare" { // a whole row whose newline was not written: the disk was full, or an editor took it off
+		g.append(m, id, strings.TrimSuffix(g.row("turn"), "\n"))
 		return
 	}
 	g.append(m, id, g.row(kind))
