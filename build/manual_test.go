@@ -44,12 +44,12 @@ func TestEveryCommandAndTopicHasAManPage(t *testing.T) {
 		}
 	}
 	for name, words := range map[string]string{
-		"share/man/man1/claude-sync-pull.1.gz":    "[<session>]",
-		"share/man/man1/claude-sync-push.1.gz":    "overwrite",
-		"share/man/man1/claude-sync.1.gz":         "--resume <id>",
-		"share/man/man7/claude-sync-formats.7.gz": "<session>-<machine>.ccsync",
+		"share/man/man1/claude-sync-pull.1.gz":      "[<session>]",
+		"share/man/man1/claude-sync-push.1.gz":      "overwrite",
+		"share/man/man1/claude-sync.1.gz":           "--resume <id>",
+		"share/man/man7/claude-sync-formats.7.gz":   "<session>-<machine>.ccsync",
 		"share/man/man7/claude-sync-decisions.7.gz": "claude-sync help decisionsfP",
-		"share/man/man7/claude-sync-privacy.7.gz": "claude-sync(1)",
+		"share/man/man7/claude-sync-privacy.7.gz":   "claude-sync(1)",
 	} {
 		if !strings.Contains(strings.ReplaceAll(pages[name], `\`, ""), words) {
 			t.Errorf("%s does not say %q:\n%s", name, words, pages[name])
