@@ -4,7 +4,8 @@
 //
 //	go run ./build/bench                       all tables, some minutes and some gigabytes
 //	go run ./build/bench -only noop -rounds 9
-//	go run ./build/bench -readme README.md     writes the tables into the README as well
+//	go run ./build/bench -readme build/bench/README.md
+//	                                           writes the tables into that file as well
 //
 // It does not promise that two runs agree: compare what stands in one table only.
 package main
@@ -85,7 +86,7 @@ func (o options) run() error {
 	return nil
 }
 
-// The lines between which the tables stand in the README.
+// The lines of README.md between which the tables stand.
 const (
 	begin = "<!-- bench -->"
 	end   = "<!-- /bench -->"
