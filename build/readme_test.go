@@ -97,7 +97,7 @@ func TestTheREADMEListsTheCommands(t *testing.T) {
 	}
 }
 
-// checkUsage compares what stands after a command's name: its arguments and its flags, none lacking.
+// checkUsage compares the arguments and flags that the README shows for a command with those it has.
 func checkUsage(t *testing.T, c *cobra.Command, rest string, flag *regexp.Regexp) {
 	t.Helper()
 	c.InitDefaultHelpFlag()
@@ -159,8 +159,8 @@ func TestTheREADMEsExampleCompiles(t *testing.T) {
 	}
 }
 
-// exampleFile makes a file of a few lines of code, which return an error and may not use what they end with. It
-// imports the packages that the lines name.
+// exampleFile returns a Go file with the lines of code in a function. It imports the packages that the lines name,
+// and uses their last variables.
 func exampleFile(number int, code string) string {
 	var file strings.Builder
 	file.WriteString("package mine\n")

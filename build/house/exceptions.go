@@ -12,8 +12,8 @@ type offence struct {
 // An exception is a limit that a package breaks for now.
 type exception struct{ dir, limit string }
 
-// exceptions lists what is known and being worked on. The list may only shrink: a test fails if the code does
-// not need one of them any more.
+// exceptions returns the known offences. The list may only shrink: a test fails if the code does not need one of
+// them any more.
 func exceptions() []exception {
 	return []exception{
 		// The package syncer still reads and writes by itself. Each of these goes when its files have moved
@@ -23,14 +23,14 @@ func exceptions() []exception {
 		{"syncer", "clock"},
 		{"syncer", "lines"},
 		{"syncer", "names"},
-		// What shows the menu, opens windows and hears the session end still lies in tray.
+		// The code for the panel, the desktop's windows and the end of the session is still in tray.
 		{"tray", "lines"},
 		// Some names go with the list of commands.
 		{"tray/menu", "names"},
 	}
 }
 
-// allowing makes a rule's check that leaves out the exceptions.
+// allowing returns a rule's check that leaves out the exceptions.
 func allowing(find func(tree) []offence) func(tree) []string {
 	return func(all tree) []string {
 		var bad []string
