@@ -54,7 +54,7 @@ func elsewhere() map[string][2]string {
 		"sudo apt install ./dist/claude-sync_*_amd64.deb":                                                      {"../.ci/real-deb", "readme 'sudo apt install '"},
 		"mkdir -p ~/.local && tar -xzf dist/claude-sync-*-linux-amd64.tar.gz --strip-components=1 -C ~/.local": {"../.ci/real-deb", "readme 'mkdir .*tar '"},
 		"claude":                     {"../.ci/real-claude", "the real Claude Code"},
-		"claude --resume 3f2a0c1e-…": {"../.ci/real-claude", "does a session really go on"},
+		"claude --resume 3f2a0c1e-…": {"../.ci/real-claude", "can the real Claude Code continue a session on the other machine"},
 	}
 }
 

@@ -101,8 +101,8 @@ func (c *crowd) commands(m desktoptest.Machine) {
 	}
 }
 
-// allowed reports whether a command may fail with this text: the transcript was written to meanwhile, or the
-// conflict has more than two branches, or a settled conflict came back.
+// allowed matches what a command may print when it could not do everything: the transcript was written to meanwhile,
+// or a conflict has more than two branches, or a settled conflict came back.
 var allowed = regexp.MustCompile(`it changed while it was being read|edited on|hint: |another claude-sync is at work`)
 
 // command runs claude-sync in a machine's checkout.
