@@ -60,5 +60,5 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	case "imports":
 		return house.Floors(".", out)
 	}
-	return fmt.Errorf("%q is none of licences, style and imports", flags.Arg(0))
+	return fmt.Errorf("unknown command %q, want licences, style or imports", flags.Arg(0))
 }
