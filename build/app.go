@@ -5,7 +5,7 @@ import _ "embed"
 //go:embed packaging/Info.plist
 var infoPlist string
 
-// app is the layout of a macOS application that has no icon in the Dock and no menu bar of its own.
+// app returns the files of a macOS application without an icon in the Dock and without a menu bar.
 func (r release) app(program []byte) ([]file, error) {
 	info, err := r.fill(infoPlist)
 	if err != nil {

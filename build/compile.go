@@ -9,12 +9,12 @@ import (
 	"strings"
 )
 
-// A target is one system on one kind of processor.
+// A target is one operating system on one processor architecture.
 type target struct{ os, arch string }
 
 func (t target) String() string { return t.os + "-" + t.arch }
 
-// program is the binary's name there.
+// program returns the binary's file name on this system.
 func (t target) program() string {
 	if t.os == "windows" {
 		return "claude-sync.exe"
@@ -22,7 +22,8 @@ func (t target) program() string {
 	return "claude-sync"
 }
 
-// cgo is needed by the tray of macOS alone. Without, a binary is static and can be built anywhere.
+// cgo returns the value of CGO_ENABLED. Only the tray of macOS needs cgo. Without cgo, a binary is static and can
+// be built on any system.
 func (t target) cgo() string {
 	if t.os == "darwin" {
 		return "1"
@@ -30,9 +31,9 @@ func (t target) cgo() string {
 	return "0"
 }
 
-// compile returns the target's binary. The processors' oldest kind is asked for, and the builder's own
-// settings are set aside. What git says is in the stamp: go build's own look at it would depend on how the
-// commit was checked out, and finds nothing in a git worktree.
+// compile returns the target's binary. It builds for the oldest version of the architecture and ignores the
+// builder's own Go settings. The stamp has git's data: go build's own VCS stamp would depend on how the commit
+// was checked out, and is empty in a git worktree.
 func (r release) compile(ctx context.Context, t target) ([]byte, error) {
 	dir, err := os.MkdirTemp("", "claude-sync-build")
 	if err != nil {
@@ -48,7 +49,7 @@ func (r release) compile(ctx context.Context, t target) ([]byte, error) {
 	return os.ReadFile(out)
 }
 
-// targets are all that there are packages for.
+// targets returns all targets that have packages.
 func targets() []target {
 	var all []target
 	for _, system := range []string{"linux", "windows", "darwin"} {
@@ -57,7 +58,7 @@ func targets() []target {
 	return all
 }
 
-// chosen are the targets of these names, all of them for none.
+// chosen returns the targets with these names, or all targets if there is no name.
 func chosen(names string) ([]target, error) {
 	if names == "" {
 		return targets(), nil

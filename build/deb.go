@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// deb is a Debian package of files that are named from the root (deb(5)): an ar archive of the format's
-// version, what the package says of itself, and its files. There are no scripts to run at installation:
-// the desktop's caches are kept by triggers of their own packages. What a desktop has anyway is suggested
-// only: to a server, where the commands are enough, a recommendation would bring half of one.
+// deb returns a Debian package (deb(5)) of files whose names start at the root: an ar archive of the format's
+// version, the control files and the files themselves. It has no installation scripts, because triggers of other
+// packages update the desktop's caches. It only suggests the desktop's programs: a recommendation would install
+// half a desktop on a server, where the commands are enough.
 func (r release) deb(t target, files []file) ([]byte, error) {
 	var sums strings.Builder
 	size := 0
@@ -41,8 +41,8 @@ Description: %s
 	return r.ar([]file{{name: "debian-binary", body: []byte("2.0\n")}, {name: "control.tar.gz", body: about}, {name: "data.tar.gz", body: data}}), nil
 }
 
-// ar is an archive as ar(5) tells it: a line, then of each member a header of fixed width and the content,
-// filled up to an even length.
+// ar returns an ar archive (ar(5)): a first line, then for each member a header of fixed width and the content,
+// padded to an even length.
 func (r release) ar(files []file) []byte {
 	var out bytes.Buffer
 	out.WriteString("!<arch>\n")

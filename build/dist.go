@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// dist writes the targets' packages into a folder, then the sums. The packages of an earlier run go.
+// dist writes the targets' packages and their checksums into a folder. It removes the packages of an earlier run.
 func (r release) dist(ctx context.Context, folder string, targets []target, out io.Writer) error {
 	if err := cleared(folder); err != nil {
 		return err
@@ -39,7 +39,7 @@ func (r release) dist(ctx context.Context, folder string, targets []target, out 
 	return write(folder, made, out)
 }
 
-// write puts the packages and their sums into a folder.
+// write writes the packages and their checksums into a folder.
 func write(folder string, packages []file, out io.Writer) error {
 	packages = under("", packages)
 	var sums strings.Builder
@@ -55,7 +55,7 @@ func write(folder string, packages []file, out io.Writer) error {
 	return nil
 }
 
-// cleared makes the folder and removes the packages that are there. What else somebody keeps there stays.
+// cleared makes the folder and removes old packages from it. Other files in the folder stay.
 func cleared(folder string) error {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return err
@@ -74,7 +74,7 @@ func cleared(folder string) error {
 	return nil
 }
 
-// packages are all forms in which a system gets its program.
+// packages returns every package of a target.
 func (r release) packages(t target, program []byte, all []dependency) ([]file, error) {
 	papers, err := r.papers(all, t.os)
 	if err != nil {

@@ -12,8 +12,8 @@ import (
 	"testing"
 )
 
-// tool runs one of the programs that a Linux system reads packages with. Where CI is set all must be there;
-// build/test installs them.
+// tool runs a program that reads packages on Linux. Without the program the test is skipped, except that it fails
+// if CI is set. build/test installs all of them.
 func tool(t *testing.T, dir, name string, args ...string) string {
 	t.Helper()
 	if _, err := exec.LookPath(name); err != nil {
@@ -29,7 +29,7 @@ func tool(t *testing.T, dir, name string, args ...string) string {
 	return out
 }
 
-// checkLinux lets the system's own programs judge the packages.
+// checkLinux checks the packages with the system's own programs.
 func checkLinux(t *testing.T, r release, made map[string][]byte, program []byte) {
 	dir := t.TempDir()
 	var deb, rpm string
@@ -82,7 +82,7 @@ func checkLinux(t *testing.T, r release, made map[string][]byte, program []byte)
 	})
 }
 
-// checkProgram wants a static one that knows its version.
+// checkProgram checks that the program is static and knows its version.
 func checkProgram(t *testing.T, r release, path string, program []byte) {
 	binary, err := elf.NewFile(bytes.NewReader(program))
 	if err != nil {

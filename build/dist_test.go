@@ -21,9 +21,9 @@ import (
 	"github.com/tc-hib/winres"
 )
 
-// builtTwice is what the commit makes in a clone, and in a worktree of that at another place. One processor
-// stands for both: what a compiler makes of the same input is Go's own promise. The release program runs by itself, because under
-// the race detector it would take minutes to compress.
+// builtTwice builds the commit in a clone and in a worktree of that clone, reports files that differ, and returns
+// the files of the first build. One architecture is enough, because Go itself promises that a compiler's output
+// is reproducible. The release program runs as a process: compressing under the race detector takes minutes.
 func builtTwice(t *testing.T) (release, map[string][]byte) {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), "build.exe")
@@ -84,7 +84,8 @@ func TestOneCommitMakesOneSetOfPackages(t *testing.T) {
 	checkLinux(t, r, made, tarred[base+"linux-amd64/bin/claude-sync"])
 }
 
-// untar returns the files of a compressed archive, having checked that none tells when and by whom it was made.
+// untar returns the files of a compressed archive, and checks that the archive does not tell its builder or the
+// time of the build.
 func untar(t *testing.T, archive []byte) map[string][]byte {
 	t.Helper()
 	z, err := gzip.NewReader(bytes.NewReader(archive))
@@ -122,7 +123,7 @@ func untar(t *testing.T, archive []byte) map[string][]byte {
 	return files
 }
 
-// checkTree says what has to be installed on Linux.
+// checkTree checks that every file is there that has to be installed on Linux.
 func checkTree(t *testing.T, files map[string][]byte, top string) {
 	t.Helper()
 	for _, name := range []string{
@@ -202,7 +203,7 @@ func checkZip(t *testing.T, r release, archive []byte) {
 	}
 }
 
-// utf16 is an ASCII text as Windows has it.
+// utf16 returns an ASCII text in UTF-16, as Windows stores it.
 func utf16(text string) []byte {
 	var wide []byte
 	for _, c := range []byte(text) {
@@ -291,7 +292,7 @@ func TestOnlyTheTargetsThatAreNamedAreBuilt(t *testing.T) {
 	}
 }
 
-// checkSums compares what SHA256SUMS says with the packages, line by line.
+// checkSums compares SHA256SUMS with the packages, line by line.
 func checkSums(t *testing.T, made map[string][]byte) {
 	lines := strings.Split(strings.TrimSuffix(string(made["SHA256SUMS"]), "\n"), "\n")
 	for _, line := range lines {

@@ -12,8 +12,8 @@ import (
 //go:embed packaging/claude-sync.manifest
 var manifest []byte
 
-// dressed is the Windows program with its icon, its manifest and what the file's properties show. They are
-// put into the finished program instead of a .syso file, which every go build in this folder would take along.
+// dressed returns the Windows program with its icon, its manifest and its file properties. They are written into
+// the finished program. A .syso file would do the same, but every go build in this folder would link it.
 func (r release) dressed(program []byte) ([]byte, error) {
 	files, err := r.read("", "icons/app/claude-sync.ico")
 	if err != nil {

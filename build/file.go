@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// A file is one in a package: its path there with slashes, and whether it is a program.
+// A file is a file in a package: its path there, with slashes, and whether it is executable.
 type file struct {
 	name    string
 	body    []byte
@@ -28,7 +28,7 @@ func (f file) mode() fs.FileMode {
 	return 0o644
 }
 
-// under puts the files into a folder, in the order of their names.
+// under returns the files with their names in a folder, sorted by name.
 func under(folder string, files []file) []file {
 	moved := make([]file, len(files))
 	for i, f := range files {
@@ -39,7 +39,7 @@ func under(folder string, files []file) []file {
 	return moved
 }
 
-// folders returns every folder that the files lie in, outer ones first.
+// folders returns every folder that holds a file, parents first.
 func folders(files []file) []string {
 	var all []string
 	for _, f := range files {
@@ -51,7 +51,7 @@ func folders(files []file) []string {
 	return slices.Compact(all)
 }
 
-// read takes files from the repository: a file under the name that it gets, a folder with all in it.
+// read returns a file of the repository under a new name, or all files of a folder of the repository.
 func (r release) read(name, from string) ([]file, error) {
 	var files []file
 	root := filepath.Join(r.root, filepath.FromSlash(from))
@@ -70,8 +70,8 @@ func (r release) read(name, from string) ([]file, error) {
 	return files, err
 }
 
-// tarball is the files with their folders as a tar archive, compressed, of nobody but root. The prefix
-// stands before each name.
+// tarball returns a compressed tar archive of the files and their folders, all owned by root. Each name gets the
+// prefix.
 func tarball(prefix string, files []file, t time.Time) ([]byte, error) {
 	var out bytes.Buffer
 	w := tar.NewWriter(&out)
@@ -99,7 +99,7 @@ func tarball(prefix string, files []file, t time.Time) ([]byte, error) {
 	return compressed(out.Bytes())
 }
 
-// compressed is gzip's best, without a name and a time.
+// compressed returns the body in gzip's best compression, without a name and a time in its header.
 func compressed(body []byte) ([]byte, error) {
 	var out bytes.Buffer
 	w, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
@@ -113,7 +113,7 @@ func compressed(body []byte) ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// zipped is the files as a zip archive.
+// zipped returns a zip archive of the files.
 func zipped(files []file, t time.Time) ([]byte, error) {
 	var out bytes.Buffer
 	w := zip.NewWriter(&out)

@@ -19,12 +19,13 @@ import (
 // A dependency is a module that go.mod asks for.
 type dependency struct {
 	path, version string
-	dir           string   // where its files are
+	dir           string   // its files
 	licences      []string // as SPDX names them
-	in            []string // the systems whose program it is part of
+	in            []string // the systems whose program contains it
 }
 
-// modules returns what go.mod asks for, and fetches what isn't there yet: licences are in the files.
+// modules returns the modules that go.mod asks for. It downloads missing ones, because their files have the
+// licences.
 func modules(ctx context.Context, root string) ([]dependency, error) {
 	var asked struct {
 		Require []struct{ Path, Version string }
@@ -64,7 +65,7 @@ func modules(ctx context.Context, root string) ([]dependency, error) {
 	}
 }
 
-// partsOfProgram tells for each module the systems on which the program is made of it, too.
+// partsOfProgram returns, for each module, the systems whose program contains it.
 func partsOfProgram(ctx context.Context, root string) (map[string][]string, error) {
 	parts := map[string][]string{}
 	for _, system := range []string{"linux", "windows", "darwin"} {
@@ -80,7 +81,7 @@ func partsOfProgram(ctx context.Context, root string) (map[string][]string, erro
 	return parts, nil
 }
 
-// texts returns the files that tell a module's terms, by their names.
+// texts returns the files of a module whose names begin with a prefix: its licence and notices.
 func (m dependency) texts(prefixes ...string) ([]file, error) {
 	entries, err := os.ReadDir(m.dir)
 	if err != nil {
@@ -136,7 +137,7 @@ func licencesIn(text []byte) (names []string, err error) {
 	return slices.Compact(names), nil
 }
 
-// licenceList is build/LICENSES: a line for every module.
+// licenceList returns the text of build/LICENSES: a line for every module.
 func licenceList(all []dependency) string {
 	var out strings.Builder
 	out.WriteString("Every module that go.mod asks for, its licences, and the systems whose program it is part of; the others\n" +
@@ -161,7 +162,7 @@ func writeLicences(ctx context.Context, root string) error {
 	return os.WriteFile(filepath.Join(root, "build", "LICENSES"), []byte(licenceList(all)), 0o644)
 }
 
-// licenceTexts is what has to come along with a system's program: the terms of all that it is made of.
+// licenceTexts returns the texts that a system's program has to be shipped with: the licences of all its modules.
 func licenceTexts(all []dependency, system string) ([]byte, error) {
 	var out bytes.Buffer
 	out.WriteString("claude-sync is made of the following, too. Go's own library has the terms of golang.org/x/sys.\n")

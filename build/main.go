@@ -1,13 +1,13 @@
-// Build makes what is released, and counts the code by the house's measure:
+// Build makes the packages of a release, and checks the rules of the code:
 //
 //	go run ./build [-for linux-amd64,…] [-o dist]    packages, archives, SHA256SUMS
 //	go run ./build licences                          writes build/LICENSES anew
 //	go run ./build style                             prints the style table
 //	go run ./build imports                           prints the packages floor by floor, fails if a limit is missed
 //
-// The packages hold static binaries for amd64 and arm64: tar.gz, deb and rpm for Linux, zip for Windows, and
-// the application of macOS where it can be built, which is on a Mac. From one commit and with one version
-// of Go they are always the same, byte for byte. Nothing is signed and nothing is uploaded.
+// The packages hold static binaries for amd64 and arm64: tar.gz, deb and rpm for Linux, zip for Windows, and on
+// a Mac the application of macOS. One commit and one version of Go always make the same bytes. Nothing is signed
+// and nothing is uploaded.
 package main
 
 import (
@@ -60,5 +60,5 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	case "imports":
 		return house.Floors(".", out)
 	}
-	return fmt.Errorf("%q is none of licences, style and imports", flags.Arg(0))
+	return fmt.Errorf("unknown command %q, want licences, style or imports", flags.Arg(0))
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra/doc"
 )
 
-// manual is a man page of every command, and one of every help topic, named from where share is.
+// manual returns a man page for every command and every help topic, with names relative to share's parent.
 func (r release) manual() ([]file, error) {
 	root := cli.Commands(r.version)
 	root.InitDefaultVersionFlag() // cobra adds it when the command runs
@@ -42,7 +42,7 @@ func (r release) manual() ([]file, error) {
 
 func pageName(c *cobra.Command) string { return strings.ReplaceAll(c.CommandPath(), " ", "-") }
 
-// section is 1 for commands and 7 for what is only told.
+// section returns 1 for commands and 7 for help topics.
 func section(c *cobra.Command) string {
 	if c.IsAdditionalHelpTopicCommand() {
 		return "7"
@@ -50,8 +50,8 @@ func section(c *cobra.Command) string {
 	return "1"
 }
 
-// page is cobra's, put right where it takes a topic for a command, and says what goes without saying: that a
-// switch is off and a text empty unless given.
+// page returns cobra's man page with two corrections: cobra takes a topic for a command, and it prints the
+// default values of switches and texts that are simply off and empty.
 func (r release) page(c *cobra.Command) ([]byte, error) {
 	literal(c)
 	topic := c.IsAdditionalHelpTopicCommand()
@@ -79,11 +79,11 @@ func (r release) page(c *cobra.Command) ([]byte, error) {
 	return []byte(text + "\n"), nil
 }
 
-// literal keeps <session> from being taken for HTML: what man pages are made of is read as Markdown.
+// literal escapes <session>. cobra makes man pages from Markdown, where that would be HTML.
 func literal(c *cobra.Command) {
 	quote := func(text string) string {
 		parts := strings.Split(text, "`")
-		for i := 0; i < len(parts); i += 2 { // the others are quoted already
+		for i := 0; i < len(parts); i += 2 { // the parts between are quoted already
 			parts[i] = strings.ReplaceAll(parts[i], "<", `\<`)
 		}
 		return strings.Join(parts, "`")
@@ -91,7 +91,7 @@ func literal(c *cobra.Command) {
 	c.Use, c.Short, c.Long = quote(c.Use), quote(c.Short), quote(c.Long)
 }
 
-// completions are what shells load, named from where share is.
+// completions returns the completion files of the shells, with names relative to share's parent.
 func completions(zsh string) ([]file, error) {
 	root := cli.Commands("")
 	var files []file

@@ -19,10 +19,10 @@ import (
 
 const readmeSession = "3f2a0c1e-5b7d-4e8f-9a6b-0123456789ab"
 
-// A commandLine is one in the README, and what stands beside it when it is one of the picture's.
+// A commandLine is a command line in the README. In the picture, the output stands beside it.
 type commandLine struct{ command, shown string }
 
-// commandLines finds them: in shell blocks, in blocks that are set in by four spaces, and after a prompt.
+// commandLines returns the command lines in shell blocks, in indented blocks and after a prompt.
 func commandLines(text string) []commandLine {
 	var all []commandLine
 	gap := regexp.MustCompile(`\s{3,}`)
@@ -45,7 +45,8 @@ func commandLines(text string) []commandLine {
 	return all
 }
 
-// elsewhere are the README's command lines that this test doesn't run: the file that does, and how it says so.
+// elsewhere returns the README's command lines that this test does not run, with the file that runs them and a
+// text in that file that proves it.
 func elsewhere() map[string][2]string {
 	return map[string][2]string{
 		"build/test":     {"../.ci/run", "build/test"},
@@ -53,14 +54,14 @@ func elsewhere() map[string][2]string {
 		"sudo apt install ./dist/claude-sync_*_amd64.deb":                                                      {"../.ci/real-deb", "readme 'sudo apt install '"},
 		"mkdir -p ~/.local && tar -xzf dist/claude-sync-*-linux-amd64.tar.gz --strip-components=1 -C ~/.local": {"../.ci/real-deb", "readme 'mkdir .*tar '"},
 		"claude":                     {"../.ci/real-claude", "the real Claude Code"},
-		"claude --resume 3f2a0c1e-…": {"../.ci/real-claude", "does a session really go on"},
+		"claude --resume 3f2a0c1e-…": {"../.ci/real-claude", "can the real Claude Code continue a session on the other machine"},
 	}
 }
 
 // home is one pretend machine.
 type home struct{ name, dir, repo string }
 
-// houses are two machines that share ~/Dropbox, the laptop with a checkout elsewhere and of another URL.
+// houses returns two machines that share ~/Dropbox. The laptop's checkout has another path and another URL.
 func houses(t *testing.T, bin string) (desktop, laptop home) {
 	t.Helper()
 	root := t.TempDir()
@@ -75,12 +76,12 @@ func houses(t *testing.T, bin string) (desktop, laptop home) {
 	return make("desktop", "work/myapp", "git@github.com:you/myapp.git"), make("laptop", "code/my-app", "https://github.com/you/myapp")
 }
 
-// run gives the line to a shell of that machine and returns the exit code and stdout.
+// run runs the line in a shell of that machine and returns the exit code and stdout.
 func (h home) run(t *testing.T, bin, dir, line string) (int, string) {
 	t.Helper()
 	c := exec.Command("sh", "-c", line)
 	c.Dir = dir
-	// Only what a person has who has just logged in, and where Go keeps what it made before.
+	// The environment of a person who has just logged in, and Go's caches.
 	c.Env = []string{"HOME=" + h.dir, "PATH=" + bin + ":" + os.Getenv("PATH"), "GOBIN=" + filepath.Join(h.dir, "bin"),
 		"GOCACHE=" + goEnv(t, "GOCACHE"), "GOMODCACHE=" + goEnv(t, "GOMODCACHE"), "GOFLAGS=" + goEnv(t, "GOFLAGS"), "GOPROXY=" + goEnv(t, "GOPROXY"),
 		"GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=safe.directory", "GIT_CONFIG_VALUE_0=*"}
@@ -101,7 +102,7 @@ func goEnv(t *testing.T, name string) string {
 	return strings.TrimSpace(value)
 }
 
-// turn lets Claude Code go on with the session there; the first one begins it with the demo's sample.
+// turn appends a turn to the session, as Claude Code does. The first turn starts with the demo's sample.
 func (h home) turn(t *testing.T, uuid string) {
 	t.Helper()
 	path, err := claude.Open(func(string) string { return "" }, h.dir).TranscriptPath(h.repo, ccsync.SessionID(readmeSession))
@@ -129,7 +130,7 @@ func TestEveryCommandLineOfTheREADMEWorks(t *testing.T) {
 			t.Fatalf("on the %s, %s exited %d, want %d", on.name, line, code, exit)
 		}
 		if ran[line] == "" {
-			ran[line] = out + "\n" // the first time is what the README shows
+			ran[line] = out + "\n" // the README shows the first output
 		}
 		codes[fmt.Sprint(code)] = true
 	}
@@ -144,7 +145,7 @@ func TestEveryCommandLineOfTheREADMEWorks(t *testing.T) {
 	do(laptop, laptop.repo, 0, "claude-sync pull")
 	do(laptop, laptop.repo, 1, "claude-sync pull ffff")
 	do(laptop, laptop.repo, 0, "claude-sync autostart on")
-	do(laptop, laptop.repo, 1, "claude-sync") // the tray, for which there is no desktop here; tray's tests have one
+	do(laptop, laptop.repo, 1, "claude-sync") // the tray fails without a desktop; tray's tests have one
 	for _, verb := range []string{"list", "status", "doctor"} {
 		_, out := laptop.run(t, bin, laptop.repo, "claude-sync "+verb+" --json")
 		if got, want := members(t, out), toldMembers(t, verb); !slices.Equal(got, want) {
@@ -193,7 +194,7 @@ func TestEveryCommandLineOfTheREADMEWorks(t *testing.T) {
 	}
 }
 
-// members are those of the object that was printed, or of all in the array.
+// members returns the members of the object that was printed, or of all objects in the array.
 func members(t *testing.T, out string) []string {
 	t.Helper()
 	if !strings.HasPrefix(out, "[") {
@@ -208,7 +209,7 @@ func members(t *testing.T, out string) []string {
 	return slices.Sorted(maps.Keys(all))
 }
 
-// toldMembers are those that stand in parentheses after a verb, in the README's part on scripts.
+// toldMembers returns the members that the README lists in parentheses after the verb.
 func toldMembers(t *testing.T, verb string) []string {
 	t.Helper()
 	_, text, _ := strings.Cut(readme(t), "With --json,")
@@ -219,7 +220,8 @@ func toldMembers(t *testing.T, verb string) []string {
 	return slices.Sorted(slices.Values(regexp.MustCompile(`,\s+`).Split(m[1], -1)))
 }
 
-// shows compares without regard to spaces; the README shortens with an ellipsis.
+// shows reports whether the output has the line that the README shows. Spaces do not count, and an ellipsis in
+// the README stands for the rest of a word.
 func shows(shown, out string) bool {
 	words := strings.Fields(shown)
 	for i, w := range words {
@@ -228,7 +230,7 @@ func shows(shown, out string) bool {
 	return regexp.MustCompile(`(?m)^` + strings.Join(words, `\s+`) + `$`).MatchString(out)
 }
 
-// exitCodes are those in the README's list.
+// exitCodes returns the exit codes in the README's list.
 func exitCodes(text string) []string {
 	var codes []string
 	for _, m := range regexp.MustCompile(`(?m)^    (\d)    \S`).FindAllStringSubmatch(text, -1) {

@@ -11,16 +11,16 @@ import (
 	"time"
 )
 
-// A release is one commit of this repository, as it is called in packages.
+// A release is one commit of this repository and its version.
 type release struct {
 	root    string    // the repository's folder
 	version string    // 1.2.3 at the tag v1.2.3; 1.2.3+4.g6c28a72 four commits later
-	commit  string    // the whole hash
-	time    time.Time // the commit's, which every file in every package gets
+	commit  string    // the full hash
+	time    time.Time // of the commit; every file in every package gets it
 }
 
-// describe reads what git says of the checkout. Between tags the number of commits makes the version grow;
-// changes that are not committed are named in it, because then the commit doesn't tell what was built.
+// describe asks git for the checkout's release. Between tags the version grows with the number of commits. If
+// there are uncommitted changes, the version says "dirty", because the commit is not what was built.
 func describe(ctx context.Context, root string) (release, error) {
 	g := git{ctx: ctx, root: root}
 	r := release{root: root, commit: g.ask("rev-parse", "HEAD")}
@@ -41,8 +41,8 @@ func describe(ctx context.Context, root string) (release, error) {
 	return r, nil
 }
 
-// versionOf makes a version of what git describe --long says: the tag, the commits since, and the hash,
-// whose length depends on the repository and is therefore not taken from there.
+// versionOf turns the output of git describe --long into a version: the tag, the number of commits since, and the
+// hash. The hash is shortened here, because git's short length depends on the repository.
 func versionOf(described, commit string, changed bool) string {
 	parts := strings.Split(described, "-")
 	tag := strings.TrimPrefix(strings.Join(parts[:len(parts)-2], "-"), "v")
@@ -59,25 +59,26 @@ func versionOf(described, commit string, changed bool) string {
 	return tag + "+" + strings.Join(since, ".")
 }
 
-// stamp is what the binary says of itself.
+// stamp returns the text that the binary prints for --version.
 func (r release) stamp() string {
 	return fmt.Sprintf("%s (commit %.12s, %s)", r.version, r.commit, r.time.Format(time.DateOnly))
 }
 
-// packageVersion is the version in the order of Debian's and Red Hat's: v1.0.0-rc.1 comes before v1.0.0.
+// packageVersion returns the version in a form that Debian and Red Hat sort correctly: v1.0.0-rc.1 comes before
+// v1.0.0.
 func (r release) packageVersion() string { return strings.ReplaceAll(r.version, "-", "~") }
 
-// numbers is the version in the form that Windows has for it.
+// numbers returns the version in the form of Windows: four numbers.
 func (r release) numbers() (n [4]uint16) {
 	digits := strings.FieldsFunc(r.version, func(c rune) bool { return c < '0' || c > '9' })
 	for i := range min(len(n), len(digits)) {
-		v, _ := strconv.ParseUint(digits[i], 10, 16) // what is too large for Windows is 65535 there
+		v, _ := strconv.ParseUint(digits[i], 10, 16) // a number that is too large becomes 65535
 		n[i] = uint16(v)
 	}
 	return n
 }
 
-// git asks the repository several things and keeps the first failure.
+// git runs several git commands and keeps the first error.
 type git struct {
 	ctx  context.Context
 	root string
@@ -93,7 +94,7 @@ func (g *git) ask(args ...string) string {
 	return strings.TrimSpace(out)
 }
 
-// try is ask, with nothing as the answer where git has none.
+// try is ask, but returns "" if git fails.
 func (g *git) try(args ...string) string {
 	out, err := command(g.ctx, g.root, nil, "git", args...)
 	if err != nil {
@@ -102,7 +103,7 @@ func (g *git) try(args ...string) string {
 	return strings.TrimSpace(out)
 }
 
-// command runs a program and returns what it says; its complaints become the error.
+// command runs a program and returns its output. Its standard error becomes the error's text.
 func command(ctx context.Context, dir string, env []string, name string, args ...string) (string, error) {
 	c := exec.CommandContext(ctx, name, args...)
 	c.Dir = dir

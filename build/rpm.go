@@ -7,7 +7,7 @@ import (
 	"github.com/google/rpmpack"
 )
 
-// rpm is a Red Hat package of files that are named from the root.
+// rpm returns a Red Hat package of files whose names start at the root.
 func (r release) rpm(t target, files []file) ([]byte, error) {
 	relation := func(names ...string) (all rpmpack.Relations) {
 		for _, name := range names {
@@ -36,7 +36,7 @@ func (r release) rpm(t target, files []file) ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// rpmArch is what Red Hat calls the processor.
+// rpmArch returns Red Hat's name for the architecture.
 func rpmArch(t target) string {
 	return map[string]string{"amd64": "x86_64", "arm64": "aarch64"}[t.arch]
 }

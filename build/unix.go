@@ -11,8 +11,8 @@ import (
 	_ "embed"
 )
 
-// What every package says of the program. There is no public home yet; id and maintainer are to be those of
-// the place where it will be (CONTRIBUTING.md, "How to release").
+// Texts for the packages' metadata. The project has no public home yet; id and maintainer will be those of its
+// host (CONTRIBUTING.md, "How to release").
 const (
 	id          = "io.github.claude_sync.claude_sync"
 	maintainer  = "the claude-sync authors <claude-sync@localhost>"
@@ -30,8 +30,8 @@ var desktopEntry []byte
 //go:embed packaging/claude-sync.metainfo.xml
 var metainfo string
 
-// linux returns what is installed on Linux, named from where bin and share are. Completions for zsh lie in
-// another folder on Debian than elsewhere.
+// linux returns the files to install on Linux, with names relative to the parent of bin and share. zsh is the
+// folder of zsh's completions, which differs on Debian.
 func (r release) linux(program []byte, papers []file, zsh string) ([]file, error) {
 	info, err := r.fill(metainfo)
 	if err != nil {
@@ -53,8 +53,7 @@ func (r release) linux(program []byte, papers []file, zsh string) ([]file, error
 	}, icons, manual, shells, under(docs, papers)), err
 }
 
-// papers are what a person may want to read, and the terms that have to come along, by the names that each
-// system's people look for.
+// papers returns the README and the licences, under the file names that are usual on the system.
 func (r release) papers(all []dependency, system string) ([]file, error) {
 	ours, others := "LICENSE.txt", "LICENSES.txt"
 	if system == "linux" {
@@ -72,7 +71,7 @@ func (r release) papers(all []dependency, system string) ([]file, error) {
 	return append(append(readme, licence...), file{name: others, body: texts}), err
 }
 
-// fill puts the release's version and day into a text.
+// fill fills the release's version and date into a text.
 func (r release) fill(text string) ([]byte, error) {
 	t, err := template.New("").Parse(text)
 	if err != nil {

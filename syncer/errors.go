@@ -3,7 +3,6 @@ package syncer
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"claude-sync/syncer/ccsync"
@@ -26,17 +25,13 @@ func (e *NoSessionError) Error() string {
 
 // AmbiguousError says that several sessions begin with Prefix.
 type AmbiguousError struct {
-	Prefix  string
-	Matches []Match
+	Prefix   string
+	Sessions []string // the sessions' short ids, with their projects
 }
 
-// Error lists the first of them with their projects.
+// Error lists the first of them.
 func (e *AmbiguousError) Error() string {
-	var names []string
-	for _, m := range e.Matches[:min(4, len(e.Matches))] {
-		names = append(names, m.Session.ID.Short()+" in "+m.Project.Label)
-	}
-	return fmt.Sprintf("%d sessions begin with %q: %s", len(e.Matches), e.Prefix, strings.Join(names, ", "))
+	return fmt.Sprintf("%d sessions begin with %q: %s", len(e.Sessions), e.Prefix, strings.Join(e.Sessions[:min(4, len(e.Sessions))], ", "))
 }
 
 // MisplacedError says that a session is in another project here than in the one that a pack was made for.
@@ -113,12 +108,4 @@ func (e *SyncDirError) Error() string {
 		return "no sync folder: " + e.Reason
 	}
 	return fmt.Sprintf("%s cannot be the sync folder: %s", e.Dir, e.Reason)
-}
-
-// appendNew appends s if the list does not have it.
-func appendNew(list []string, s string) []string {
-	if slices.Contains(list, s) {
-		return list
-	}
-	return append(list, s)
 }

@@ -109,7 +109,7 @@ func appendPull(steps []Step, p Project, s Session, a Action) []Step {
 	case nothing:
 		return steps
 	case Install:
-		step.From = Newest(s.Versions)
+		step.From = s.Newest()
 		if s.Cwd == "" {
 			step.Action, step.Count = Wait, 1
 		}
@@ -144,13 +144,13 @@ func (c Scope) MayUpdate(p Project, s Session, v Version) bool {
 	return !c.Overwrite && !p.LocalOnly && c.Includes(p, s) && !s.Open && s.Path != "" && !v.Own
 }
 
-// Newest names the machine that exported last, none if there are no packs.
-func Newest(versions []Version) []string {
-	if len(versions) == 0 {
+// Newest names the machine whose pack was exported last, none if there are no packs.
+func (s Session) Newest() []string {
+	if len(s.Versions) == 0 {
 		return nil
 	}
-	last := versions[0]
-	for _, v := range versions {
+	last := s.Versions[0]
+	for _, v := range s.Versions {
 		if v.Exported.After(last.Exported) {
 			last = v
 		}
@@ -158,9 +158,9 @@ func Newest(versions []Version) []string {
 	return []string{last.Machine}
 }
 
-// LongestFirst orders packs so that the one with the most rows is taken first, the same way on every machine.
-func LongestFirst(versions []Version) []Version {
-	sorted := slices.Clone(versions)
+// LongestFirst returns the packs, the one with the most rows first, in the same order on every machine.
+func (s Session) LongestFirst() []Version {
+	sorted := slices.Clone(s.Versions)
 	slices.SortFunc(sorted, func(a, b Version) int {
 		return cmp.Or(cmp.Compare(b.Lines, a.Lines), strings.Compare(a.Name, b.Name))
 	})

@@ -256,14 +256,14 @@ func (s Snapshot) Due(retention time.Duration) (due, unsent int) {
 //
 // Errors: *NoSessionError, *AmbiguousError.
 func (s Snapshot) Find(prefix string, in project.Key) (Project, Session, error) {
-	var found []Match
-	var best Match
+	var found []match
+	var best match
 	for _, p := range s.Projects {
 		for _, session := range p.Sessions {
 			if prefix == "" || !strings.HasPrefix(string(session.ID), strings.ToLower(prefix)) {
 				continue
 			}
-			m := Match{p, session}
+			m := match{p, session}
 			found = append(found, m)
 			if len(found) == 1 || m.betterThan(best, in) {
 				best = m
@@ -275,21 +275,30 @@ func (s Snapshot) Find(prefix string, in project.Key) (Project, Session, error) 
 	}
 	for _, m := range found {
 		if m.Session.ID != best.Session.ID {
-			return Project{}, Session{}, &AmbiguousError{Prefix: prefix, Matches: found}
+			return Project{}, Session{}, &AmbiguousError{Prefix: prefix, Sessions: namesOf(found)}
 		}
 	}
 	return best.Project, best.Session, nil
 }
 
-// Match is a session that Find found, and its project.
-type Match struct {
+// match is a session that Find found.
+type match struct {
 	Project Project
 	Session Session
 }
 
-func (m Match) betterThan(other Match, in project.Key) bool {
+func (m match) betterThan(other match, in project.Key) bool {
 	if (m.Project.Key == in) != (other.Project.Key == in) {
 		return m.Project.Key == in
 	}
 	return m.Session.Modified.After(other.Session.Modified)
+}
+
+// namesOf names sessions and their projects for people.
+func namesOf(found []match) []string {
+	var names []string
+	for _, m := range found {
+		names = append(names, m.Session.ID.Short()+" in "+m.Project.Label)
+	}
+	return names
 }

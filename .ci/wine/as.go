@@ -1,5 +1,5 @@
-// As runs a Windows program with another user's home: as HOME PROGRAM ARGUMENT... Wine itself says where
-// that is to a program started from Linux, but not to the children of one.
+// As runs a Windows program with another user's home: as HOME PROGRAM ARGUMENT... Wine sets the home of a program
+// that is started from Linux, but not of that program's children.
 package main
 
 import (
@@ -14,7 +14,7 @@ func main() {
 	c.Stdin, c.Stdout, c.Stderr = os.Stdin, os.Stdout, os.Stderr
 	local := home + `\AppData\Local`
 	temp := local + `\Temp`
-	_ = os.MkdirAll(temp, 0o700) // else the program will say so
+	_ = os.MkdirAll(temp, 0o700) // if this fails, the program will report it
 	c.Env = append(os.Environ(), "USERPROFILE="+home, "LOCALAPPDATA="+local, "TEMP="+temp, "TMP="+temp, "APPDATA="+home+`\AppData\Roaming`,
 		"HOME="+home, "XDG_CONFIG_HOME="+local, "XDG_STATE_HOME="+local, "XDG_CACHE_HOME="+local+`\cache`)
 	err := c.Run()

@@ -1,6 +1,6 @@
-// Git.exe stands for Git for Windows under Wine: it has the git of this Linux do what it is told, and
-// speaks of paths as a Windows program does. Wine starts Linux programs, but gives no handle to wait for
-// them by; so a script beside this one ("git") leaves the answer in files.
+// Git.exe replaces Git for Windows under Wine: it runs the git of this Linux, and translates paths to those of
+// Windows. Wine can start Linux programs, but gives no handle to wait for them. So a script beside this program
+// ("git") writes the answer into files.
 package main
 
 import (
@@ -19,7 +19,7 @@ func run() int {
 	if err != nil {
 		return 127
 	}
-	defer func() { // one by one: os.RemoveAll asks for more than Wine 8 has
+	defer func() { // one by one: os.RemoveAll needs more than Wine 8 has
 		for _, name := range []string{"args", "out", "err", "code", "."} {
 			_ = os.Remove(filepath.Join(dir, name))
 		}
@@ -41,7 +41,7 @@ func run() int {
 		os.Stderr.WriteString(err.Error())
 		return 127
 	}
-	for range 1500 { // no event crosses this border
+	for range 1500 { // polls, because Wine passes on no event from Linux
 		if code, err := os.ReadFile(filepath.Join(dir, "code")); err == nil {
 			n, err := strconv.Atoi(strings.TrimSpace(string(code)))
 			if err = errors.Join(err, answer(dir)); err != nil {

@@ -1,8 +1,8 @@
 // Hold keeps a file open as other Windows programs do, until its standard input ends:
 //
-//	hold none FILE     nobody else may open it (Outlook, some virus scanners)
-//	hold read FILE     others may read and write, but neither delete nor replace it (most programs)
-//	hold delete FILE   others may do all that, too (Node, and so Claude Code; sync tools)
+//	hold none FILE     no other program may open it (Outlook, some virus scanners)
+//	hold read FILE     others may read and write it, but not delete or replace it (most programs)
+//	hold delete FILE   others may also delete and replace it (Node, and so Claude Code; sync tools)
 package main
 
 import (

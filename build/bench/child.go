@@ -10,8 +10,8 @@ import (
 	"claude-sync/syncer/ccsync"
 )
 
-// makeTranscript appends to a file: size bytes of a kind. It is a child's work because a process that was
-// once big makes every process that it starts look as big.
+// makeTranscript appends size bytes of a kind of rows to a file. It runs in a child process, because the peak
+// memory of a process is inherited by every process that it starts.
 func makeTranscript(path, kind, id, cwd, size string) error {
 	n, err := strconv.ParseInt(size, 10, 64)
 	if err != nil {
@@ -30,8 +30,8 @@ func makeTranscript(path, kind, id, cwd, size string) error {
 	return errors.Join(err, f.Close())
 }
 
-// child packs or unpacks one file without making it durable: what cp does, in a process of its own, so that
-// its memory can be measured.
+// child packs or unpacks one file without flushing it, as cp does. It is a process of its own, so that its memory
+// can be measured.
 func child(args []string) error {
 	if len(args) == 6 && args[0] == "make" {
 		return makeTranscript(args[1], args[2], args[3], args[4], args[5])
@@ -69,7 +69,7 @@ func child(args []string) error {
 	return out.Close()
 }
 
-// open opens a file to be read, and tells its size in bytes.
+// open opens a file for reading and returns its size in bytes.
 func open(path string) (*os.File, int64, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -83,8 +83,8 @@ func open(path string) (*os.File, int64, error) {
 	return f, info.Size(), nil
 }
 
-// extend makes the pack of a transcript from that of its first bytes, as a push does that has found out that these
-// are still the same, and leaves it to the disk when it becomes durable.
+// extend makes the pack of a transcript by extending the pack of its prefix, as a push does after it has checked
+// the prefix. It does not flush the pack.
 func extend(pack, transcript, first, to string) error {
 	from, err := strconv.ParseInt(first, 10, 64)
 	if err != nil {

@@ -13,8 +13,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// corpus makes transcripts like Claude Code's: the kinds of rows, their lengths, and how much of them has
-// to be escaped are those of real ones. The same seed makes the same bytes.
+// corpus makes transcripts like Claude Code's: kinds of rows, their lengths and their share of escaped characters
+// are as in real transcripts. The same seed makes the same bytes.
 type corpus struct {
 	r    *rand.Rand
 	when time.Time
@@ -24,12 +24,12 @@ func newCorpus(seed uint64) *corpus {
 	return &corpus{r: rand.New(rand.NewPCG(seed, 5)), when: time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)}
 }
 
-// size draws a session's size: lognormal, as sizes of real sessions are.
+// size returns a random session size. The distribution is lognormal, as for real sessions.
 func (c *corpus) size(median, sigma float64) int64 {
 	return int64(median * math.Exp(sigma*c.r.NormFloat64()))
 }
 
-// id makes a UUID.
+// id returns a random UUID.
 func (c *corpus) id() string {
 	var b [16]byte
 	for i := range b {
@@ -39,7 +39,7 @@ func (c *corpus) id() string {
 	return uuid.UUID(b).String()
 }
 
-// transcript writes rows until there are size bytes, and ends with a whole one.
+// transcript writes whole rows, at least size bytes.
 func (c *corpus) transcript(w io.Writer, id, cwd string, size int64) error {
 	b := bufio.NewWriterSize(w, 32<<10)
 	parent := ""
@@ -58,7 +58,7 @@ func (c *corpus) transcript(w io.Writer, id, cwd string, size int64) error {
 	return b.Flush()
 }
 
-// row makes one row and returns its uuid.
+// row writes one row and returns its uuid.
 func (c *corpus) row(id, cwd, parent string) (row map[string]any, self string) {
 	self = c.id()
 	c.when = c.when.Add(time.Duration(c.r.IntN(20_000)) * time.Millisecond)
@@ -99,7 +99,7 @@ func (c *corpus) prose(words int) string {
 	return b.String()
 }
 
-// code is what tools read and print most: indented text with quotes and short lines.
+// code returns text as tools read and print it: indented, with quotes and short lines.
 func (c *corpus) code(lines int) string {
 	list := []string{"\tif err != nil {\n", "\t\treturn fmt.Errorf(\"reading %q: %w\", path, err)\n", "\t}\n", "func (m *Machine) relation(ctx context.Context, name string) (Relation, error) {\n",
 		"\t// What stands before the first difference is equal on both sides.\n", "\n", "\tfor _, v := range versions {\n", "  \"scripts\": {\"test\": \"go test ./...\", \"lint\": \"staticcheck\"},\n",
@@ -120,7 +120,7 @@ func (c *corpus) base64(n int) string {
 	return string(b)
 }
 
-// odd are the transcripts that are hard to escape, or easy, each of the given size.
+// odd returns transcripts that are very hard or very easy to escape, each of the given size.
 func (c *corpus) odd(kind string, size int) []byte {
 	switch kind {
 	case "CJK":

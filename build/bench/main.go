@@ -1,12 +1,13 @@
-// Bench measures claude-sync against what the disk can do: it makes a corpus of sessions, always the same
-// one, and runs cp, a walk over the folders, and claude-sync's verbs in turn, so that what else the machine
-// does falls on all of them. It prints medians, ratios to the yardstick of each table, and peak memory.
+// Bench measures claude-sync against the disk. It makes a corpus of sessions, always the same one, and runs cp, a
+// walk over the folders, and claude-sync's verbs in turn, so that other load on the machine slows all of them. It
+// prints medians, ratios to the first row of each table, and peak memory.
 //
 //	go run ./build/bench                       all tables, some minutes and some gigabytes
 //	go run ./build/bench -only noop -rounds 9
-//	go run ./build/bench -readme README.md     writes the tables into the README as well
+//	go run ./build/bench -readme build/bench/README.md
+//	                                           writes the tables into that file as well
 //
-// It does not promise that two runs agree: compare what stands in one table only.
+// It does not promise that two runs agree: compare rows of one table only.
 package main
 
 import (
@@ -20,7 +21,7 @@ import (
 	"strings"
 )
 
-// options are what the flags say.
+// options holds the values of the flags.
 type options struct {
 	dir    string
 	rounds int
@@ -32,7 +33,7 @@ func main() {
 	if len(os.Args) > 1 && os.Args[1] == "child" {
 		exit(child(os.Args[2:]))
 	}
-	debug.SetGCPercent(10) // a process begins as big as the one that starts it once was
+	debug.SetGCPercent(10) // a child inherits the peak memory of its parent
 	var o options
 	only := ""
 	flag.StringVar(&o.dir, "dir", "", "where the corpus is made and measured; else a temporary folder")
@@ -85,7 +86,7 @@ func (o options) run() error {
 	return nil
 }
 
-// The lines between which the tables stand in the README.
+// The lines of README.md between which the tables stand.
 const (
 	begin = "<!-- bench -->"
 	end   = "<!-- /bench -->"

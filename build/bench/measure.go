@@ -10,18 +10,18 @@ import (
 	"time"
 )
 
-// contender is one thing that is measured in every round.
+// contender is one row of a table: a command that is measured in every round.
 type contender struct {
 	name    string
 	prepare func() error // not measured
 	command func() *exec.Cmd
-	codes   []int // exit codes that are right beside 0
+	codes   []int // exit codes that are right, beside 0
 	took    []time.Duration
-	worked  []time.Duration // by all processors, for the process and the kernel for it
-	memory  []int64         // bytes; none where the system does not tell
+	worked  []time.Duration // processor time of all cores, in the process and in the kernel
+	memory  []int64         // bytes; empty if the system does not say
 }
 
-// round prepares and runs it once.
+// round prepares and runs the command once.
 func (c *contender) round() error {
 	if c.prepare != nil {
 		if err := c.prepare(); err != nil {
@@ -47,14 +47,13 @@ func (c *contender) round() error {
 	return nil
 }
 
-// table is some contenders that are measured against the first one.
+// table is a list of contenders. The first is the yardstick.
 type table struct {
 	title string
 	rows  []*contender
 }
 
-// measure runs all in turn, as often as there are rounds. The first round warms the caches and does not
-// count.
+// measure runs all contenders in turn, once in each round. A first round warms the caches and does not count.
 func (t *table) measure(rounds int) error {
 	for round := range rounds + 1 {
 		for _, c := range t.rows {
@@ -71,8 +70,7 @@ func (t *table) measure(rounds int) error {
 	return nil
 }
 
-// String is the table in Markdown. On a machine that does other things as well, the time of the processors
-// says more than that on the clock.
+// String returns the table in Markdown. On a busy machine, processor time says more than elapsed time.
 func (t *table) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "| %s | median | × %s | processor | × | peak memory |\n| --- | --- | --- | --- | --- | --- |\n", t.title, t.rows[0].name)
@@ -87,7 +85,7 @@ func (t *table) String() string {
 	return b.String()
 }
 
-// ratio is the median of the ratios within each round.
+// ratio returns the median of the ratios within each round.
 func ratio(a, b []time.Duration) float64 {
 	all := make([]float64, len(a))
 	for i := range a {
@@ -101,12 +99,12 @@ func median[T float64 | time.Duration](all []T) T {
 	return sorted[len(sorted)/2]
 }
 
-// shell runs a line of shell, whose arguments are $1, $2, ….
+// shell returns a command that runs a line of shell with the arguments $1, $2, ….
 func shell(line string, args ...string) func() *exec.Cmd {
 	return func() *exec.Cmd { return exec.Command("sh", append([]string{"-c", line, "sh"}, args...)...) }
 }
 
-// remove makes a prepare that takes paths away.
+// remove returns a prepare function that removes the paths.
 func remove(paths ...string) func() error {
 	return func() error {
 		for _, p := range paths {

@@ -5,7 +5,7 @@ import (
 	"syscall"
 )
 
-// peak is how much memory an ended process had at most, in bytes.
+// peak returns the peak memory of an ended process, in bytes.
 func peak(s *os.ProcessState) int64 {
 	if u, ok := s.SysUsage().(*syscall.Rusage); ok {
 		return int64(u.Maxrss) * 1024

@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 )
 
-// plan is a family of tables.
+// plan is a group of tables that share their preparation.
 type plan struct {
 	name    string
 	measure func(*world) ([]*table, error)
@@ -26,7 +26,7 @@ func tables() []plan {
 
 const mb = 1_000_000
 
-// single is one long session: without durability against cp, and the verbs against cp and sync.
+// single measures one long session: packing without a flush against cp, and the verbs against cp and sync.
 func single(w *world, size int64) ([]*table, error) {
 	p, err := w.newPair(fmt.Sprintf("single-%d", size), 1)
 	if err != nil {
@@ -62,7 +62,7 @@ func (p *pair) single(title string) ([]*table, error) {
 	return []*table{bare, durable}, durable.measure(p.rounds)
 }
 
-// odd is content that is hard to escape, or easy: what a pack of it takes against cp.
+// odd measures packing of content that is hard or easy to escape, against cp.
 func odd(w *world) ([]*table, error) {
 	var all []*table
 	for _, kind := range []string{"typical", "CJK", "base64", "escapes", "random"} {
@@ -90,7 +90,7 @@ func odd(w *world) ([]*table, error) {
 	return all, nil
 }
 
-// many is 200 sessions of half a megabyte.
+// many measures 200 sessions of half a megabyte.
 func many(w *world) ([]*table, error) {
 	p, err := w.newPair("many", 4)
 	if err != nil {
@@ -119,7 +119,7 @@ func many(w *world) ([]*table, error) {
 	return []*table{t}, t.measure(p.rounds)
 }
 
-// noop is what it costs to find out that nothing has changed in n sessions, and then that one has.
+// noop measures how long it takes to find out that none of n sessions has changed, and then that one has.
 func noop(w *world, n int) ([]*table, error) {
 	projects := max(40, n/200)
 	p, err := w.newPair(fmt.Sprintf("noop-%d", n), projects)
@@ -157,8 +157,8 @@ func noop(w *world, n int) ([]*table, error) {
 	return []*table{still, one}, one.measure(w.rounds)
 }
 
-// appended is a long session that has grown by a little. A push and a pull put a file in the place of the
-// last one, which then goes; what of it takes time is the file system's own, so one cp does the same.
+// appended measures a long session that has grown a little. A push and a pull replace the old file, and the file
+// system takes time to free it; one of the cp rows does the same.
 func appended(w *world) ([]*table, error) {
 	p, err := w.newPair("append", 1)
 	if err != nil {
@@ -169,14 +169,14 @@ func appended(w *world) ([]*table, error) {
 		return nil, err
 	}
 	copied, replaced := filepath.Join(p.root, "copy"), filepath.Join(p.root, "replaced")
-	known := func() error { // both looked at it when it was at rest
+	known := func() error { // both scanned it when it was at rest
 		if err := p.rest(); err != nil {
 			return err
 		}
 		return run(p.verb("desktop", "status")())
 	}
-	// All have rested when they begin: a virtual machine may give memory back to its host meanwhile, and what
-	// comes first takes it again.
+	// All contenders start after the same pause. In a pause, a virtual machine may give memory back to its host, and
+	// the next command has to take it again.
 	empty := func() error { return errors.Join(remove(copied)(), p.rest()) }
 	t := &table{"190 KB more in a session of 500 MB, durable", []*contender{
 		{name: "cp", prepare: empty, command: shell(`cp "$1" "$2"`, p.path[p.ids[0]], copied)},
@@ -203,8 +203,8 @@ func appended(w *world) ([]*table, error) {
 	return []*table{bare, t}, t.measure(p.rounds)
 }
 
-// grown is what making a longer pack from the last one costs by itself: not to find out that it may be made from
-// that, not to make it durable, and not to take the last one away.
+// grown measures only the extension of a pack: not the check of the prefix, not the flush, not the removal of the
+// old pack.
 func (p *pair) grown(copied string) (*table, error) {
 	transcript, grown := p.path[p.ids[0]], filepath.Join(p.root, "grown")
 	before, err := os.Stat(transcript)

@@ -13,7 +13,7 @@ import (
 	"claude-sync/syncer/claude"
 )
 
-// world is a folder with claude-sync and what it works on.
+// world is a folder with the program and the corpus.
 type world struct {
 	dir     string
 	rounds  int
@@ -31,7 +31,7 @@ func newWorld(dir string, rounds int) (*world, error) {
 	return w, err
 }
 
-// pair is two machines with a sync folder between them.
+// pair is two machines that share a sync folder.
 type pair struct {
 	*world
 	root string
@@ -39,7 +39,7 @@ type pair struct {
 	path map[ccsync.SessionID]string
 }
 
-// newPair sets both machines up for as many projects.
+// newPair sets both machines up with the projects.
 func (w *world) newPair(name string, projects int) (*pair, error) {
 	p := &pair{world: w, root: filepath.Join(w.dir, name), path: map[ccsync.SessionID]string{}}
 	for _, machine := range []string{"desktop", "laptop"} {
@@ -76,12 +76,12 @@ func (p *pair) cwd(machine string, project int) string {
 	return filepath.Join(p.root, machine, "work", fmt.Sprintf("project-%03d", project))
 }
 
-// store is where a machine has all its transcripts.
+// store returns the folder of a machine's transcripts.
 func (p *pair) store(machine string) string {
 	return filepath.Join(p.root, machine, ".claude", "projects")
 }
 
-// packs is where the packs of a project are.
+// packs returns the folder of a project's packs.
 func (p *pair) packs(project int) string {
 	found, err := filepath.Glob(filepath.Join(p.sync(), fmt.Sprintf("*project-%03d*", project)))
 	if err != nil || len(found) == 0 {
@@ -102,7 +102,7 @@ func (p *pair) verb(machine string, args ...string) func() *exec.Cmd {
 	}
 }
 
-// session makes a transcript on the desktop.
+// session writes a transcript on the desktop.
 func (p *pair) session(c *corpus, project int, size int64) error {
 	id := ccsync.SessionID(c.id())
 	store := claude.Store{Dir: filepath.Join(p.root, "desktop", ".claude")}
@@ -124,18 +124,19 @@ func (p *pair) session(c *corpus, project int, size int64) error {
 	return errors.Join(c.transcript(f, string(id), p.cwd("desktop", project), size), f.Close())
 }
 
-// grow appends rows to a session, as many bytes at least.
+// grow appends rows to a session, at least as many bytes.
 func (p *pair) grow(id ccsync.SessionID, project int, size int64) error {
 	return run(p.child("make", p.path[id], "typical", string(id), p.cwd("desktop", project), fmt.Sprint(size))())
 }
 
-// rest waits until no file is young any more: one that is may change within what its time can tell.
+// rest waits until no file is young. claude-sync always reads young files, because they may change again without
+// a visible change of their time.
 func (p *pair) rest() error {
 	time.Sleep(2500 * time.Millisecond)
 	return nil
 }
 
-// child runs this program's child.
+// child returns a command that runs this program as a child.
 func (w *world) child(args ...string) func() *exec.Cmd {
 	return func() *exec.Cmd { return exec.Command(w.self, append([]string{"child"}, args...)...) }
 }

@@ -1,13 +1,12 @@
-// Darwincheck type-checks packages for macOS, those with cgo too, on a machine that has neither a Mac's
-// compiler nor its headers:
+// Darwincheck type-checks packages for macOS, also packages with cgo, on a machine without a Mac's compiler and
+// headers:
 //
 //	go run ./build/darwincheck [-os darwin] [packages]
 //
-// It prints what is wrong in the packages named, "./..." unless said otherwise, and exits with 1 then.
+// It prints the errors in the packages, by default in "./...", and exits with 1 if there are any.
 //
-// It is there because go vet needs a C compiler for the packages in which macOS has the tray. What C says
-// is taken on trust here: a call of C with wrong arguments goes unnoticed, so a build on a Mac is still
-// worth more. Tests are left out.
+// It exists because go vet needs a C compiler for the packages of the macOS tray. It does not check calls of C: a
+// call with wrong arguments goes unnoticed, so a build on a Mac is still worth more. Tests are left out.
 package main
 
 import (
@@ -26,7 +25,7 @@ import (
 	"path/filepath"
 )
 
-// arch is a current Mac's; nothing in this module depends on it.
+// arch is the architecture of a current Mac. Nothing in this module depends on it.
 const arch = "arm64"
 
 func main() {
@@ -48,7 +47,7 @@ func main() {
 	}
 }
 
-// listed is what go list tells of a package.
+// listed is the part of go list's output that is used here.
 type listed struct {
 	Dir, ImportPath   string
 	GoFiles, CgoFiles []string
@@ -57,11 +56,11 @@ type listed struct {
 	Error             *struct{ Err string }
 }
 
-// check returns what is wrong in the packages that the patterns name, seen from dir.
+// check returns the errors in the packages that the patterns match, relative to dir.
 func check(dir, goos string, patterns []string) ([]error, error) {
 	cmd := exec.Command("go", append([]string{"list", "-e", "-deps", "-json", "--"}, patterns...)...)
 	cmd.Dir = dir
-	// To list needs no C compiler, but only with cgo do the files that import "C" count.
+	// go list needs no C compiler. Without cgo it would leave out the files that import "C".
 	cmd.Env = append(os.Environ(), "GOOS="+goos, "GOARCH="+arch, "CGO_ENABLED=1")
 	out, err := cmd.Output()
 	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
@@ -96,7 +95,7 @@ func (c *checker) all(list *json.Decoder) error {
 	}
 }
 
-// one checks a package. Of dependencies only what they offer counts, and their mistakes are not ours.
+// one checks a package. Of dependencies it checks only the declarations, and ignores their errors.
 func (c *checker) one(p listed) {
 	report := func(err error) {
 		if !p.DepOnly {
@@ -116,7 +115,7 @@ func (c *checker) one(p listed) {
 	if p.Module != nil && p.Module.GoVersion != "" {
 		config.GoVersion = "go" + p.Module.GoVersion
 	}
-	c.done[p.ImportPath], _ = config.Check(p.ImportPath, c.fset, c.parse(p, report), nil) // Error has it
+	c.done[p.ImportPath], _ = config.Check(p.ImportPath, c.fset, c.parse(p, report), nil) // Error collects the errors
 }
 
 func (c *checker) parse(p listed, report func(error)) []*ast.File {
@@ -132,8 +131,8 @@ func (c *checker) parse(p listed, report func(error)) []*ast.File {
 	return files
 }
 
-// importer finds what was checked before. The packages that the standard library vendors are listed under
-// another name than they are imported by, and so not found: nothing that it offers has their types.
+// importer returns packages that were checked before. It does not find the standard library's vendored packages,
+// which go list lists under another name. That is enough, because no exported declaration uses their types.
 type importer map[string]*types.Package
 
 // Import implements types.Importer.

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// moduleOf writes a module of its own, with the files by name.
+// moduleOf writes a module with these files, by name.
 func moduleOf(t *testing.T, files map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -29,7 +29,7 @@ func TestCheckFindsWhatACompilerForThatSystemWould(t *testing.T) {
 	cases := []struct {
 		name, goos string
 		files      map[string]string
-		want       string // a part of the only finding; nothing is found when empty
+		want       string // a part of the only finding; empty if there is none
 	}{
 		{"good", "darwin", map[string]string{"a.go": "package m\n\nimport \"net\"\n\nvar _ net.Conn\n"}, ""},
 		{"good with cgo", "darwin", map[string]string{"a_darwin.go": cgo + "func f() { C.anything(1) }\n"}, ""},

@@ -14,8 +14,8 @@ const (
 	notifydService = "org.xfce.xfce4-notifyd.Notifications.service"
 )
 
-// busConfig lets one service be started by name, XFCE's settings: it leaves with its last client, and a panel
-// that came back would not find it. Nothing else is there but what a test has started.
+// busConfig lets the bus start one service by name: XFCE's settings. The service ends with its last client, so a
+// restarted panel would not find it. All other services are started by the tests.
 const busConfig = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig>
@@ -26,9 +26,9 @@ const busConfig = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Con
   <policy context="default"><allow send_destination="*"/><allow receive_sender="*"/><allow own="*"/></policy>
 </busconfig>`
 
-// panelConfig is one panel along the upper edge, with nothing in it but the icons. They are as large as the
-// program sends them, so that they are found pixel by pixel. Without configver, or without XFCE's settings,
-// the panel asks a question at its first start.
+// panelConfig is one panel along the upper edge that holds only the icons. They have the size in which the program
+// sends them, so that tests find them pixel by pixel. Without configver, or without XFCE's settings, the panel asks
+// a question at its first start.
 const panelConfig = `<?xml version="1.0" encoding="UTF-8"?>
 <channel name="xfce4-panel" version="1.0">
   <property name="configver" type="int" value="2"/>
@@ -56,15 +56,15 @@ const (
 	iconSize    = 32
 )
 
-// notifydConfig lets popups stay until they are answered, however slow the machine is.
+// notifydConfig keeps popups open until they are answered, so that a slow machine does not lose them.
 const notifydConfig = `<?xml version="1.0" encoding="UTF-8"?>
 <channel name="xfce4-notifyd" version="1.0">
   <property name="expire-timeout-enabled" type="bool" value="false"/>
   <property name="do-slideout" type="bool" value="false"/>
 </channel>`
 
-// The menu's measures, whatever the theme and the font: a row is found by counting. Moving pixels would only
-// be waited for, and the mark of the keyboard's focus lies across the icon.
+// The menu's measures, independent of theme and font: tests find a row by counting. Animations are off, because
+// tests would only wait for them, and so is the focus mark, which lies across the icon.
 const (
 	rowHeight, lineHeight, menuEdge = 27, 9, 4
 
@@ -84,7 +84,7 @@ gtk-application-prefer-dark-theme=%d
 `
 )
 
-// configure writes what the desktop's programs read.
+// configure writes the configuration of the desktop's programs.
 func configure(t *testing.T, dir, home string, dark bool) {
 	t.Helper()
 	must(t, os.Chmod(mkdir(t, dir, "run"), 0o700))

@@ -1,9 +1,8 @@
-// Package desktop_test shows the whole program to a real desktop: an X server without a screen, a session bus
-// of its own, XFCE's panel, and a notification daemon. What a person would do is done with the mouse, and
-// what they would see is read from the pixels.
+// Package desktop_test runs the whole program on a real desktop: an X server without a screen, a session bus of its
+// own, XFCE's panel, and a notification daemon. The tests act with the mouse and read the pixels, as a person would.
 //
-// It does not promise anything of other desktops, nor that the program registers its icon anew: XFCE's panel
-// looks for running programs by itself. That is held over the bus, by the tests of tray.
+// It does not promise anything about other desktops. It does not test that the program registers its icon again,
+// because XFCE's panel looks for running programs by itself; the tests of tray do that over the bus.
 package desktop_test
 
 import (
@@ -27,14 +26,14 @@ const (
 	serviceDir  = "/usr/share/dbus-1/services"
 )
 
-// tooLong is how long anything may take before the test says that it does not happen. All of it takes less
-// than three seconds on a machine that has nothing else to do.
+// tooLong is the time after which a test stops waiting for something and fails. On an idle machine, everything
+// takes less than three seconds.
 const tooLong = 30 * time.Second
 
-// desktop is what a person sits at.
+// desktop is one person's desktop.
 type desktop struct {
 	t      *testing.T
-	name   string // of its pictures
+	name   string // for its pictures
 	dir    string
 	env    []string
 	screen *screen
@@ -42,7 +41,7 @@ type desktop struct {
 	panel  *process
 }
 
-// needs ends the test where a program is missing; only a person's machine may lack one.
+// needs skips the test if a program is missing. In CI it fails instead.
 func needs(t *testing.T, programs ...string) {
 	t.Helper()
 	for _, p := range programs {
@@ -65,12 +64,12 @@ func missing(t *testing.T, err error) {
 	t.Skip(err)
 }
 
-// newDesktop starts all but the notification daemon; home is the person's.
+// newDesktop starts everything except the notification daemon. home is the person's home folder.
 func newDesktop(t *testing.T, name, home string, dark bool) *desktop {
 	t.Helper()
 	d := &desktop{t: t, name: name, dir: filepath.Dir(home)}
 	configure(t, d.dir, home, dark)
-	// Nothing of the surroundings: no other bus, no theme, no settings of git.
+	// A clean environment: no other bus, no theme, no git settings.
 	d.env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + home, "XDG_RUNTIME_DIR=" + filepath.Join(d.dir, "run"),
 		"DBUS_SESSION_BUS_ADDRESS=unix:path=" + filepath.Join(d.dir, "run", "bus"), "LC_ALL=C.UTF-8", "XDG_CURRENT_DESKTOP=XFCE",
 		"NO_AT_BRIDGE=1", "GDK_BACKEND=x11"}
@@ -86,7 +85,7 @@ func newDesktop(t *testing.T, name, home string, dark bool) *desktop {
 	return d
 }
 
-// startX starts an X server on a display that is free.
+// startX starts an X server on a free display.
 func (d *desktop) startX() {
 	d.t.Helper()
 	read, write, err := os.Pipe()
@@ -104,14 +103,14 @@ func (d *desktop) startX() {
 	d.screen.paint(d.t, 0x4a6a8a)
 }
 
-// startPanel starts the panel and waits until it takes icons.
+// startPanel starts the panel and waits until it accepts icons.
 func (d *desktop) startPanel() {
 	d.t.Helper()
 	d.panel = d.start("xfce4-panel", "--disable-wm-check")
 	d.until("the panel takes icons", func() bool { return d.owned(watcherName) })
 }
 
-// endPanel ends the panel, which has had nothing to complain of.
+// endPanel ends the panel and checks that it printed no complaint.
 func (d *desktop) endPanel() {
 	d.t.Helper()
 	d.panel.stop()
@@ -121,14 +120,14 @@ func (d *desktop) endPanel() {
 	}
 }
 
-// endSettings ends XFCE's settings, which the bus has started and which write when they end.
+// endSettings ends XFCE's settings service, which the bus has started and which writes files when it ends.
 func (d *desktop) endSettings() {
 	defer d.bus.Close()
 	var pid uint32
 	if d.bus.BusObject().Call("org.freedesktop.DBus.GetConnectionUnixProcessID", 0, xfconfName).Store(&pid) != nil {
-		return // they have left
+		return // the service has ended
 	}
-	_ = syscall.Kill(int(pid), syscall.SIGTERM) // they may leave now
+	_ = syscall.Kill(int(pid), syscall.SIGTERM) // the service may end at this moment
 	d.until("the end of XFCE's settings", func() bool { return syscall.Kill(int(pid), 0) != nil })
 }
 
@@ -145,10 +144,10 @@ func (d *desktop) startNotifyd() {
 	d.until("the notification daemon answers", func() bool { return d.owned(notesName) })
 }
 
-// startDunst starts the other one, which tells the end of a note to nobody but its sender, as GNOME does.
+// startDunst starts dunst. Like GNOME, it tells only the sender that a notification was closed.
 func (d *desktop) startDunst() {
 	d.t.Helper()
-	// What dunst asks a person's choice from: it reads lines and prints one of them.
+	// The program by which dunst asks for a choice: it reads lines and prints one of them.
 	chooser := filepath.Join(d.dir, "chooser")
 	must(d.t, os.WriteFile(chooser, []byte("#!/bin/sh\nexec grep -m1 -F \"Continue laptop's\"\n"), 0o700))
 	config := filepath.Join(d.dir, "dunstrc")
@@ -157,14 +156,14 @@ func (d *desktop) startDunst() {
 	d.until("dunst answers", func() bool { return d.owned(notesName) })
 }
 
-// owned reports whether somebody has the name on the bus.
+// owned reports whether a program owns the name on the bus.
 func (d *desktop) owned(name string) bool {
 	var owned bool
 	err := d.bus.BusObject().Call("org.freedesktop.DBus.NameHasOwner", 0, name).Store(&owned)
 	return err == nil && owned
 }
 
-// until waits for what only looking tells, and fails after tooLong.
+// until polls for a condition, and fails after tooLong.
 func (d *desktop) until(what string, ok func() bool) {
 	d.t.Helper()
 	late := time.After(tooLong)
@@ -200,7 +199,7 @@ func (d *desktop) run(c *exec.Cmd) *process {
 	d.t.Helper()
 	var said bytes.Buffer
 	c.Env, c.Dir, c.Stdout, c.Stderr = d.env, d.dir, &said, &said
-	// What a child of it keeps open is not waited for.
+	// Do not wait for a child of the program that keeps the output open.
 	c.WaitDelay = time.Second
 	must(d.t, c.Start())
 	p := &process{cmd: c, ended: make(chan struct{}), said: &said}
@@ -217,7 +216,7 @@ func (d *desktop) run(c *exec.Cmd) *process {
 	return p
 }
 
-// stop ends the program, by force if it does not care.
+// stop ends the program, by force if it does not react.
 func (p *process) stop() {
 	_ = p.cmd.Process.Signal(syscall.SIGTERM) // it may have ended
 	select {
@@ -266,6 +265,6 @@ func shortFolder(t *testing.T) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "cs")
 	must(t, err)
-	t.Cleanup(func() { must(t, os.RemoveAll(dir)) }) // everybody who writes there has ended
+	t.Cleanup(func() { must(t, os.RemoveAll(dir)) }) // all programs that write there have ended
 	return dir
 }

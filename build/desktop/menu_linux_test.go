@@ -11,7 +11,7 @@ import (
 	"github.com/godbus/dbus/v5"
 )
 
-// entry is one of the program's menu as it is on the bus: what the panel is asked to draw.
+// entry is an entry of the program's menu as the bus has it: what the panel has to draw.
 type entry struct {
 	label    string
 	line     bool
@@ -19,14 +19,14 @@ type entry struct {
 	children []entry
 }
 
-// layout is the form in which com.canonical.dbusmenu has it.
+// layout is an entry in the form of com.canonical.dbusmenu.
 type layout struct {
 	ID       int32
 	Props    map[string]dbus.Variant
 	Children []dbus.Variant
 }
 
-// program returns the one item that the panel knows: a name on the bus and a path.
+// program returns the bus name of the one item that the panel knows.
 func (d *desktop) program() (name string, ok bool) {
 	v, err := d.bus.Object(watcherName, "/StatusNotifierWatcher").GetProperty(watcherName + ".RegisteredStatusNotifierItems")
 	if err != nil {
@@ -40,8 +40,8 @@ func (d *desktop) program() (name string, ok bool) {
 	return name, ok
 }
 
-// entries reads the menu. It is never the first to do so: to its first reader the tray's library tells only
-// half of it, and that has to be the panel.
+// entries reads the menu. It must not be the first reader: the tray's library sends its first reader only half of
+// the menu, and that reader has to be the panel.
 func (d *desktop) entries() []entry {
 	d.t.Helper()
 	name, ok := d.program()
@@ -74,7 +74,7 @@ func (d *desktop) visible(children []dbus.Variant) []entry {
 	return all
 }
 
-// where counts down to the entry whose label begins so.
+// where returns the index of the entry whose label begins with the text.
 func where(entries []entry, label string) (index int, ok bool) {
 	index = slices.IndexFunc(entries, func(e entry) bool { return strings.HasPrefix(e.label, label) })
 	return index, index >= 0
@@ -91,7 +91,7 @@ func drawing(entries []entry, indent string) string {
 	return b.String()
 }
 
-// height is how high the panel has to draw these entries. A menu with one of them missing is lower.
+// height returns the height of a menu with all these entries. A menu that lacks one of them is lower.
 func height(entries []entry) int {
 	h := 2 * menuEdge
 	for _, e := range entries {
@@ -120,7 +120,7 @@ func (d *desktop) finds(state icons.State) (at image.Rectangle, ok bool) {
 	return d.screen.find(d.t, image.Rect(0, 0, 200, panelHeight), icons.For(state).Bytes)
 }
 
-// menus are the menus that the panel shows, the last opened last.
+// menus returns the menus that the panel shows, the last opened last.
 func (d *desktop) menus() []window {
 	d.t.Helper()
 	return slices.DeleteFunc(d.screen.windows(d.t, "wrapper"), func(w window) bool { return w.Min.Y < 0 })
@@ -139,8 +139,8 @@ func (d *desktop) open(state icons.State) {
 	})
 }
 
-// settled opens something until it is as it has to be. The panel shows an icon before it has the menu, and GTK
-// does not let a menu grow while it is open: one that was opened too early has to be opened again.
+// settled opens a menu again and again until it is right. The panel shows an icon before it has the menu, and GTK
+// does not let an open menu grow, so a menu that was opened too early has to be opened again.
 func (d *desktop) settled(what string, open func(), ok func() bool) {
 	d.t.Helper()
 	patience := time.Second
@@ -161,11 +161,11 @@ func (d *desktop) settled(what string, open func(), ok func() bool) {
 	})
 }
 
-// reading is how long a person takes to read a menu. The tray takes a click for a mistake that comes sooner
-// after a change (tray/slots.go).
+// reading is the time a person takes to read a menu. The tray ignores a click that comes sooner after a change
+// (tray/slots.go).
 const reading = 400 * time.Millisecond
 
-// read waits until the menu has been the same for as long as reading takes.
+// read waits until the menu has not changed for the time of reading.
 func (d *desktop) read() {
 	d.t.Helper()
 	was, since := drawing(d.entries(), ""), time.Now()
@@ -193,7 +193,7 @@ func (d *desktop) pick(entries []entry, label string) {
 	d.screen.press(d.t)
 }
 
-// light points at something and waits until it lights up, which says that a click on it is heard.
+// light points at something and waits until it lights up. Then it accepts a click.
 func (d *desktop) light(part image.Rectangle) {
 	d.t.Helper()
 	dull := d.screen.picture(d.t, part)
@@ -201,7 +201,8 @@ func (d *desktop) light(part image.Rectangle) {
 	d.until("what is pointed at lights up", func() bool { return !samePixels(dull, d.screen.picture(d.t, part)) })
 }
 
-// drawn reports whether a window has letters yet; their edges have many colours. What is in it comes at once.
+// drawn reports whether a window shows text yet, which has edges of many colours. A window draws all its text at
+// once.
 func (d *desktop) drawn(w window) bool {
 	d.t.Helper()
 	i := d.screen.picture(d.t, w.Rectangle)
@@ -212,7 +213,7 @@ func (d *desktop) drawn(w window) bool {
 	return len(colours) > 16
 }
 
-// button is one of a popup's row of buttons, counted from the right, 0 first.
+// button returns a popup's button, counted from the right, beginning with 0.
 func button(popup image.Rectangle, n int) image.Rectangle {
 	right := popup.Max.Sub(image.Pt(popupEdge+n*(buttonWidth+buttonGap), popupEdge))
 	return image.Rectangle{right.Sub(image.Pt(buttonWidth, buttonHeight)), right}
@@ -246,7 +247,7 @@ func (d *desktop) click(state icons.State, label string) {
 	d.until("the menu closes", func() bool { return len(d.menus()) == 0 })
 }
 
-// leave closes the menu as people do: by a click beside it.
+// leave closes the menu by a click beside it.
 func (d *desktop) leave() {
 	d.t.Helper()
 	d.screen.point(d.t, d.screen.bounds.Max.Sub(image.Pt(50, 50)))

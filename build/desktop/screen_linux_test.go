@@ -16,7 +16,7 @@ import (
 	"github.com/jezek/xgb/xtest"
 )
 
-// screen is what a person sees and points at.
+// screen is the X server's screen and mouse.
 type screen struct {
 	conn   *xgb.Conn
 	root   xproto.Window
@@ -55,7 +55,7 @@ func (s *screen) point(t *testing.T, p image.Point) {
 	must(t, xtest.FakeInputChecked(s.conn, xproto.MotionNotify, 0, 0, s.root, int16(p.X), int16(p.Y), 0).Check())
 }
 
-// press presses the mouse's left button where it is.
+// press clicks the left mouse button.
 func (s *screen) press(t *testing.T) {
 	t.Helper()
 	for _, kind := range []byte{xproto.ButtonPress, xproto.ButtonRelease} {
@@ -63,14 +63,15 @@ func (s *screen) press(t *testing.T) {
 	}
 }
 
-// window is one that can be seen.
+// window is a visible window.
 type window struct {
 	id    xproto.Window
 	class string
 	image.Rectangle
 }
 
-// windows lists those of a class (all without one), the lowest first. What closes meanwhile is left out.
+// windows lists the windows of a class, or all if the class is empty, the lowest first. It leaves out windows that
+// close meanwhile.
 func (s *screen) windows(t *testing.T, class ...string) []window {
 	t.Helper()
 	tree, err := xproto.QueryTree(s.conn, s.root).Reply()
@@ -97,7 +98,7 @@ func (s *screen) windows(t *testing.T, class ...string) []window {
 	return all
 }
 
-// find looks for a picture on a part of the screen, and returns where it is.
+// find looks for a picture on a part of the screen and returns its place.
 func (s *screen) find(t *testing.T, part image.Rectangle, file []byte) (at image.Rectangle, ok bool) {
 	t.Helper()
 	wanted, err := png.Decode(bytes.NewReader(file))
@@ -113,9 +114,9 @@ func (s *screen) find(t *testing.T, part image.Rectangle, file []byte) (at image
 	return at, false
 }
 
-// matches compares the pixels that are all there, and those that are not there at all, which have the one colour
-// of the background. Those of the edge look different in each panel: the tray's library (fyne.io/systray v1.12.2)
-// sends wrong colours for them.
+// matches compares the opaque pixels and the transparent ones, which have the colour of the background. It ignores
+// the half-transparent ones at the edge, which differ from panel to panel: the tray's library (fyne.io/systray
+// v1.12.2) sends wrong colours for them.
 func matches(seen *image.NRGBA, at image.Point, wanted image.Image) bool {
 	b := wanted.Bounds()
 	var ground color.NRGBA
@@ -141,7 +142,7 @@ func (s *screen) paint(t *testing.T, colour uint32) {
 	must(t, xproto.ClearAreaChecked(s.conn, false, s.root, 0, 0, 0, 0).Check())
 }
 
-// keep writes a part of the screen as a picture into the folder that SCREENSHOTS names, and with -update over the
+// keep writes a part of the screen as a picture into the folder in SCREENSHOTS. With -update it also replaces the
 // README's picture of that name.
 func (d *desktop) keep(what string, part image.Rectangle) {
 	d.t.Helper()

@@ -11,7 +11,7 @@ import (
 	"claude-sync/icons"
 )
 
-// The sessions of the story. The checkouts are those of myapp, but for the last one's.
+// The sessions of the story. All belong to checkouts of myapp, except the last one.
 const (
 	login    = "Fix login bug"
 	darkMode = "Add dark mode"
@@ -41,10 +41,10 @@ func TestADayWithTheTray(t *testing.T) {
 	}
 }
 
-// isSetUp gives both machines a project and a session each; the desktop has not pulled the laptop's yet.
+// isSetUp gives each machine a project and a session. The desktop has not pulled the laptop's session yet.
 func (w *world) isSetUp() {
 	w.t.Helper()
-	mkdir(w.t, filepath.Dir(w.share())) // Dropbox itself is nothing that init makes
+	mkdir(w.t, filepath.Dir(w.share())) // init does not make Dropbox itself
 	for _, m := range []string{"desktop", "laptop"} {
 		w.clone(m, "myapp")
 		w.says(m, "myapp", "init", w.share(), "--name", m)
@@ -57,7 +57,7 @@ func (w *world) isSetUp() {
 	w.says("laptop", "myapp", "push")
 }
 
-// day is what a person does with the tray between login and logout, all of it with the mouse.
+// day is a person's day with the tray, from login to logout, all with the mouse.
 func (d *desktop) day(w *world, answer func(*desktop)) {
 	t := d.t
 	t.Helper()
@@ -90,7 +90,7 @@ func (d *desktop) day(w *world, answer func(*desktop)) {
 	d.endPanel()
 }
 
-// pushesWhatWasRegisteredMeanwhile is the case that panels are bad at: a submenu that came after the menu was
+// pushesWhatWasRegisteredMeanwhile covers a weakness of panels: a submenu that is added after the menu was
 // opened.
 func (d *desktop) pushesWhatWasRegisteredMeanwhile(w *world) {
 	d.t.Helper()
@@ -115,7 +115,7 @@ func (d *desktop) pushesWhatWasRegisteredMeanwhile(w *world) {
 func (d *desktop) settlesAConflict(w *world, answer func(*desktop)) {
 	d.t.Helper()
 	const ours, theirs = "from the desktop", "from the laptop"
-	// This machine's words first: the laptop's alone would be an arrival, and a note about it.
+	// This machine's turn comes first: the laptop's turn alone would be an arrival, with a notification.
 	w.talks("desktop", "myapp", session(1), 4, ours)
 	w.talks("laptop", "myapp", session(1), 5, theirs)
 	w.says("laptop", "myapp", "push")
@@ -151,7 +151,7 @@ func (d *desktop) answerNotifyd() {
 	d.until("the popup closes", func() bool { return len(d.screen.windows(d.t, "notifyd")) == 0 })
 }
 
-// answerDunst chooses from the list that dunst gives a person, and then closes the popup, which stays.
+// answerDunst chooses from dunst's list, and then closes the popup, which stays open.
 func (d *desktop) answerDunst() {
 	d.t.Helper()
 	popup := d.popup("dunst")
@@ -177,7 +177,7 @@ func (d *desktop) popup(class string) window {
 	return popup
 }
 
-// around is the part of the screen with the icon and its menus.
+// around returns the part of the screen with the icon and its menus.
 func (d *desktop) around(menus []window) image.Rectangle {
 	part := image.Rect(0, 0, iconSize, panelHeight)
 	for _, m := range menus {

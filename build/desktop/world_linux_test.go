@@ -19,7 +19,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the README's pictures")
 
-// workshop is where the real program is built, once for all tests.
+// workshop is the folder in which the real program is built, once for all tests.
 var (
 	workshop string
 	build    = sync.OnceValues(func() (program string, err error) {
@@ -32,7 +32,7 @@ var (
 )
 
 func TestMain(m *testing.M) {
-	// The X servers of these tests ask nobody who they are.
+	// The X servers of these tests use no authorization.
 	os.Setenv("XAUTHORITY", os.DevNull)
 	xgb.Logger.SetOutput(io.Discard)
 	var err error
@@ -57,7 +57,7 @@ func newWorld(t *testing.T) *world {
 	must(t, err)
 	w := &world{t, shortFolder(t), program}
 	for _, machine := range []string{"desktop", "laptop"} {
-		// A registry of open sessions, or every young transcript would count as open.
+		// Claude Code's folder of open sessions. Without it every young transcript would count as open.
 		mkdir(t, w.home(machine), ".claude", "sessions")
 		write(t, `{"personal":{"path":"`+filepath.Join(w.dir, "Dropbox")+`"}}`, w.home(machine), ".dropbox", "info.json")
 	}
@@ -72,7 +72,7 @@ func (w *world) cwd(machine, repository string) string {
 	return filepath.Join(w.home(machine), "code", repository)
 }
 
-// says runs a command on a machine, as a person does in a terminal.
+// says runs a command on a machine, as in a terminal.
 func (w *world) says(machine, repository string, args ...string) {
 	w.t.Helper()
 	c := exec.Command(w.program, args...)
@@ -100,7 +100,7 @@ func (w *world) clone(machine, repository string) {
 	}
 }
 
-// transcript is where Claude Code keeps a session.
+// transcript returns the path of a session's transcript.
 func (w *world) transcript(machine, repository string, id ccsync.SessionID) string {
 	w.t.Helper()
 	path, err := claude.Store{Dir: filepath.Join(w.home(machine), ".claude")}.TranscriptPath(w.cwd(machine, repository), id)
@@ -108,7 +108,7 @@ func (w *world) transcript(machine, repository string, id ccsync.SessionID) stri
 	return path
 }
 
-// talks lets Claude Code append a row to a session.
+// talks appends a row to a session, as Claude Code does.
 func (w *world) talks(machine, repository string, id ccsync.SessionID, row int, text string) {
 	w.t.Helper()
 	path := w.transcript(machine, repository, id)
@@ -120,13 +120,13 @@ func (w *world) talks(machine, repository string, id ccsync.SessionID, row int, 
 	must(w.t, f.Close())
 }
 
-// read returns a transcript's text, "" while there is none.
+// read returns a transcript's text, or "" if there is none.
 func (w *world) read(machine, repository string, id ccsync.SessionID) string {
 	text, _ := os.ReadFile(w.transcript(machine, repository, id))
 	return string(text)
 }
 
-// packed reports whether a machine's pack of a session is in the folder.
+// packed reports whether the sync folder has a machine's pack of a session.
 func (w *world) packed(machine string, id ccsync.SessionID) bool {
 	packs, err := filepath.Glob(filepath.Join(w.share(), "*", string(id)+"-"+machine+".ccsync"))
 	must(w.t, err)

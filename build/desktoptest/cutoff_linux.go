@@ -5,5 +5,5 @@ import (
 	"syscall"
 )
 
-// endsWithUs lets a child die with the test run even where that is cut off before it can clean up.
+// endsWithUs makes a child die with the test run, even if the run is killed before it can clean up.
 func endsWithUs(c *exec.Cmd) { c.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} }

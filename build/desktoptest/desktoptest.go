@@ -1,9 +1,8 @@
-// Package desktoptest is the desktop that tests of the tray and of notifications need: a session bus of
-// the test's own, a panel that reads menus and clicks in them, a notification service, the program under
-// test as a child, and two machines with checkouts of the same repository.
+// Package desktoptest provides a desktop for tests of the tray and of notifications: a private session bus, a panel
+// that reads menus and clicks in them, a notification service, the program under test as a child, and two machines
+// with checkouts of the same repository.
 //
-// It does not draw anything: that a person sees what the panel here reads is for tests with a real one to
-// prove.
+// It draws nothing, so it does not prove that a person sees what the panel reads. Tests with a real panel do.
 package desktoptest
 
 import (
@@ -19,11 +18,11 @@ import (
 	"github.com/godbus/dbus/v5"
 )
 
-// TooLong is how long anything here may take before the test fails; all of it takes well below a tenth,
-// on a machine that does nothing else.
+// TooLong is the time after which a test stops waiting for something and fails. On an idle machine everything takes
+// less than a tenth of it.
 const TooLong = 60 * time.Second
 
-// busConfig names no folders of services, so nothing is there but what a test has started.
+// busConfig names no folders of services, so the bus has only services that a test has started.
 const busConfig = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig>
@@ -33,7 +32,8 @@ const busConfig = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Con
   <policy context="default"><allow send_destination="*"/><allow receive_sender="*"/><allow own="*"/></policy>
 </busconfig>`
 
-// StartBus runs a private session bus and returns its address and what ends it before the test does.
+// StartBus starts a private session bus. It returns the bus's address and a function that stops the bus before the
+// test ends.
 func StartBus(t testing.TB) (address string, stop func()) {
 	t.Helper()
 	daemon, err := exec.LookPath("dbus-daemon")
@@ -58,7 +58,7 @@ func StartBus(t testing.TB) (address string, stop func()) {
 	return strings.TrimSpace(line), stop
 }
 
-// ShortFolder is a temporary folder whose path is short enough for sockets.
+// ShortFolder returns a temporary folder whose path is short enough for sockets.
 func ShortFolder(t testing.TB) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "cs")
@@ -67,7 +67,7 @@ func ShortFolder(t testing.TB) string {
 	return dir
 }
 
-// Connect makes a connection to the bus that lasts as long as the test.
+// Connect returns a connection to the bus that is closed when the test ends.
 func Connect(t testing.TB, address string) *dbus.Conn {
 	t.Helper()
 	conn, err := dbus.Connect(address)

@@ -9,7 +9,7 @@ import (
 	"github.com/godbus/dbus/v5"
 )
 
-// The names of the notification service, and its signals.
+// The names of the notification service and its signals.
 const (
 	serviceName   = "org.freedesktop.Notifications"
 	servicePath   = "/org/freedesktop/Notifications"
@@ -17,7 +17,7 @@ const (
 	actionInvoked = serviceName + ".ActionInvoked"
 )
 
-// A Note is one notification as the service got it.
+// A Note is one notification as the service received it.
 type Note struct {
 	ID, Replaces        uint32
 	App, Icon           string
@@ -27,7 +27,7 @@ type Note struct {
 	Timeout             int32
 }
 
-// Buttons are the labels of the note's actions.
+// Buttons returns the labels of the note's actions.
 func (n Note) Buttons() []string {
 	var labels []string
 	for i := 1; i < len(n.Actions); i += 2 {
@@ -38,7 +38,7 @@ func (n Note) Buttons() []string {
 
 // Notifications is a notification service.
 type Notifications struct {
-	Notes chan Note    // every note that came, in order
+	Notes chan Note    // every note, in order of arrival
 	Asked atomic.Int32 // how often its capabilities were asked for
 
 	t    testing.TB
@@ -51,8 +51,8 @@ type Notifications struct {
 	refusal string
 }
 
-// NewNotifications makes a service with these capabilities, whose first note has the number after base.
-// It is on the bus and has no name before it is to Appear.
+// NewNotifications returns a service with these capabilities. Its first note has the number after base. The service
+// is on the bus, but has no name until Appear is called.
 func NewNotifications(t testing.TB, address string, base uint32, can ...string) *Notifications {
 	t.Helper()
 	s := &Notifications{t: t, conn: Connect(t, address), can: can, Notes: make(chan Note, 1000)}
@@ -61,7 +61,7 @@ func NewNotifications(t testing.TB, address string, base uint32, can ...string) 
 	return s
 }
 
-// Appear takes the service's name, from another one if need be.
+// Appear takes the service's name, if necessary from another service.
 func (s *Notifications) Appear() *Notifications {
 	s.t.Helper()
 	_, err := s.conn.RequestName(serviceName, dbus.NameFlagReplaceExisting|dbus.NameFlagAllowReplacement)
@@ -69,7 +69,7 @@ func (s *Notifications) Appear() *Notifications {
 	return s
 }
 
-// Hold makes the service slow: no note is answered before until is closed.
+// Hold makes the service slow: it answers no note before until is closed.
 func (s *Notifications) Hold(until <-chan struct{}) *Notifications {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -88,7 +88,7 @@ func (s *Notifications) Refuse(why string) *Notifications {
 // server has the methods that are called over the bus, and no others.
 type server struct{ s *Notifications }
 
-// Notify is the method by which a note comes.
+// Notify is the bus method that sends a note.
 func (v server) Notify(sender dbus.Sender, app string, replaces uint32, icon, title, body string, actions []string,
 	hints map[string]dbus.Variant, timeout int32) (uint32, *dbus.Error) {
 	id := replaces
@@ -108,7 +108,7 @@ func (v server) Notify(sender dbus.Sender, app string, replaces uint32, icon, ti
 	return id, nil
 }
 
-// GetCapabilities is the method by which a program asks what the service can do.
+// GetCapabilities is the bus method that returns what the service can do.
 func (v server) GetCapabilities() ([]string, *dbus.Error) {
 	v.s.Asked.Add(1)
 	return v.s.can, nil
@@ -120,15 +120,15 @@ func (s *Notifications) Next() Note {
 	return next(s.t, s.Notes, "notification")
 }
 
-// Emit sends a signal to everybody, as xfce4-notifyd and Plasma do.
+// Emit sends a signal to all connections, as xfce4-notifyd and Plasma do.
 func (s *Notifications) Emit(name string, args ...any) {
 	s.t.Helper()
 	must(s.t, s.conn.Emit(servicePath, name, args...))
 	s.flush()
 }
 
-// Whisper sends a signal to one connection only, which needs no match rule there, as dunst and GNOME Shell
-// do.
+// Whisper sends a signal to one connection only, as dunst and GNOME Shell do. The receiver needs no match rule for
+// it.
 func (s *Notifications) Whisper(to, member string, args ...any) {
 	s.t.Helper()
 	m := &dbus.Message{Type: dbus.TypeSignal, Body: args, Headers: map[dbus.HeaderField]dbus.Variant{
@@ -139,17 +139,17 @@ func (s *Notifications) Whisper(to, member string, args ...any) {
 	s.flush()
 }
 
-// flush waits until the bus has passed on what was sent.
+// flush waits until the bus has delivered all messages.
 func (s *Notifications) flush() {
 	s.t.Helper()
 	var id string
 	must(s.t, s.conn.BusObject().Call("org.freedesktop.DBus.GetId", 0).Store(&id))
 }
 
-// dismissed is the reason of NotificationClosed when a person did it.
+// dismissed is the reason in NotificationClosed if a person closed the note.
 const dismissed = uint32(2)
 
-// Dismiss closes a note as a person does, and tells everybody, or only the program whose note it is.
+// Dismiss closes a note as a person does. It tells all connections, or only the note's sender.
 func (s *Notifications) Dismiss(n Note, everybody bool) {
 	s.t.Helper()
 	if everybody {

@@ -15,17 +15,17 @@ import (
 
 const watcherName = "org.kde.StatusNotifierWatcher"
 
-// registrar is a watcher: it learns which programs have an icon, and tells who asks.
+// registrar is a StatusNotifierWatcher: programs register their icons with it.
 type registrar struct {
 	registered chan string
 	properties *prop.Properties
 
 	mu    sync.Mutex // guards the rest
-	deaf  int        // how many registrations come to nothing
+	deaf  int        // how many registrations are ignored
 	known []string
 }
 
-// RegisterStatusNotifierItem is the method that programs call.
+// RegisterStatusNotifierItem is the bus method that programs call.
 func (r *registrar) RegisterStatusNotifierItem(sender dbus.Sender, path string) *dbus.Error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -53,8 +53,8 @@ func NewPanel(t testing.TB, address string) *Panel {
 	return NewDeafPanel(t, address, 0)
 }
 
-// NewDeafPanel is a panel that loses the first registrations: a program sees as much of one that comes
-// between its attempt to register and its wish to be told of panels.
+// NewDeafPanel returns a panel that ignores the first registrations. To a program that looks like a panel that
+// starts just after the program tried to register and before it listens for new panels.
 func NewDeafPanel(t testing.TB, address string, deaf int) *Panel {
 	t.Helper()
 	p := &Panel{t: t, conn: Connect(t, address), items: make(chan string, 10), signals: make(chan *dbus.Signal, 100000)}
@@ -73,7 +73,7 @@ func NewDeafPanel(t testing.TB, address string, deaf int) *Panel {
 	return p
 }
 
-// Close ends the panel. When it returns the bus knows, and another may take its place.
+// Close ends the panel. When it returns, another panel may take its name.
 func (p *Panel) Close() {
 	p.t.Helper()
 	_, err := p.conn.ReleaseName(watcherName)
@@ -87,7 +87,7 @@ func (p *Panel) Registered() {
 	p.item = next(p.t, p.items, "icon registered")
 }
 
-// PID is the process whose icon it is.
+// PID returns the process that owns the icon.
 func (p *Panel) PID() int {
 	p.t.Helper()
 	var pid uint32
@@ -114,10 +114,10 @@ func (p *Panel) Gone() {
 	}
 }
 
-// Item is the program's name on the bus.
+// Item returns the program's name on the bus.
 func (p *Panel) Item() string { return p.item }
 
-// Property reads one of the icon's.
+// Property reads a property of the icon.
 func (p *Panel) Property(name string) any {
 	p.t.Helper()
 	v, err := p.conn.Object(p.item, "/StatusNotifierItem").GetProperty("org.kde.StatusNotifierItem." + name)
@@ -125,10 +125,10 @@ func (p *Panel) Property(name string) any {
 	return v.Value()
 }
 
-// Row is one entry of a menu that is seen.
+// Row is one visible entry of a menu.
 type Row struct {
 	ID       int32
-	Label    string // as it was sent
+	Label    string // as sent
 	Line     bool
 	Enabled  bool
 	Checked  bool
@@ -141,8 +141,8 @@ type layout struct {
 	Children []dbus.Variant
 }
 
-// call calls a method of the menu. It fails a test whose program does not answer; a label that is not UTF-8
-// has that effect.
+// call calls a method of the menu. It fails the test if the program does not answer, for example because of a label
+// that is not UTF-8.
 func (p *Panel) call(method string, args ...any) *dbus.Call {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.t.Context(), TooLong)
@@ -156,7 +156,7 @@ func (p *Panel) call(method string, args ...any) *dbus.Call {
 
 func (p *Panel) object() dbus.BusObject { return p.conn.Object(p.item, "/StatusNotifierItem/menu") }
 
-// Menu reads what a person would see.
+// Menu returns the visible entries.
 func (p *Panel) Menu() []Row {
 	p.t.Helper()
 	var revision uint32
@@ -182,7 +182,7 @@ func (p *Panel) rows(children []dbus.Variant) []Row {
 	return rows
 }
 
-// Until reads the menu after every change that the program tells, until it is as wanted.
+// Until reads the menu after every change that the program announces, until the menu is as wanted.
 func (p *Panel) Until(what string, ok func([]Row) bool) []Row {
 	p.t.Helper()
 	late := time.After(TooLong)
@@ -202,8 +202,8 @@ func (p *Panel) Until(what string, ok func([]Row) bool) []Row {
 	}
 }
 
-// Shows waits for an entry whose label contains the text, in the entry that contains parent unless that
-// is empty.
+// Shows waits for an entry whose label contains the text. If parent is not empty, the entry has to be in the submenu
+// of an entry whose label contains parent.
 func (p *Panel) Shows(parent, text string) Row {
 	p.t.Helper()
 	var found Row
@@ -232,18 +232,18 @@ func Find(rows []Row, text string) (Row, bool) {
 	return Row{}, false
 }
 
-// reading is how long a person takes to read a menu and click in it. The tray takes a click for a mistake that
-// comes sooner after a change (tray/slots.go).
+// reading is the time a person takes to read a menu and click in it. The tray ignores a click that comes sooner
+// after a change (tray/slots.go).
 const reading = 400 * time.Millisecond
 
-// Click clicks an entry as a person does: once the menu has stood still for long enough to be read.
+// Click clicks an entry as a person does: after the menu has not changed for the time of reading.
 func (p *Panel) Click(r Row) {
 	p.t.Helper()
 	p.Reads(r)
 	p.ClickAtOnce(r)
 }
 
-// Reads waits until the entries have been where they are, and this one as it is, for as long as reading takes.
+// Reads waits until no entry has moved, and this one has not changed, for the time of reading.
 func (p *Panel) Reads(r Row) {
 	p.t.Helper()
 	late := time.After(TooLong)
@@ -263,7 +263,7 @@ func (p *Panel) Reads(r Row) {
 	}
 }
 
-// place tells where every entry is, and what the one with this number is like.
+// place describes where every entry is, and how the entry with this number looks.
 func place(rows []Row, id int32) string {
 	var b strings.Builder
 	for _, r := range rows {
@@ -275,7 +275,7 @@ func place(rows []Row, id int32) string {
 	return b.String()
 }
 
-// ClickAtOnce clicks an entry as a panel does. A program that ends upon it owes no answer.
+// ClickAtOnce clicks an entry without waiting. A program that ends because of the click need not answer.
 func (p *Panel) ClickAtOnce(r Row) {
 	p.t.Helper()
 	if !r.Enabled || r.Line || len(r.Children) > 0 {
@@ -290,7 +290,7 @@ func (p *Panel) ClickAtOnce(r Row) {
 	}
 }
 
-// Drawing is the rows as text, one a line, children indented.
+// Drawing returns the rows as text, one a line, children indented.
 func Drawing(rows []Row, indent string) string {
 	var b strings.Builder
 	for _, r := range rows {

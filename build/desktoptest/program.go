@@ -10,19 +10,19 @@ import (
 	"time"
 )
 
-// Child says how to start the program under test. The zero Path is the test's own binary, which TestMain
-// lets be the program: so the race detector is in it, and the tray library, which keeps its state in
-// package variables, runs once a process.
+// Child says how to start the program under test. If Path is empty, it is the test's own binary, which runs as the
+// program through TestMain: so it has the race detector, and the tray library, which keeps its state in package
+// variables, runs once a process.
 type Child struct {
 	Path string
 	Args []string
-	Home string   // everything of the program's is in there
+	Home string   // holds all of the program's files
 	Bus  string   // address of the session bus
 	Env  []string // more, as "NAME=value"
 }
 
-// Command is the program, not started yet, in an environment in which it finds nothing of the person who
-// runs the test.
+// Command returns the program, not started yet. Its environment has nothing of the person who runs the
+// test.
 func (c Child) Command() *exec.Cmd {
 	if c.Path == "" {
 		c.Path = os.Args[0]
@@ -33,8 +33,8 @@ func (c Child) Command() *exec.Cmd {
 			cmd.Env = append(cmd.Env, v)
 		}
 	}
-	// Without atexit_sleep_ms=0 each child of a race build rests a second when it ends. Races are seen in what
-	// it writes, and not by its exit code: the tray library has one of its own.
+	// Without atexit_sleep_ms=0 each child of a race build sleeps a second when it ends. Tests find races in its
+	// output, not by its exit code, because the tray library has a race of its own.
 	cmd.Env = append(cmd.Env, "HOME="+c.Home, "DBUS_SESSION_BUS_ADDRESS="+c.Bus, "GORACE=atexit_sleep_ms=0 exitcode=0")
 	cmd.Env = append(cmd.Env, c.Env...)
 	return cmd
@@ -53,7 +53,7 @@ type Program struct {
 	out []string
 }
 
-// lastWords is how long a program's output may come after its end.
+// lastWords is how long a test waits for output after the program has ended.
 const lastWords = 5 * time.Second
 
 // Start runs the program until it ends by itself or with the test.
@@ -78,10 +78,10 @@ func (c Child) Start(t testing.TB) *Program {
 		}
 	}()
 	go func() {
-		_ = cmd.Wait() // what came of it is in ProcessState
+		_ = cmd.Wait() // the result is in ProcessState
 		select {
 		case <-read:
-		case <-time.After(lastWords): // something that it has started keeps its output open
+		case <-time.After(lastWords): // a child of the program keeps its output open
 		}
 		_ = r.Close()
 		close(p.ended)
@@ -95,8 +95,8 @@ func (c Child) Start(t testing.TB) *Program {
 	return p
 }
 
-// raced reports whether a data race was found that any line of ours takes part in. fyne.io/systray v1.12.2
-// reads the menu's version in GetLayout while its own late refresh of the first menu may write it.
+// raced reports whether a data race was found that involves a line of ours. fyne.io/systray v1.12.2 has a race of
+// its own: GetLayout reads the menu's version while a late refresh of the first menu may write it.
 func raced(output string) bool {
 	reports := strings.Split(output, "WARNING: DATA RACE")
 	for _, r := range reports[1:] {
@@ -117,17 +117,17 @@ func (p *Program) Kill() {
 // Signal sends the program a signal.
 func (p *Program) Signal(s os.Signal) { _ = p.cmd.Process.Signal(s) }
 
-// Output is what the program has written so far, to stdout and stderr alike.
+// Output returns all that the program has written so far to stdout and stderr.
 func (p *Program) Output() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return strings.Join(p.out, "\n")
 }
 
-// Lines brings each line as it is written. It is one channel: what Says has passed over is gone.
+// Lines returns the channel of the program's lines. Says reads the same channel, so lines that it skipped are gone.
 func (p *Program) Lines() <-chan string { return p.lines }
 
-// Says waits for a line that begins so.
+// Says waits for a line that begins with the text.
 func (p *Program) Says(prefix string) string {
 	p.t.Helper()
 	late := time.After(TooLong)

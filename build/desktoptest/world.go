@@ -12,7 +12,7 @@ import (
 	"claude-sync/syncer/engine"
 )
 
-// Paths is where the program keeps its own files when HOME is home, and nothing else says where.
+// Paths returns the program's own paths if HOME is home and no other variable changes them.
 func Paths(home string) engine.Paths {
 	config, state := filepath.Join(home, ".config", "claude-sync"), filepath.Join(home, ".local", "state", "claude-sync")
 	return engine.Paths{Config: filepath.Join(config, "config.json"), Registry: filepath.Join(config, "projects.json"),
@@ -20,8 +20,8 @@ func Paths(home string) engine.Paths {
 		Upstream: filepath.Join(home, ".claude-sync"), Home: home}
 }
 
-// World is two machines, their checkouts of the same repository, and the folder between them. The desktop
-// runs the tray; the laptop is used through the library.
+// World is two machines with checkouts of the same repository, and their sync folder. The desktop runs the tray;
+// tests use the laptop through the library.
 type World struct {
 	Dir, Share      string
 	Desktop, Laptop Machine
@@ -38,15 +38,15 @@ type Machine struct {
 	t testing.TB
 }
 
-// NewWorld makes both machines, set up, each with a checkout of the repository. CLAUDE_CONFIG_DIR has to
-// be unset, or both have the same Claude Code.
+// NewWorld makes both machines and sets them up, each with a checkout of the repository. CLAUDE_CONFIG_DIR must be
+// unset, or both machines share one Claude Code.
 func NewWorld(t testing.TB, repository string) *World {
 	t.Helper()
 	w := &World{t: t, Dir: ShortFolder(t)}
 	w.Share = filepath.Join(w.Dir, "share")
 	w.Desktop, w.Laptop = w.machine("desktop"), w.machine("laptop")
 	for _, m := range []Machine{w.Desktop, w.Laptop} {
-		// A registry of open sessions, or every young transcript would count as open.
+		// Claude Code's folder of open sessions. Without it every young transcript would count as open.
 		Mkdir(t, filepath.Join(m.Home, ".claude", "sessions"))
 		Clone(t, filepath.Join(m.Code, repository))
 		_, _, err := engine.Init(t.Context(), m.Paths, engine.Setup{SyncDir: w.Share, Machine: filepath.Base(m.Home), Cwd: filepath.Join(m.Code, repository)})
@@ -60,13 +60,13 @@ func (w *World) machine(name string) Machine {
 	return Machine{Home: home, Paths: Paths(home), Code: filepath.Join(home, "code"), t: w.t}
 }
 
-// Mkdir makes a folder and those above it.
+// Mkdir makes a folder and its parents.
 func Mkdir(t testing.TB, dir string) {
 	t.Helper()
 	must(t, os.MkdirAll(dir, 0o700))
 }
 
-// Clone makes a checkout whose remote is named for its folder, and so the same everywhere.
+// Clone makes a checkout. Its remote is named after the folder, so it is the same on every machine.
 func Clone(t testing.TB, dir string) {
 	t.Helper()
 	Mkdir(t, dir)
@@ -79,7 +79,7 @@ func Clone(t testing.TB, dir string) {
 	}
 }
 
-// Open is the library on this machine.
+// Open opens the library on this machine.
 func (m Machine) Open() *engine.Machine {
 	m.t.Helper()
 	s, err := engine.Open(m.Paths)
@@ -87,7 +87,7 @@ func (m Machine) Open() *engine.Machine {
 	return s
 }
 
-// Transcript is where Claude Code keeps a session of a checkout.
+// Transcript returns the path of a session's transcript in a checkout.
 func (m Machine) Transcript(cwd string, id ccsync.SessionID) string {
 	m.t.Helper()
 	path, err := m.Open().Store.TranscriptPath(cwd, id)
@@ -95,8 +95,8 @@ func (m Machine) Transcript(cwd string, id ccsync.SessionID) string {
 	return path
 }
 
-// Writes lets Claude Code append a row, which is number n of all, to a session in a checkout. It returns
-// the transcript's path.
+// Writes appends row number n to a session in a checkout, as Claude Code does. It returns the transcript's
+// path.
 func (m Machine) Writes(cwd string, id ccsync.SessionID, n int, text string) string {
 	m.t.Helper()
 	path := m.Transcript(cwd, id)
@@ -110,7 +110,7 @@ func (m Machine) Writes(cwd string, id ccsync.SessionID, n int, text string) str
 	return path
 }
 
-// Pushes puts the machine's sessions into the folder.
+// Pushes pushes the machine's sessions into the sync folder.
 func (m Machine) Pushes() {
 	m.t.Helper()
 	if events, err := m.Open().Push(m.t.Context(), syncer.Scope{}); err != nil || syncer.ExitCode(events) != 0 {
@@ -118,7 +118,7 @@ func (m Machine) Pushes() {
 	}
 }
 
-// Pulls takes what the folder has.
+// Pulls pulls everything from the sync folder.
 func (m Machine) Pulls() {
 	m.t.Helper()
 	if events, err := m.Open().Pull(m.t.Context(), syncer.Scope{}); err != nil || syncer.ExitCode(events) != 0 {
@@ -126,7 +126,7 @@ func (m Machine) Pulls() {
 	}
 }
 
-// SessionNumber is one id of many.
+// SessionNumber returns the session id number n.
 func SessionNumber(n int) ccsync.SessionID {
 	return ccsync.SessionID(fmt.Sprintf("%08d-1111-4111-8111-111111111111", n))
 }

@@ -16,8 +16,8 @@ const (
 	mostNames  = 25
 )
 
-// mostNamesIn is how many names a package may export. The root of the library names what there is for all
-// others, and has more.
+// mostNamesIn returns how many names a package may export. The root of the library defines the words that all
+// other packages use, and may export more.
 func mostNamesIn(dir string) int {
 	if dir == "syncer" {
 		return 65
@@ -25,7 +25,7 @@ func mostNamesIn(dir string) int {
 	return mostNames
 }
 
-// A room is one package, seen from outside. Its floor is 0 if the table of layers has no row for it.
+// A room is one package as others see it. Its floor is 0 if the table of layers has no row for it.
 type room struct {
 	dir     string
 	floor   int

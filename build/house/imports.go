@@ -72,7 +72,7 @@ func layerOf(dir string) (layer, bool) {
 	return layers()[i], true
 }
 
-// within reports whether dir is what the pattern names.
+// within reports whether the pattern matches dir.
 func within(dir, pattern string) bool {
 	if top, ok := strings.CutSuffix(pattern, "/..."); ok {
 		return dir == top || strings.HasPrefix(dir, top+"/")
@@ -84,7 +84,7 @@ func withinAny(dir string, patterns []string) bool {
 	return slices.ContainsFunc(patterns, func(p string) bool { return within(dir, p) })
 }
 
-// ours turns an import path of this module into the package's folder.
+// ours returns the folder of a package of this module.
 func ours(imported string) (dir string, ok bool) {
 	if imported == module {
 		return ".", true
@@ -92,7 +92,7 @@ func ours(imported string) (dir string, ok bool) {
 	return strings.CutPrefix(imported, module+"/")
 }
 
-// againstTheStream lists imports that no layer allows. Tests are free: they may look from above.
+// againstTheStream lists imports that no layer allows. Tests may import anything.
 func againstTheStream(all tree) []offence {
 	var bad []offence
 	for _, s := range all {
@@ -116,9 +116,9 @@ func againstTheStream(all tree) []offence {
 
 func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
-// ban keeps the packages in the folders from importing something.
+// ban forbids the packages in some folders to import something.
 type ban struct {
-	dirs   []string // patterns; "!" before one takes it out again
+	dirs   []string // patterns; "!" excludes the pattern after it
 	banned []string // patterns of import paths
 	why    string
 }
@@ -142,7 +142,7 @@ func (b ban) covers(dir string) bool {
 	return b.dirs[0] == "*" || withinAny(dir, b.dirs)
 }
 
-// banned lists what bans forbid. Commands of their own may do as main may.
+// banned lists imports that a ban forbids. Programs may import log, as main may.
 func banned(all tree) []offence {
 	var bad []offence
 	for _, s := range all {
@@ -161,7 +161,7 @@ func banned(all tree) []offence {
 	return bad
 }
 
-// crowded lists libraries that more files import than have to.
+// crowded lists libraries that too many files import.
 func crowded(all tree) []string {
 	most := map[string]int{"fyne.io/systray": 1, "github.com/gen2brain/beeep": 1, "github.com/adrg/xdg": 2}
 	var bad []string

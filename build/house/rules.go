@@ -20,7 +20,7 @@ const (
 	longestFunction = 100
 )
 
-// rule is one law of the house. Its check returns the offenders, as "file:line: what".
+// rule is one rule of the house. Its check returns the offenders, as "file:line: offence".
 type rule struct {
 	name, why string
 	check     func(tree) []string
@@ -41,12 +41,12 @@ func sourceRules() []rule {
 	}
 }
 
-// face tells the packages that talk to people or end the process: main, tray, cli, and commands.
+// face reports whether the package may print and end the process: main, tray, cli and programs.
 func (s source) face() bool {
 	return s.program() || slices.Contains([]string{".", "tray", "syncer/cli"}, s.dir())
 }
 
-// each collects what check says of every file that is asked for.
+// each collects the reports of a check over the wanted files.
 func each(all tree, wanted func(source) bool, check func(source, func(ast.Node, string))) []string {
 	var bad []string
 	for _, s := range all {
@@ -109,8 +109,8 @@ func variables(all tree) []string {
 	})
 }
 
-// legalVariable tells a blank (an interface assertion), a sentinel ("Err" or "err" and a capital), and a
-// test hook.
+// legalVariable reports whether the name is a blank (an interface assertion), a sentinel ("Err" or "err" and a
+// capital) or a test hook.
 func legalVariable(name string) bool {
 	for _, prefix := range []string{"Err", "err", "Test", "test"} {
 		if rest, ok := strings.CutPrefix(name, prefix); ok && startsUpper(rest) {
@@ -120,7 +120,7 @@ func legalVariable(name string) bool {
 	return name == "_"
 }
 
-// setByLinker tells main's version: the linker's -X reaches nothing but a package variable.
+// setByLinker reports whether the name is main's version. The linker's -X can only set a package variable.
 func setByLinker(s source, name string) bool {
 	return s.dir() == "." && s.program() && name == "version"
 }
@@ -134,7 +134,7 @@ func embeds(doc *ast.CommentGroup) bool {
 	return doc != nil && slices.ContainsFunc(doc.List, func(c *ast.Comment) bool { return strings.HasPrefix(c.Text, "//go:embed ") })
 }
 
-// timeless tells the packages that get every time as a value.
+// timeless reports whether the package may not ask for the time, and gets every time as a value.
 func (s source) timeless() bool {
 	return slices.Contains([]string{"syncer", "syncer/transcript", "syncer/ccsync", "tray/menu"}, s.dir())
 }
@@ -224,7 +224,7 @@ func undocumented(all tree) []string {
 	})
 }
 
-// exportedReceiver is true for functions as well.
+// exportedReceiver reports whether a method's receiver is exported; for functions it is true.
 func exportedReceiver(f *ast.FuncDecl) bool {
 	if f.Recv == nil {
 		return true
@@ -246,8 +246,8 @@ func exportedReceiver(f *ast.FuncDecl) bool {
 	}
 }
 
-// undocumentedNames returns the names of one specification that nothing tells of. Constants and variables
-// in parentheses may share one comment.
+// undocumentedNames returns the names of one specification that have no comment. Constants and variables in
+// parentheses may share one comment.
 func undocumentedNames(g *ast.GenDecl, spec ast.Spec) []*ast.Ident {
 	switch spec := spec.(type) {
 	case *ast.TypeSpec:

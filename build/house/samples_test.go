@@ -6,19 +6,19 @@ import (
 	"strings"
 )
 
-// sample is a small tree, and what the rule finds in it; nothing when want is empty.
+// sample is a small tree and a part of what the rule reports for it. If want is empty, the rule reports nothing.
 type sample struct {
 	rule, name string
 	files      map[string]string
 	want       string
 }
 
-// one is a tree of one file.
+// one returns a tree of one file.
 func one(name string, lines ...string) map[string]string {
 	return map[string]string{name: strings.Join(lines, "\n") + "\n"}
 }
 
-// importing is a tree of one file that imports something.
+// importing returns a tree of one file with imports.
 func importing(name string, imports ...string) map[string]string {
 	return one(name, "package p", `import (`, `"`+strings.Join(imports, "\"\n\"")+`"`, `)`)
 }

@@ -24,15 +24,15 @@ type source struct {
 	lines  lines
 }
 
-// tree is all files in the order of names.
+// tree is a list of all files, sorted by name.
 type tree []source
 
-// dir is the package's folder, "." for the root.
+// dir returns the package's folder, "." for the root.
 func (s source) dir() string { return path.Dir(s.name) }
 
 func (s source) isTest() bool { return strings.HasSuffix(s.name, "_test.go") }
 
-// program reports whether the file belongs to a command of its own, like those that draw or release.
+// program reports whether the file belongs to a program, like those that draw icons or make packages.
 func (s source) program() bool { return s.file.Name.Name == "main" }
 
 func (s source) at(n ast.Node, text string) string {
@@ -96,7 +96,7 @@ func (t *tree) parse(name string, text []byte) error {
 	return nil
 }
 
-// skipped tells the folders that the go command does not look into either.
+// skipped reports whether the go command, too, skips a folder of this name.
 func skipped(name string) bool {
 	return name == "testdata" || len(name) > 1 && (name[0] == '.' || name[0] == '_')
 }

@@ -32,16 +32,16 @@ func Style(root string, out io.Writer) error {
 	return w.Flush()
 }
 
-// A count is what the table is made of.
+// A count has the files that the table counts.
 type count struct {
 	root string
 	all  tree
 }
 
-// lines are those of one file that are not blank.
+// lines counts the lines of a file that are not blank.
 type lines struct{ code, comment int }
 
-// linesOf counts a line with both as code.
+// linesOf counts a text's lines. A line with code and a comment is code.
 func linesOf(text []byte) (n lines) {
 	fset := token.NewFileSet()
 	file := fset.AddFile("", fset.Base(), len(text))
@@ -54,7 +54,7 @@ func linesOf(text []byte) (n lines) {
 			break
 		}
 		if tok == token.SEMICOLON && literal == "\n" {
-			continue // the scanner's own
+			continue // inserted by the scanner
 		}
 		first := file.Line(pos)
 		for i, part := range strings.Split(literal, "\n") {
@@ -77,7 +77,7 @@ func linesOf(text []byte) (n lines) {
 	return n
 }
 
-// sum adds up the lines of the files that are asked for.
+// sum adds up the lines of the wanted files.
 func (c count) sum(wanted func(source) bool) (n lines) {
 	for _, s := range c.all {
 		if wanted(s) {
@@ -88,7 +88,7 @@ func (c count) sum(wanted func(source) bool) (n lines) {
 	return n
 }
 
-// shape is how the code looks.
+// shape returns the measures of the code's form.
 func (c count) shape() []measure {
 	largest, lengths := source{}, []int{}
 	mainLines := 0
@@ -120,7 +120,7 @@ func (c count) shape() []measure {
 	}
 }
 
-// order is how it is tested, and what it hangs on.
+// order returns the measures of tests and dependencies.
 func (c count) order() []measure {
 	fuzz := 0
 	for _, s := range c.all {
@@ -145,7 +145,7 @@ func (c count) order() []measure {
 	}
 }
 
-// pure are the packages that decide without touching anything.
+// pure reports whether the package decides without any input or output.
 func pure(s source) bool { return s.dir() == "tray/menu" || s.dir() == "syncer/ccsync" }
 
 func (c count) tested(wanted func(source) bool) string {
@@ -220,7 +220,7 @@ func exportedBy(d ast.Decl) []*ast.Ident {
 	return slices.DeleteFunc(names, func(name *ast.Ident) bool { return !name.IsExported() })
 }
 
-// declared returns the names of types, constants and variables.
+// declared returns the names of a declaration of types, constants or variables.
 func declared(g *ast.GenDecl) []*ast.Ident {
 	var names []*ast.Ident
 	for _, spec := range g.Specs {
@@ -257,8 +257,8 @@ func (c count) mutable() int {
 	return n
 }
 
-// requirements counts what go.mod asks for directly: what the program imports, and what only tests, icons
-// and releases do.
+// requirements counts the direct requirements in go.mod: those that the program imports, and those that only
+// tests, icons and releases use.
 func (c count) requirements() (program, others int) {
 	text, err := os.ReadFile(filepath.Join(c.root, "go.mod"))
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 	"claude-sync/build/desktoptest"
 )
 
-// install puts the program where it is at the next login, too: the test binary lies in a temporary folder,
-// of which the program says so.
+// install puts the program into a folder that survives until the next login. The test binary is in a temporary
+// folder, and the program warns about that.
 func (d *desk) install(path string) {
 	d.t.Helper()
 	desktoptest.Mkdir(d.t, filepath.Dir(path))
@@ -29,7 +29,7 @@ func (d *desk) install(path string) {
 	d.must(to.Close())
 }
 
-// says runs a command of the program at path, which has to succeed with this answer.
+// says runs a command of the program at path. The command has to succeed and print this answer.
 func (d *desk) says(path, want string, args ...string) {
 	d.t.Helper()
 	c := d.child(args...)
@@ -49,7 +49,7 @@ func (d *desk) loginShown(on bool) {
 	})
 }
 
-// need is a program that a test is about.
+// need skips or fails a test whose program is missing.
 func need(t *testing.T, name string) string {
 	t.Helper()
 	path, err := exec.LookPath(name)
@@ -105,7 +105,7 @@ func TestTheMenuAndTheCommandSwitchTheSameEntry(t *testing.T) {
 	d.quits()
 }
 
-// The desktop starts the entry as a login does; a program that was moved since has repaired it.
+// A desktop starts the entry as a login does. If the program was moved, its next run has repaired the entry.
 func TestTheDesktopStartsTheEntry(t *testing.T) {
 	gio := need(t, "gio")
 	d := newDesk(t)
@@ -123,10 +123,10 @@ func TestTheDesktopStartsTheEntry(t *testing.T) {
 	entry := filepath.Join(d.Desktop.Home, ".config", "autostart", "claude-sync.desktop")
 	c := d.child("launch", entry)
 	c.Path = gio
-	d.must(c.Command().Run()) // what it starts keeps its output open, so that is not read
+	d.must(c.Command().Run()) // its child keeps the output open, so the test does not read it
 	d.panel.Registered()
 	pid := d.panel.PID()
-	t.Cleanup(func() { // it is no child of ours
+	t.Cleanup(func() { // the program is not a child of the test
 		if p, err := os.FindProcess(pid); err == nil && t.Failed() {
 			_ = p.Kill()
 		}

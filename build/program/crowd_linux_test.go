@@ -21,13 +21,13 @@ import (
 
 var crowdTime = flag.Duration("crowd", 0, "how long the crowd goes on; the default is a few rounds")
 
-// crowdRounds and crowdClicks are how often the commands run at least, and the menu is clicked.
+// crowdRounds and crowdClicks are the least numbers of commands and of clicks in the menu.
 const crowdRounds, crowdClicks = 6, 5
 
-// TestACrowdLosesNothing lets everybody push and pull the same project at once: the tray, clicked as fast as
-// its menu shows something to click, and a command line on the desktop, another command line on the
-// laptop, while Claude Code writes rows on both into one session that neither says is open. Whatever the
-// commands meet they say, nobody waits for ever, and in the end both machines hold every row.
+// TestACrowdLosesNothing pushes and pulls the same project from several sides at once: by the tray, clicked as soon
+// as its menu shows something to click, by a command line on the desktop, and by another one on the laptop. Claude
+// Code meanwhile writes rows on both machines into one session that neither reports as open. Commands report every
+// problem, none of them hangs, and in the end both machines hold every row.
 //
 //	go test -race -run TestACrowdLosesNothing ./build/program -crowd 1m
 func TestACrowdLosesNothing(t *testing.T) {
@@ -54,18 +54,18 @@ func TestACrowdLosesNothing(t *testing.T) {
 	}
 }
 
-// crowd is what all of them share.
+// crowd is the state that all sides share.
 type crowd struct {
 	*desk
 	id ccsync.SessionID
 
-	mu      sync.Mutex // guards what is below
+	mu      sync.Mutex // guards the fields below
 	ids     map[string]bool
 	ran     int
 	clicked int
 }
 
-// write lets Claude Code append a row on a machine.
+// write appends a row on a machine, as Claude Code does.
 func (c *crowd) write(m desktoptest.Machine) {
 	c.mu.Lock()
 	n := len(c.ids) + 1
@@ -74,8 +74,8 @@ func (c *crowd) write(m desktoptest.Machine) {
 	m.Writes(filepath.Join(m.Code, "app"), c.id, n, fmt.Sprintf("row %d of %s %s", n, filepath.Base(m.Home), strings.Repeat("and so on ", 200)))
 }
 
-// writes lets Claude Code write until done is closed: so often that some rows come while a command, or the
-// tray, is about to replace the transcript.
+// writes appends rows until done is closed, often enough that some rows come while a command or the tray is about to
+// replace the transcript.
 func (c *crowd) writes(m desktoptest.Machine, done <-chan struct{}) {
 	for again := time.NewTicker(50 * time.Millisecond); ; {
 		select {
@@ -87,7 +87,7 @@ func (c *crowd) writes(m desktoptest.Machine, done <-chan struct{}) {
 	}
 }
 
-// commands runs one after the other on a machine, until everybody has had a share.
+// commands runs commands one after the other on a machine, until all sides have done enough.
 func (c *crowd) commands(m desktoptest.Machine) {
 	began := time.Now()
 	for n := 0; n < crowdRounds || time.Since(began) < *crowdTime || c.clickedSoFar() < crowdClicks; n++ {
@@ -101,11 +101,11 @@ func (c *crowd) commands(m desktoptest.Machine) {
 	}
 }
 
-// allowed is what a command may have left undone: a transcript that was written to meanwhile, a conflict
-// between more than two branches, or one that came back since.
+// allowed matches what a command may print when it could not do everything: the transcript was written to meanwhile,
+// or a conflict has more than two branches, or a settled conflict came back.
 var allowed = regexp.MustCompile(`it changed while it was being read|edited on|hint: |another claude-sync is at work`)
 
-// command is claude-sync in the checkout of a machine.
+// command runs claude-sync in a machine's checkout.
 func (c *crowd) command(m desktoptest.Machine, args ...string) *exec.Cmd {
 	child := desktoptest.Child{Path: os.Getenv(builtAt), Args: args, Home: m.Home, Bus: c.bus, Env: []string{"PATH=" + c.bin}}
 	cmd := child.Command()
@@ -145,7 +145,7 @@ func (c *crowd) clickedSoFar() int {
 	return c.clicked
 }
 
-// clicks clicks what there is to pull and to push until done is closed.
+// clicks clicks every pull and push in the menu until done is closed.
 func (c *crowd) clicks(done <-chan struct{}) {
 	for {
 		select {
@@ -164,7 +164,7 @@ func (c *crowd) clicks(done <-chan struct{}) {
 	}
 }
 
-// rest lets both machines push and pull until nothing is left to do.
+// rest pushes and pulls on both machines until nothing is left to do.
 func (c *crowd) rest() {
 	c.t.Helper()
 	for range 20 {
@@ -188,7 +188,7 @@ func (c *crowd) rest() {
 	c.t.Fatal("the machines do not come to rest")
 }
 
-// holdsAll holds that a machine's session has every row, and that no row of any transcript is torn.
+// holdsAll checks that a machine's session has every row, and that no row of any transcript is torn.
 func (c *crowd) holdsAll(m desktoptest.Machine) {
 	c.t.Helper()
 	missing := maps.Clone(c.ids)

@@ -13,12 +13,12 @@ import (
 	"claude-sync/syncer/engine"
 )
 
-// builtAt is the environment variable in which the tests find the program.
+// builtAt is the environment variable with the path of the program.
 const builtAt = "CLAUDE_SYNC_TEST_PROGRAM"
 
 func TestMain(m *testing.M) { os.Exit(withProgram(m)) }
 
-// withProgram runs the tests on a build of the program, which has the race detector in it when they have.
+// withProgram builds the program and runs the tests. The program has the race detector if the tests have it.
 func withProgram(m *testing.M) int {
 	dir, err := os.MkdirTemp("", "cs")
 	if err != nil {
@@ -36,11 +36,11 @@ func withProgram(m *testing.M) int {
 		return 1
 	}
 	os.Setenv(builtAt, path)
-	os.Unsetenv("CLAUDE_CONFIG_DIR") // the library in this process reads it, too
+	os.Unsetenv("CLAUDE_CONFIG_DIR") // the library in this process reads it as well
 	return m.Run()
 }
 
-// desk is a person's desktop: two machines, a bus, a panel and a notification service, and the program.
+// desk is a person's desktop: two machines, a bus, a panel, a notification service, and the program.
 type desk struct {
 	*desktoptest.World
 	t       *testing.T
@@ -53,7 +53,7 @@ type desk struct {
 	program *desktoptest.Program
 }
 
-// newDesk is one on which nobody shows icons or notes yet, and the program does not run.
+// newDesk returns a desk without panel and notification service. The program does not run yet.
 func newDesk(t *testing.T) *desk {
 	t.Helper()
 	t.Parallel()
@@ -69,7 +69,7 @@ func newDesk(t *testing.T) *desk {
 	return d
 }
 
-// running is a desk with everything there.
+// running returns a desk with everything, and the program running.
 func running(t *testing.T) *desk {
 	t.Helper()
 	d := newDesk(t)
@@ -92,7 +92,7 @@ func (d *desk) child(args ...string) desktoptest.Child {
 
 func (d *desk) newPanel() { d.panel = desktoptest.NewPanel(d.t, d.bus) }
 
-// start starts the program and waits for its icon and its first look.
+// start starts the program and waits for its icon and its first scan.
 func (d *desk) start() {
 	d.t.Helper()
 	d.program = d.child().Start(d.t)
@@ -100,21 +100,21 @@ func (d *desk) start() {
 	d.panel.Shows("", "looked")
 }
 
-// restart ends the program as a crash does, and starts it again.
+// restart kills the program and starts it again.
 func (d *desk) restart() {
 	d.t.Helper()
 	d.program.Kill()
 	d.start()
 }
 
-// look is a click on the status line.
+// look clicks on the status line, which starts a scan.
 func (d *desk) look() {
 	d.t.Helper()
 	rows := d.panel.Until("a status line to click", func(rows []desktoptest.Row) bool { return rows[0].Enabled })
 	d.panel.Click(rows[0])
 }
 
-// looked lets a look begin and end that saw all that was before it: it sees a new session.
+// looked waits for a scan that began after this call: it adds a session and waits until the menu shows it.
 func (d *desk) looked() {
 	d.t.Helper()
 	n := len(d.transcripts()) + 500
@@ -124,13 +124,13 @@ func (d *desk) looked() {
 	d.inApp(title)
 }
 
-// inApp waits for an entry in the project's submenu. A conflict's entry begins with the project's name, too.
+// inApp waits for an entry in the project's submenu. Entries of conflicts begin with the project's name as well.
 func (d *desk) inApp(text string) desktoptest.Row {
 	d.t.Helper()
 	return d.inEntry("app ", text)
 }
 
-// inEntry waits for an entry in the submenu of the one that begins so.
+// inEntry waits for an entry in the submenu of the entry that begins with the text.
 func (d *desk) inEntry(parent, text string) desktoptest.Row {
 	d.t.Helper()
 	var found desktoptest.Row
@@ -147,7 +147,7 @@ func (d *desk) inEntry(parent, text string) desktoptest.Row {
 	return found
 }
 
-// nothingTo waits until all of what that verb does is done.
+// nothingTo waits until there is nothing left for the verb to do.
 func (d *desk) nothingTo(verb string) {
 	d.t.Helper()
 	d.panel.Until("nothing to "+verb, func(rows []desktoptest.Row) bool {
@@ -157,7 +157,7 @@ func (d *desk) nothingTo(verb string) {
 	})
 }
 
-// quits ends the program by its menu.
+// quits ends the program through its menu.
 func (d *desk) quits() {
 	d.t.Helper()
 	d.panel.Click(d.panel.Shows("", "Quit"))
@@ -166,10 +166,10 @@ func (d *desk) quits() {
 	}
 }
 
-// laptop lets sessions arrive from the laptop, at once.
+// laptop makes sessions arrive from the laptop, all at the same moment.
 func (d *desk) laptop(n int, titles ...string) {
 	d.t.Helper()
-	// It writes into another folder, so that nothing is seen while it does.
+	// The laptop writes into another folder first, so that the desktop does not see a part of them.
 	outbox := filepath.Join(d.Dir, fmt.Sprint("outbox", n))
 	_, _, err := engine.Init(d.t.Context(), d.Laptop.Paths, engine.Setup{SyncDir: outbox})
 	d.must(err)
@@ -189,7 +189,7 @@ func (d *desk) laptop(n int, titles ...string) {
 	d.look()
 }
 
-// wantNote waits for the next note, which has to be this one.
+// wantNote waits for the next note and checks that it is this one.
 func (d *desk) wantNote(title, body string, buttons ...string) desktoptest.Note {
 	d.t.Helper()
 	n := d.notes.Next()
@@ -199,14 +199,14 @@ func (d *desk) wantNote(title, body string, buttons ...string) desktoptest.Note 
 	return n
 }
 
-// wantNoMore has something else happen that is told, and nothing before it.
+// wantNoMore checks that there was no further note: it causes a new note, which has to be the next one.
 func (d *desk) wantNoMore(n int) {
 	d.t.Helper()
 	d.laptop(n, "the fence")
 	d.wantNote("1 session from laptop", "the fence", "Pull")
 }
 
-// diverge lets both machines continue the same session.
+// diverge continues the same session on both machines.
 func (d *desk) diverge(n int) {
 	d.t.Helper()
 	d.Laptop.Writes(filepath.Join(d.Laptop.Code, "app"), desktoptest.SessionNumber(n), n, "fix the login")
@@ -217,7 +217,7 @@ func (d *desk) diverge(n int) {
 	d.Laptop.Pushes()
 }
 
-// transcripts are all of the desktop's, by name.
+// transcripts returns all of the desktop's transcripts, by name.
 func (d *desk) transcripts() map[string]string {
 	d.t.Helper()
 	return transcriptsOf(d.t, d.Desktop)

@@ -1,4 +1,4 @@
-// Package program holds stories of the whole program: what it does on a desktop with a panel and a notification
-// service, at login, when it idles, and when many work at once. Its tests build the program and run it as a
-// child; there is nothing in it to import.
+// Package program tests the whole program: on a desktop with a panel and a notification service, at login, when
+// idle, and when many commands run at once. The tests build the program and run it as a child. The package has
+// nothing to import.
 package program

@@ -21,8 +21,8 @@ const (
 	starts   = 5
 )
 
-// load is what a machine has, all of it in the sync folder.
-type load struct{ projects, sessions, rows int } // each of the one before
+// load is the size of a machine's data. All of it is in the sync folder.
+type load struct{ projects, sessions, rows int } // projects; sessions in each; rows in each
 
 // BenchmarkIdleTray starts the program as it is installed, on a machine with 20 projects and 2,000 sessions
 // that are all in the sync folder, and reports
@@ -30,11 +30,11 @@ type load struct{ projects, sessions, rows int } // each of the one before
 //	ms-to-icon       from the start to the icon's registration, the median of five starts
 //	ms-to-look       from the start to the first menu with everything in it
 //	switches         context switches of all threads in a minute in which nothing happens
-//	switches-looking the same in the minute of a look that nothing asked for
+//	switches-looking the same in a minute with a scan by the timer
 //	MB               resident after those minutes
 //
-// The bars are 100 ms to the icon, 6 switches, and 24 MB. Nothing fails when they are missed: how busy the
-// machine is that runs tests says nothing about the program.
+// The bars are 100 ms to the icon, 6 switches, and 24 MB. No test fails if a bar is missed, because the machine that
+// runs the tests may be busy.
 func BenchmarkIdleTray(b *testing.B) {
 	program := filepath.Join(b.TempDir(), "claude-sync")
 	if out, err := exec.Command("go", "build", "-o", program, "claude-sync").CombinedOutput(); err != nil {
@@ -58,7 +58,7 @@ func BenchmarkIdleTray(b *testing.B) {
 		}
 		slices.Sort(toIcon)
 		b.ReportMetric(float64(toIcon[starts/2].Microseconds())/1000, "ms-to-icon")
-		// Looks without a reason come one minute after the first and two minutes after that.
+		// Scans by the timer come one minute after the first scan, and two minutes after that.
 		<-time.After(idleTime + 10*time.Second)
 		b.ReportMetric(float64(switchesIn(b, p, idleTime)), "switches")
 		b.ReportMetric(float64(switchesIn(b, p, idleTime)), "switches-looking")
@@ -68,16 +68,16 @@ func BenchmarkIdleTray(b *testing.B) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// BenchmarkTrayOver20000 starts the program where 20,000 sessions in 100 projects are in the sync folder, and
-// nothing has looked at them before, and then again. It reports
+// BenchmarkTrayOver20000 starts the program twice on 20,000 sessions in 100 projects, all in the sync folder. At the
+// first start nothing is cached. It reports
 //
 //	ms-to-icon   from the start to the icon's registration
-//	ms-to-menu   from there to the answer of a menu that does not wait for the look
+//	ms-to-menu   from there to the answer of the menu, which does not wait for the scan
 //	ms-to-look   from the start to the first menu with everything in it
 //	peak-MB      the most that was resident
 //	MB           resident a minute later
 //
-// of the second start, and the first's -to-look as ms-to-first-look. The bar is 32 MB.
+// for the second start, and ms-to-first-look for the first one. The bar is 32 MB.
 func BenchmarkTrayOver20000(b *testing.B) {
 	program := filepath.Join(b.TempDir(), "claude-sync")
 	if out, err := exec.Command("go", "build", "-o", program, "claude-sync").CombinedOutput(); err != nil {
@@ -95,7 +95,7 @@ func BenchmarkTrayOver20000(b *testing.B) {
 			b.ReportMetric(float64(time.Since(asked).Microseconds())/1000, "ms-to-menu")
 			panel.Shows("", "looked")
 			b.ReportMetric(float64(time.Since(begun).Milliseconds()), metric)
-			<-time.After(idleTime + 10*time.Second) // with the first look that nothing asked for
+			<-time.After(idleTime + 10*time.Second) // with the first scan by the timer
 			b.ReportMetric(float64(field(b, fmt.Sprintf("/proc/%d/status", p.PID), "VmHWM:"))/1024, "peak-MB")
 			b.ReportMetric(resident(b, p.PID), "MB")
 			p.Kill()
@@ -104,7 +104,7 @@ func BenchmarkTrayOver20000(b *testing.B) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// switchesIn counts the context switches of a program in a time.
+// switchesIn counts the context switches of a program in a period.
 func switchesIn(b *testing.B, p *desktoptest.Program, d time.Duration) int {
 	b.Helper()
 	before := switches(b, p.PID)
@@ -132,7 +132,7 @@ func (l load) fill(b *testing.B, m desktoptest.Machine) {
 			for k := range l.rows {
 				all.WriteString(strings.Replace(string(row), "00000000-0000", fmt.Sprintf("%08d-0000", k), 1))
 			}
-			// The newest is of this morning: an age in minutes changes every minute, and with it the menu.
+			// The newest is some hours old: an age in minutes would change the menu every minute.
 			at := time.Now().Add(-5*time.Hour - time.Duration(j)*6*time.Hour)
 			if err := errors.Join(os.WriteFile(path, []byte(all.String()), 0o600), os.Chtimes(path, at, at)); err != nil {
 				b.Fatal(err)
@@ -169,13 +169,13 @@ func switches(b *testing.B, pid int) int {
 	return n
 }
 
-// resident is the memory of a process, its program file's included, in megabytes.
+// resident returns the resident memory of a process in megabytes, including its program file.
 func resident(b *testing.B, pid int) float64 {
 	b.Helper()
 	return float64(field(b, fmt.Sprintf("/proc/%d/status", pid), "VmRSS:")) / 1024
 }
 
-// field is a number in a file of /proc.
+// field returns a number from a file in /proc.
 func field(b *testing.B, path, name string) int {
 	b.Helper()
 	text, err := os.ReadFile(path)

@@ -44,7 +44,7 @@ func TestAConflictIsToldOnceAndItsButtonSettlesIt(t *testing.T) {
 	if forks != 1 {
 		t.Errorf("got %d forks of the desktop's branch, want 1 in\n%v", forks, all)
 	}
-	d.wantNoMore(30) // that it was done is no news
+	d.wantNoMore(30) // success is not announced
 	d.quits()
 }
 
@@ -67,7 +67,7 @@ func TestACheckoutThatIsGoneIsToldOnceUntilItIsBack(t *testing.T) {
 	}
 }
 
-// chooses makes a dialog that a person answers with this folder.
+// chooses makes a dialog in which a person chooses this folder.
 func (d *desk) chooses(path string) {
 	d.t.Helper()
 	script := "#!/bin/sh\necho '" + path + "'\n"
@@ -107,7 +107,7 @@ func TestALostFolderIsLocatedByTheButtonsOfItsNote(t *testing.T) {
 	d.panel.Shows("", "is gone")
 	d.notes.Press(n, "Forget")
 	d.panel.Until("one folder forgotten", func(rows []desktoptest.Row) bool { _, gone := desktoptest.Find(rows, "is gone"); return !gone })
-	d.inApp("Open folder") // the project has the other one still
+	d.inApp("Open folder") // the project still has its other folder
 	d.wantNoMore(30)
 }
 
@@ -130,7 +130,7 @@ func TestArrivedSessionsAreOneNoteWhoseButtonPullsThem(t *testing.T) {
 	d.looked()
 	d.panel.Click(d.inApp("Push"))
 	d.nothingTo("Push")
-	d.wantNoMore(30) // neither the pull nor the push
+	d.wantNoMore(30) // no note for the pull and the push
 }
 
 func TestTheIconReturnsAfterAClosedNotification(t *testing.T) {
@@ -142,7 +142,7 @@ func TestTheIconReturnsAfterAClosedNotification(t *testing.T) {
 				d.newPanel()
 				d.panel.Registered()
 			}
-			d.looked() // the library listens for panels only a moment after its first registration
+			d.looked() // the tray library listens for panels only a moment after its first registration
 			returns()
 			for i := range 2 {
 				d.laptop(20+i, "from elsewhere")
@@ -163,7 +163,7 @@ func TestWithoutPanelAndServiceBothAreWaitedFor(t *testing.T) {
 	d.program.Says("claude-sync: hint: on GNOME")
 	d.newPanel()
 	d.panel.Registered()
-	d.panel.Click(d.inApp("Push")) // while nobody shows notes
+	d.panel.Click(d.inApp("Push")) // while no service shows notes
 	d.panel.Shows("", "needs attention")
 	d.notes.Appear()
 	d.wantNote("app: continued on two machines", "fix the login", "Continue laptop's", "Continue mine")
@@ -189,7 +189,7 @@ func TestASlowNotificationServiceKeepsNobodyWaiting(t *testing.T) {
 		t.Error("the menu's work took the ten seconds that the service takes")
 	}
 	late.Reset(10 * time.Second)
-	d.wantNote("1 session from laptop", "meanwhile", "Pull") // when the service takes the next one
+	d.wantNote("1 session from laptop", "meanwhile", "Pull") // when the service accepts the next note
 
 	d.notes.Hold(make(chan struct{})) // for ever
 	d.laptop(30, "the last")

@@ -28,9 +28,11 @@ func (a Applier) install(ctx context.Context, s syncer.Step, tap io.Writer) ([]s
 	s.Session.Path = path
 	got, err := a.mergeAll(ctx, s, tap)
 	events := slices.Concat(got.forks, unusable(s, got.bad)) // all but Installed
-	s.From = syncer.Newest(slices.DeleteFunc(slices.Clone(s.Session.Versions), func(v syncer.Version) bool {
+	used := s.Session
+	used.Versions = slices.DeleteFunc(slices.Clone(used.Versions), func(v syncer.Version) bool {
 		return slices.ContainsFunc(got.bad, func(bad *packError) bool { return bad.Name == v.Name })
-	}))
+	})
+	s.From = used.Newest()
 	if !got.changed {
 		if err == nil && len(events) == 0 {
 			err = errors.New("its pack holds no rows")

@@ -35,7 +35,7 @@ func (a Applier) resolve(ctx context.Context, s syncer.Step, tap io.Writer) ([]s
 
 // winnerFirst orders the packs so that the winner's branch is merged first, and all others lose against it.
 func winnerFirst(s syncer.Step) []syncer.Version {
-	versions := syncer.LongestFirst(s.Session.Versions)
+	versions := s.Session.LongestFirst()
 	rank := func(v syncer.Version) int {
 		if v.Machine == s.Winner {
 			return 0

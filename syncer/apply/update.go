@@ -38,7 +38,7 @@ type merged struct {
 // another, so the diverged ones are tried again as long as others are merged.
 func (a Applier) mergeAll(ctx context.Context, s syncer.Step, tap io.Writer) (merged, error) {
 	var all merged
-	left := slices.DeleteFunc(syncer.LongestFirst(s.Session.Versions), func(v syncer.Version) bool { return v.Complete })
+	left := slices.DeleteFunc(s.Session.LongestFirst(), func(v syncer.Version) bool { return v.Complete })
 	for {
 		var again []syncer.Version
 		progress := false

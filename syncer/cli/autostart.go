@@ -11,7 +11,6 @@ func (a *app) autostart() *cobra.Command {
 	c := &cobra.Command{
 		Use:       "autostart on|off|status",
 		Short:     "Start the tray at login: on, off or status",
-		Example:   `  claude-sync autostart on`,
 		Args:      cobra.MatchAll(arguments(1, 1), cobra.OnlyValidArgs),
 		ValidArgs: []string{"on", "off", "status"},
 	}

@@ -159,6 +159,7 @@ Without a command it is an icon beside the clock, whose menu does the same.`,
 	root.SetHelpCommand(help(root))
 	root.InitDefaultCompletionCmd()
 	for _, c := range root.Commands() {
+		c.Example = examples(c.Name())
 		if !c.Runnable() && c.HasSubCommands() { // or what it is not asked for would be answered by its help and no error
 			c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
 		}

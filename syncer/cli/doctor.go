@@ -21,11 +21,10 @@ type findingJSON struct {
 func (a *app) doctor() *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
-		Use:     "doctor",
-		Short:   "Check everything and say how to cure what is wrong",
-		Long:    "Checks the configuration, the sync folder, the projects and the packs. Exits 1 if a problem was found.",
-		Example: `  claude-sync doctor`,
-		Args:    arguments(0, 0),
+		Use:   "doctor",
+		Short: "Check everything and say how to cure what is wrong",
+		Long:  "Checks the configuration, the sync folder, the projects and the packs. Exits 1 if a problem was found.",
+		Args:  arguments(0, 0),
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "for programs")
 	c.RunE = verb(func(ctx context.Context, _ []string) error {

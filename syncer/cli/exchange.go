@@ -20,9 +20,7 @@ func (a *app) export() *cobra.Command {
 		Use:   "export [<session>]",
 		Short: "Write one session's pack to a file, or with -o - to a pipe",
 		Long:  "Writes a session's pack to a file. Without a session it takes this project's newest.",
-		Example: `  claude-sync export 3f2a -o login-bug.ccsync
-  claude-sync export -o - | ssh laptop claude-sync import -`,
-		Args: arguments(0, 1),
+		Args:  arguments(0, 1),
 	}
 	c.Flags().StringVarP(&output, "output", "o", "", "the `file` to write; - is stdout (default: the session's id and .ccsync)")
 	c.ValidArgsFunction = a.firstOnly(sessionIDs)
@@ -81,10 +79,9 @@ func (a *app) import_() *cobra.Command {
 	var cwd string
 	var overwrite bool
 	c := &cobra.Command{
-		Use:     "import <file>",
-		Short:   "Install one pack by hand; - reads it from a pipe",
-		Example: `  claude-sync import login-bug.ccsync --cwd ~/code/my-app`,
-		Args:    arguments(1, 1),
+		Use:   "import <file>",
+		Short: "Install one pack by hand; - reads it from a pipe",
+		Args:  arguments(1, 1),
 	}
 	c.Flags().StringVar(&cwd, "cwd", "", "the `path` of the folder to resume the session in (default: the project's checkout)")
 	c.Flags().BoolVar(&overwrite, "overwrite", false, "if a session was continued on two machines, keep the file's branch and save yours as a fork")

@@ -33,10 +33,9 @@ type sessionJSON struct {
 func (a *app) list() *cobra.Command {
 	var all, asJSON bool
 	c := &cobra.Command{
-		Use:     "list",
-		Short:   "Show this project's sessions, newest first",
-		Example: `  claude-sync list --all`,
-		Args:    arguments(0, 0),
+		Use:   "list",
+		Short: "Show this project's sessions, newest first",
+		Args:  arguments(0, 0),
 	}
 	c.Flags().BoolVar(&all, "all", false, "the sessions of every registered project")
 	c.Flags().BoolVar(&asJSON, "json", false, "for programs")

@@ -18,8 +18,6 @@ func (a *app) pull() *cobra.Command {
 		Long: `Installs the sessions that are not here and updates those that are behind, in every
 registered project. With a session it does this for that one only. A session that
 was continued on two machines is reported and left alone, except with --overwrite.`,
-		Example: `  claude-sync pull
-  claude-sync pull 3f2a --overwrite`,
 		Args: arguments(0, 1),
 	}
 	c.Flags().BoolVar(&overwrite, "overwrite", false, "if a session was continued on two machines, keep their branch and save yours as a fork")

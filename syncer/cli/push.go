@@ -19,8 +19,6 @@ func (a *app) push() *cobra.Command {
 		Short: "Put this project's sessions into the sync folder",
 		Long: `Packs the current project's sessions that are not yet, or not fully, in the sync
 folder. With a session it packs only that one, with --all those of every project.`,
-		Example: `  claude-sync push
-  claude-sync push 3f2a --overwrite`,
 		Args: arguments(0, 1),
 	}
 	c.Flags().BoolVar(&all, "all", false, "the sessions of every registered project")

@@ -18,9 +18,7 @@ func (a *app) register() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "register [<path>]",
 		Short: "Register the checkout in the current folder, or in another one",
-		Example: `  claude-sync register ~/code/my-app
-  claude-sync register ~/notes --as notes-desktop`,
-		Args: arguments(0, 1),
+		Args:  arguments(0, 1),
 	}
 	c.Flags().BoolVar(&discover, "discover", false, "register every folder that still exists and in which Claude Code was used")
 	c.Flags().StringVar(&as, "as", "", "treat the folder as the `project` of that name")
@@ -95,10 +93,9 @@ func (a *app) keepLocal(m *engine.Machine, key project.Key, local bool) error {
 
 func (a *app) forget() *cobra.Command {
 	c := &cobra.Command{
-		Use:     "forget <project>",
-		Short:   "Take a project out of the registry; nothing else is deleted",
-		Example: `  claude-sync forget myapp`,
-		Args:    arguments(1, 1),
+		Use:   "forget <project>",
+		Short: "Take a project out of the registry; nothing else is deleted",
+		Args:  arguments(1, 1),
 	}
 	c.ValidArgsFunction = a.firstOnly(projectLabels)
 	c.RunE = verb(func(ctx context.Context, args []string) error {

@@ -11,10 +11,9 @@ import (
 func (a *app) resolve() *cobra.Command {
 	var with string
 	c := &cobra.Command{
-		Use:     "resolve <session> --with <machine>",
-		Short:   "Settle a session continued on several machines: keep one branch, save the others as forks",
-		Example: `  claude-sync resolve 3f2a --with laptop`,
-		Args:    arguments(1, 1),
+		Use:   "resolve <session> --with <machine>",
+		Short: "Settle a session continued on several machines: keep one branch, save the others as forks",
+		Args:  arguments(1, 1),
 	}
 	c.Flags().StringVar(&with, "with", "", "the `machine` whose branch the session continues with; this machine's name for yours")
 	if err := c.MarkFlagRequired("with"); err != nil {

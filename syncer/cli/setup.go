@@ -29,8 +29,6 @@ func (a *app) init_() *cobra.Command {
 		Long: `Writes the configuration, makes the sync folder ready, and registers the projects in
 which Claude Code was used on this machine. Without a folder it suggests the synced
 folders it finds. Running it again is safe: only the options you give are changed.`,
-		Example: `  claude-sync init ~/Dropbox/claude-sync --name laptop
-  claude-sync init --roots ~/code --roots ~/work`,
 		Args: arguments(0, 1),
 	}
 	c.Flags().StringVar(&name, "name", "", "the `machine`'s name (default: the host's name)")

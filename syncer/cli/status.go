@@ -55,9 +55,7 @@ func (a *app) status() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "status",
 		Short: "Show what there is to push and to pull, one line a project",
-		Example: `  claude-sync status
-  claude-sync status --json`,
-		Args: arguments(0, 0),
+		Args:  arguments(0, 0),
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "for programs")
 	c.RunE = verb(func(ctx context.Context, _ []string) error {

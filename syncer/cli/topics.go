@@ -11,22 +11,34 @@ import (
 //go:embed topics
 var topicTexts embed.FS
 
+//go:embed examples.txt
+var exampleLines string
+
+// examples returns the example lines of a verb.
+func examples(verb string) string {
+	var lines []string
+	for line := range strings.Lines(exampleLines) {
+		if strings.Fields(line)[1] == verb {
+			lines = append(lines, "  "+line)
+		}
+	}
+	return strings.TrimRight(strings.Join(lines, ""), "\n")
+}
+
 // topics returns the help topics: pages of claude-sync help that belong to no command. The README has most of
-// the same texts; a test holds them equal.
+// the same texts; a test holds them equal. A topic that was renamed keeps its old name after the new one.
 func topics() []*cobra.Command {
 	var all []*cobra.Command
-	for _, t := range []struct {
-		name, short string
-		formerly    []string
-	}{
-		{"decisions", "How claude-sync decides what to do with a session", []string{"decides"}},
-		{"conflicts", "What to do when a session was continued on two machines", nil},
-		{"privacy", "What leaves the machine, and who can read it", nil},
-		{"formats", "What a pack in the sync folder is made of", nil},
-		{"scripting", "Exit codes, and what is printed where", nil},
+	for _, t := range []struct{ names, short string }{
+		{"decisions decides", "How claude-sync decides what to do with a session"},
+		{"conflicts", "What to do when a session was continued on two machines"},
+		{"privacy", "What leaves the machine, and who can read it"},
+		{"formats", "What a pack in the sync folder is made of"},
+		{"scripting", "Exit codes, and what is printed where"},
 	} {
-		text, _ := topicTexts.ReadFile("topics/" + t.name + ".txt") // a test opens every one
-		all = append(all, &cobra.Command{Use: t.name, Short: t.short, Long: string(text), Aliases: t.formerly})
+		names := strings.Fields(t.names)
+		text, _ := topicTexts.ReadFile("topics/" + names[0] + ".txt") // a test opens every one
+		all = append(all, &cobra.Command{Use: names[0], Aliases: names[1:], Short: t.short, Long: string(text)})
 	}
 	return all
 }
