@@ -142,7 +142,8 @@ func (v *visit) remoteOnly(cwd string, id ccsync.SessionID, found []foundPack) (
 	wasHere := record.Has(v.key, id)
 	deferred := broken == nil && v.run.Pull != nil && v.run.Pull.WouldInstall(v.project, syncer.Session{ID: id, Cwd: cwd, Versions: versions}, wasHere)
 	s := syncer.Session{ID: id, Cwd: cwd, Lines: -1}
-	for _, version := range syncer.Session{Versions: versions}.LongestFirst() {
+	all := syncer.Session{Versions: versions}
+	for _, version := range all.LongestFirst() {
 		title, err := v.readWhole(version, entries[version.Name], deferred)
 		if err != nil {
 			v.addStray(version.Name, err)
