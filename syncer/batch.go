@@ -138,11 +138,7 @@ func (m *Machine) beginPush(ctx context.Context, s Step, measure io.Writer) (w *
 	if d == nil {
 		return nil, forks, err
 	}
-	batched, ok := d.Draft.(interface {
-		SyncSoon()
-		Dir() string
-		CommitIn(*atomicfile.Batch) error
-	})
+	batched, ok := d.Draft.(transport.Batcher)
 	if !ok {
 		d.discard()
 		return nil, nil, errNotBatched

@@ -133,18 +133,12 @@ func (s standing) grown(ours Local) (standing, bool) {
 	return s, true
 }
 
-// copier is a draft that can begin with what another file of the transport holds, without the bytes coming
-// by here: where the file system can, both files share them.
-type copier interface {
-	CopyFrom(transport.Content) error
-}
-
 // extend makes the new pack from the old one, of which d is to be a copy, and what the transcript has more.
 // It reports false, and leaves a draft of no use, when the pack has to be made anew: above all when the
 // transcript does not begin with what the old pack was made of. Not a row of the old pack can get lost, as
 // all of its text stays.
 func (d *packDraft) extend(t *transcript, h ccsync.Header, b stem, measure io.Writer) (bool, error) {
-	to, ok := d.Draft.(copier)
+	to, ok := d.Draft.(transport.Copier)
 	if !ok || b.size == 0 || t.cut < b.size {
 		return false, nil
 	}

@@ -4,10 +4,10 @@ import (
 	"context"
 	"path/filepath"
 	"slices"
-	"time"
 
 	"claude-sync/syncer/ccsync"
 	"claude-sync/syncer/internal/atomicfile"
+	"claude-sync/syncer/transport"
 )
 
 // Pull installs what is only elsewhere and updates what is behind, in every project that has a checkout
@@ -32,7 +32,7 @@ func (m *Machine) sweep(s Snapshot, done []Event) {
 	if !wrote {
 		return
 	}
-	if t, ok := m.Transport.(interface{ Sweep(now time.Time) }); ok {
+	if t, ok := m.Transport.(transport.Sweeper); ok {
 		t.Sweep(m.now())
 	}
 	for _, path := range []string{m.Registry, m.State, m.Compared} {
