@@ -70,7 +70,7 @@ func (a Applier) batchPush(ctx context.Context, s syncer.Step, tap io.Writer) (f
 		own.Discard()
 		return nil, nil, errNotBatched
 	}
-	return &pendingFile{done: s.Event(syncer.Pushed), dir: batched.Dir(), close: own.Discard, commit: batched.Commit}, forks, nil
+	return &pendingFile{done: s.Event(syncer.Pushed), dir: batched.Dir(), close: own.Discard, commit: func(ctx context.Context, disk *atomicfile.Batch) error { return batched.Commit(ctx, disk) }}, forks, nil
 }
 
 // finish makes all pending files durable and gives them their names.

@@ -154,6 +154,6 @@ func (d *Draft) CopyOld(stop func() bool) error {
 
 // CommitIn is Commit for a transcript that was not there, with the modification time arrival; the name becomes
 // durable only with the batch.
-func (d *Draft) CommitIn(b *atomicfile.Batch, arrival time.Time) error {
-	return b.Commit(d.File, arrival, d.old.Unchanged)
+func (d *Draft) CommitIn(b atomicfile.Adder, arrival time.Time) error {
+	return d.File.CommitIn(b, arrival, d.old.Unchanged)
 }

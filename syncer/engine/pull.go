@@ -4,12 +4,12 @@ import (
 	"context"
 	"path/filepath"
 	"slices"
-	"time"
 
 	"claude-sync/syncer"
 	"claude-sync/syncer/installed"
 	"claude-sync/syncer/internal/atomicfile"
 	"claude-sync/syncer/scan"
+	"claude-sync/syncer/transport"
 )
 
 // Pull installs the sessions that are only elsewhere and updates those that are behind, in every project that has a
@@ -83,7 +83,7 @@ func (m *Machine) sweep(s syncer.Snapshot, done []syncer.Event) {
 	if !wrote {
 		return
 	}
-	if t, ok := m.Transport.(interface{ Sweep(now time.Time) }); ok {
+	if t, ok := m.Transport.(transport.Sweeper); ok {
 		t.Sweep(m.now())
 	}
 	for _, path := range []string{m.Registry, m.Installed, m.Cache} {

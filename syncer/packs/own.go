@@ -9,7 +9,6 @@ import (
 	"io/fs"
 
 	"claude-sync/syncer/ccsync"
-	"claude-sync/syncer/internal/atomicfile"
 	"claude-sync/syncer/internal/fingerprint"
 	"claude-sync/syncer/internal/oserr"
 	"claude-sync/syncer/project"
@@ -113,7 +112,7 @@ func (o *Own) Grow(ctx context.Context, ours transcript.Local, was fingerprint.F
 }
 
 func (o *Own) extend(ours transcript.Local, was fingerprint.Fingerprint, tap io.Writer) (bool, error) {
-	to, ok := o.draft.(copier)
+	to, ok := o.draft.(transport.Copier)
 	if !ok || was.Size == 0 || ours.Size < was.Size {
 		return false, nil
 	}
@@ -145,7 +144,7 @@ func (o *Own) Commit(ctx context.Context) error {
 // Batch begins to make the new pack durable, for a batch of files that share the disk's work. It returns nil if the
 // transport has no batches; then Commit does it all.
 func (o *Own) Batch() *Batched {
-	d, ok := o.draft.(batcher)
+	d, ok := o.draft.(transport.Batcher)
 	if !ok {
 		return nil
 	}
@@ -156,14 +155,14 @@ func (o *Own) Batch() *Batched {
 // Batched is a new pack in a batch.
 type Batched struct {
 	own   *Own
-	draft batcher
+	draft transport.Batcher
 }
 
 // Dir is the folder whose names the batch makes durable.
 func (b *Batched) Dir() string { return b.draft.Dir() }
 
 // Commit is Own.Commit, except that the name becomes durable only with the batch.
-func (b *Batched) Commit(ctx context.Context, disk *atomicfile.Batch) error {
+func (b *Batched) Commit(ctx context.Context, disk transport.Batch) error {
 	if err := b.own.ready(ctx); err != nil {
 		return err
 	}
@@ -220,15 +219,4 @@ func encode(w transport.Draft, h ccsync.Header, fill func(io.Writer) error) erro
 		return err
 	}
 	return ccsync.PatchLineCount(w, h, lines)
-}
-
-// copier and batcher: see the transport's own.
-type copier interface {
-	CopyFrom(transport.Content) error
-}
-
-type batcher interface {
-	SyncSoon()
-	Dir() string
-	CommitIn(*atomicfile.Batch) error
 }

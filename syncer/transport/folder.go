@@ -29,8 +29,17 @@ claude-sync writes the .ccsync files in it. This file tells it that the folder i
 please leave it here.
 `
 
-// Folder is a Transport on a folder of this machine: <folder>/<project>/<session>-<machine>.ccsync.
+// Folder is a Transport on a folder of this machine: <folder>/<project>/<session>-<machine>.ccsync. It has
+// every power that this package names.
 type Folder struct{ dir string }
+
+var (
+	_ Preparer = (*Folder)(nil)
+	_ Checker  = (*Folder)(nil)
+	_ Sweeper  = (*Folder)(nil)
+	_ Batcher  = draft{}
+	_ Copier   = draft{}
+)
 
 // NewFolder returns the transport on dir. It touches nothing.
 func NewFolder(dir string) *Folder { return &Folder{dir: dir} }
@@ -38,8 +47,7 @@ func NewFolder(dir string) *Folder { return &Folder{dir: dir} }
 // String returns the folder's path.
 func (f *Folder) String() string { return f.dir }
 
-// Prepare makes the folder, if need be, and puts the marker into it. It changes nothing when both are
-// there.
+// Prepare implements Preparer: it makes the folder and puts the marker into it.
 func (f *Folder) Prepare() error {
 	if err := atomicfile.MkdirAll(f.dir, 0o755); err != nil {
 		return err
@@ -50,8 +58,7 @@ func (f *Folder) Prepare() error {
 	return atomicfile.WriteFile(filepath.Join(f.dir, Marker), []byte(markerText))
 }
 
-// Writable says why nothing can be written into the folder, nil when it can. It begins a temporary file
-// and drops it.
+// Writable implements Checker. It begins a temporary file and drops it.
 func (f *Folder) Writable() error {
 	if _, err := os.Stat(f.dir); err != nil {
 		return f.unavailable(err)
@@ -63,7 +70,7 @@ func (f *Folder) Writable() error {
 	return file.Discard()
 }
 
-// Marked reports whether the marker is there.
+// Marked implements Checker.
 func (f *Folder) Marked() bool { return f.mounted() == nil }
 
 // mounted returns nil if the folder has the marker, and an *UnavailableError if it has not. It costs one
@@ -252,7 +259,7 @@ type draft struct {
 // Commit implements Draft.
 func (d draft) Commit() error { return d.File.Commit(time.Time{}, d.folder.mounted) }
 
-// CopyFrom begins the draft with all that c holds. Where the file system can, the two share the bytes.
+// CopyFrom implements Copier. If the file system can, both files share the bytes.
 func (d draft) CopyFrom(c Content) error {
 	from, ok := c.(content)
 	if !ok {
@@ -264,12 +271,10 @@ func (d draft) CopyFrom(c Content) error {
 	return d.File.CopyFrom(from.File, from.size)
 }
 
-// CommitIn is Commit as a part of a batch, which makes the name durable.
-func (d draft) CommitIn(b *atomicfile.Batch) error {
-	return b.Commit(d.File, time.Time{}, d.folder.mounted)
-}
+// CommitIn implements Batcher.
+func (d draft) CommitIn(b Batch) error { return d.File.CommitIn(b, time.Time{}, d.folder.mounted) }
 
-// Dir is the folder of the batch that the file is in.
+// Dir implements Batcher.
 func (d draft) Dir() string { return filepath.Dir(d.Target()) }
 
 // Create implements Transport.
@@ -300,7 +305,7 @@ func plain(s string) bool {
 	return s != "" && s != "." && s != ".." && !strings.ContainsAny(s, `/\:`) && filepath.IsLocal(s)
 }
 
-// Sweep removes day-old leftovers of killed processes.
+// Sweep implements Sweeper. A day is too old for a running process.
 func (f *Folder) Sweep(now time.Time) {
 	entries, err := os.ReadDir(f.dir)
 	if err != nil {

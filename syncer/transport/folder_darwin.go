@@ -7,7 +7,7 @@ import (
 // openFlags keep an open from waiting for the other end of a pipe.
 const openFlags = syscall.O_NONBLOCK
 
-// FreeSpace returns how many bytes this user can still write to the folder's file system.
+// FreeSpace implements Checker. It says what this user can still write to the folder's file system.
 func (f *Folder) FreeSpace() (int64, error) {
 	var st syscall.Statfs_t
 	if err := syscall.Statfs(f.dir, &st); err != nil {

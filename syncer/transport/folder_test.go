@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"claude-sync/syncer/internal/atomicfile"
 	"claude-sync/syncer/transport"
 	"claude-sync/syncer/transport/transporttest"
 )
@@ -105,12 +106,14 @@ func TestNothingIsWrittenWithoutTheMarker(t *testing.T) {
 		when  string
 		put   string // a file that is there besides
 		begin bool   // the draft is begun while the marker is still there
+		batch bool   // it is committed as part of a batch
 	}{
 		{when: "before the draft, nothing else there"},
 		{when: "before the draft, another pack there", put: "p/other.ccsync"},
 		{when: "before the draft, this pack there", put: name},
 		{when: "after the draft, nothing else there", begin: true},
 		{when: "after the draft, this pack there", begin: true, put: name},
+		{when: "after the draft, in a batch", begin: true, put: name, batch: true},
 	} {
 		t.Run(c.when, func(t *testing.T) {
 			f, dir := folder(t)
@@ -125,7 +128,9 @@ func TestNothingIsWrittenWithoutTheMarker(t *testing.T) {
 			if err := errors.Join(err, os.Remove(filepath.Join(dir, transport.Marker))); err != nil {
 				t.Fatal(err)
 			}
-			if c.begin {
+			if c.batch {
+				err = errors.Join(d.(transport.Batcher).CommitIn(&atomicfile.Batch{}), d.Discard())
+			} else if c.begin {
 				err = errors.Join(d.Commit(), d.Discard())
 			} else if d, err = f.Create(t.Context(), name); err == nil {
 				t.Error("a draft was begun")

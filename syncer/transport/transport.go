@@ -109,3 +109,75 @@ type Draft interface {
 	Commit() error
 	Discard() error
 }
+
+// What follows are powers that a Transport or a Draft may have. syncer asks for them by their types and works
+// without them, only slower or with less to say. The suite in transporttest tests those that it finds.
+
+// Batcher is a Draft that can share the wait for the disk with other drafts: a push of many packs is as fast
+// as the disk then, and not as slow as one wait after the other. An object store may upload in SyncSoon.
+type Batcher interface {
+	Draft
+
+	// SyncSoon begins to make the content durable and returns at once. Nothing is written afterwards. It is
+	// followed by Commit, CommitIn or Discard, which wait for it.
+	SyncSoon()
+
+	// Dir names the folder whose names become durable together, as Batch.Add takes it. It is the path of a folder
+	// on this machine, or no path at all.
+	Dir() string
+
+	// CommitIn is Commit, except that the name need not be durable when it returns: a power cut may then leave
+	// the old content under the name. If it is not durable, CommitIn gives b the function that makes it so.
+	// After CommitIn, Discard does nothing.
+	CommitIn(b Batch) error
+}
+
+// Batch gathers what is left to do until the names of many files are durable. Callers of CommitIn implement
+// it.
+type Batch interface {
+	// Add has sync called once, after the last CommitIn, for all files whose Dir is dir. If dir was added
+	// before, the first sync stands for both. The drafts may have been discarded by then. If sync fails, none
+	// of these files counts as safe.
+	Add(dir string, sync func() error)
+}
+
+// Copier is a Draft that can begin with the bytes of a file that is there already, faster than by reading and
+// writing them: a file system may share the bytes, a server may copy them.
+type Copier interface {
+	Draft
+
+	// CopyFrom writes all of c, which any transport may have opened, into an empty draft. Write goes on
+	// behind it, and WriteAt may change it. After an error, the draft is only fit for Discard. c stays open
+	// and keeps its content; nobody else calls CopyFrom with it meanwhile.
+	CopyFrom(c Content) error
+}
+
+// Sweeper is a Transport in which a killed process may leave something behind.
+type Sweeper interface {
+	// Sweep removes the drafts that were neither committed nor discarded and, seen from now, are too old to
+	// belong to a running process on any machine. It removes nothing else. What cannot be removed is left for
+	// the next time.
+	Sweep(now time.Time)
+}
+
+// Preparer is a Transport whose place has to be made and marked before it is used for the first time.
+type Preparer interface {
+	// Prepare makes the place, if need be, and marks it as one for packs. It changes nothing in a place that is
+	// marked. Only a person's wish may lead to this call (init): a place that lost its mark may be a drive that
+	// is not connected.
+	Prepare() error
+}
+
+// Checker is a Transport that can be asked about its place, before anything is to be carried.
+type Checker interface {
+	// Marked reports whether the place has the mark by which it is known. Without it, Folders and Create
+	// return an *UnavailableError.
+	Marked() bool
+
+	// Writable returns nil if packs can be written now, and else the reason. It tries that, and leaves nothing
+	// behind. It does not ask for the mark.
+	Writable() error
+
+	// FreeSpace returns how many bytes can still be written; an error if that cannot be known.
+	FreeSpace() (int64, error)
+}

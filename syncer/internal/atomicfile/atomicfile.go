@@ -195,10 +195,7 @@ func (f *File) Commit(modified time.Time, still func() error) error {
 	if err := f.rename(modified, still); err != nil {
 		return err
 	}
-	if err := step("syncdir", f.target); err != nil {
-		return err
-	}
-	return syncDir(filepath.Dir(f.target))
+	return f.syncName()
 }
 
 // rename is Commit without the last step.

@@ -41,35 +41,60 @@ func flush(file *os.File) error {
 	return nil
 }
 
-// Batch makes the names of many files durable at once: it syncs each of their folders once, and not after
-// every file. Until Sync returns, none of the files counts as safe.
-type Batch struct {
-	dirs map[string]error
+// Adder takes what makes the names in a folder durable. Batch is one.
+type Adder interface {
+	Add(dir string, sync func() error)
 }
 
-// Commit is f.Commit but for the durability of the name, which Sync adds.
-func (b *Batch) Commit(f *File, modified time.Time, still func() error) error {
+// CommitIn is f.Commit, except that the name is not durable yet: b gets the function that makes it so.
+func (f *File) CommitIn(b Adder, modified time.Time, still func() error) error {
 	if err := f.rename(modified, still); err != nil {
 		return err
 	}
-	if b.dirs == nil {
-		b.dirs = map[string]error{}
-	}
-	dir := filepath.Dir(f.target)
-	if _, known := b.dirs[dir]; !known {
-		b.dirs[dir] = step("syncdir", f.target)
-	}
+	b.Add(filepath.Dir(f.target), f.syncName)
 	return nil
 }
 
-// Sync makes the names durable. Failed tells of which it could not.
+// syncName makes the names in the file's folder durable.
+func (f *File) syncName() error {
+	if err := step("syncdir", f.target); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(f.target))
+}
+
+// Batch makes the names of many files durable at once: it syncs each of their folders once, and not after
+// every file. Until Sync returns, none of the files counts as safe.
+type Batch struct {
+	dirs   []string
+	syncs  map[string]func() error
+	failed map[string]error
+}
+
+// Add has Sync call sync for the folder, unless it was added before.
+func (b *Batch) Add(dir string, sync func() error) {
+	if _, known := b.syncs[dir]; known {
+		return
+	}
+	if b.syncs == nil {
+		b.syncs, b.failed = map[string]func() error{}, map[string]error{}
+	}
+	b.dirs = append(b.dirs, dir)
+	b.syncs[dir] = sync
+}
+
+// Commit is f.CommitIn.
+func (b *Batch) Commit(f *File, modified time.Time, still func() error) error {
+	return f.CommitIn(b, modified, still)
+}
+
+// Sync makes the names durable, folder by folder in the order in which they were added. Failed says where
+// that failed.
 func (b *Batch) Sync() {
-	for dir, err := range b.dirs {
-		if err == nil {
-			b.dirs[dir] = syncDir(dir)
-		}
+	for _, dir := range b.dirs {
+		b.failed[dir] = b.syncs[dir]()
 	}
 }
 
-// Failed returns why the name of a file in the folder is not durable, nil when it is.
-func (b *Batch) Failed(dir string) error { return b.dirs[dir] }
+// Failed returns why the names in the folder are not durable, nil if they are.
+func (b *Batch) Failed(dir string) error { return b.failed[dir] }

@@ -46,10 +46,10 @@ func TestOnFATAFileIsSyncedAgainAfterItsRename(t *testing.T) {
 	}{
 		{"on FAT", true,
 			"sync new, rename a, resync a, syncdir a",
-			"sync new, sync new, rename a, resync a, syncdir a, rename b, resync b"},
+			"sync new, sync new, rename a, resync a, rename b, resync b, syncdir a"},
 		{"elsewhere", false,
 			"sync new, rename a, syncdir a",
-			"sync new, sync new, rename a, syncdir a, rename b"},
+			"sync new, sync new, rename a, rename b, syncdir a"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			onFATFor(t, c.fat)

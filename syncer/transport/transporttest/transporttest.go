@@ -32,6 +32,7 @@ func Run(t *testing.T, open func(t *testing.T) transport.Transport) {
 			t.Error("opened")
 		}
 	})
+	powers(t, open)
 }
 
 const name = "project/session-machine.ccsync"
