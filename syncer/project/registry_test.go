@@ -318,6 +318,26 @@ func TestUpstreamsSettingsAreTaken(t *testing.T) {
 	}
 }
 
+func TestUpstreamsFoldersHaveAnOrder(t *testing.T) {
+	u, err := upstream(t, "", `{"name:c":"/1","name:a":"/3","name:b":"/4","git:git@github.com:you/myapp":"/2","git:https://github.com/you/myapp":"/0"}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{string(myapp) + " /0", string(myapp) + " /2", "name:a /3", "name:b /4", "name:c /1"}
+	for range 10 {
+		var got []string
+		for key, cwd := range u.Folders() {
+			got = append(got, string(key)+" "+cwd)
+		}
+		if !slices.Equal(got, want) {
+			t.Fatalf("got  %q\nwant %q", got, want)
+		}
+	}
+	for range u.Folders() {
+		break
+	}
+}
+
 func TestABrokenHalfOfUpstreamsLeavesTheOther(t *testing.T) {
 	u, err := upstream(t, "{\n", `{"name:x":"/x"}`)
 	if err == nil || !strings.Contains(err.Error(), "config.json, line 2") || len(u.Projects) != 1 {

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -17,10 +19,24 @@ import (
 type Upstream struct {
 	SyncDir string
 	Machine string
-	// Projects are the folders of each project, sorted. Two keys of upstream's may be one of ours.
+	// Projects are the folders of each project, sorted. Two keys of upstream's may be one of ours. Folders has
+	// them in a fixed order.
 	Projects map[Key][]string
 	// Skipped are keys that say nothing to us.
 	Skipped []string
+}
+
+// Folders yields each folder with its project, sorted by project and path.
+func (u Upstream) Folders() iter.Seq2[Key, string] {
+	return func(yield func(Key, string) bool) {
+		for _, key := range slices.Sorted(maps.Keys(u.Projects)) {
+			for _, cwd := range u.Projects[key] {
+				if !yield(key, cwd) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // ReadUpstream reads upstream's folder dir, and changes nothing there. Files and members that are missing
