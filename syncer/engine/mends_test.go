@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,6 +11,8 @@ import (
 	"time"
 
 	"claude-sync/syncer"
+	"claude-sync/syncer/ccsync"
+	"claude-sync/syncer/transport"
 )
 
 // isRow reports whether text has want as a row of its own.
@@ -116,5 +119,126 @@ func TestClockFindingsComeInOneOrder(t *testing.T) {
 		if order != "abcd" {
 			t.Fatalf("got %s", order)
 		}
+	}
+}
+
+func TestATranscriptThatGoesDuringTheListKeepsItsLine(t *testing.T) {
+	w := newWorld(t, t.TempDir(), "desktop")
+	m := w.machines[0]
+	w.write(m, sessionA, turn("1")+turn("2"))
+	w.write(m, sessionB, turn("1"))
+	w.remembering()
+	for _, known := range []bool{false, true} {
+		s, err := m.LookLines(t.Context())
+		w.check(err)
+		if a, b := lines(s, sessionA), lines(s, sessionB); a != 2 || b != 1 {
+			t.Errorf("known %v: got %d and %d lines, want 2 and 1", known, a, b)
+		}
+	}
+	w.check(os.Chmod(w.path(m, sessionA), 0)) // root reads it all the same, and then it has its lines
+	s, err := m.LookLines(t.Context())
+	w.check(err)
+	if b := lines(s, sessionB); b != 1 {
+		t.Errorf("beside one that cannot be read: got %d lines, want 1", b)
+	}
+}
+
+// lines is the number of lines of a session in a snapshot, -2 if it is not there.
+func lines(s syncer.Snapshot, id ccsync.SessionID) int64 {
+	_, session, err := s.Find(string(id), "")
+	if err != nil {
+		return -2
+	}
+	return session.Lines
+}
+
+// A stick that was pulled out leaves its mount point behind, an empty folder.
+func TestABareMountPointNeverBecomesTheSyncFolder(t *testing.T) {
+	w := newWorld(t, t.TempDir(), "desktop")
+	m := w.machines[0]
+	w.write(m, sessionA, turn("1"))
+	s, err := m.LookBrief(t.Context(), 0)
+	w.check(err)
+	w.check(os.Remove(filepath.Join(w.dir, "Sync", transport.Marker)))
+	events, err := m.PushFrom(t.Context(), s, syncer.Scope{})
+	w.check(err)
+	away := (*transport.UnavailableError)(nil)
+	if len(events) != 1 || events[0].Kind != syncer.Failed || !errors.As(events[0].Err, &away) {
+		t.Errorf("push: got %+v", events)
+	}
+	if _, err := m.Look(t.Context()); !errors.As(err, &away) {
+		t.Errorf("look afterwards: got %v", err)
+	}
+}
+
+func TestImportNamesTheProjectThatHasTheSession(t *testing.T) {
+	w := newWorld(t, t.TempDir(), "desktop")
+	m := w.machines[0]
+	w.write(m, sessionA, turn("1"))
+	other := w.second(m)
+	file := filepath.Join(w.dir, "x.ccsync")
+	w.check(os.WriteFile(file, []byte(packOf(t, otherKey, "laptop", turn("1")+turn("2"))), 0o600))
+	for name, cwd := range map[string]string{"by the pack's project": "", "into another folder": other} {
+		f, err := os.Open(file)
+		w.check(err)
+		events, err := m.Import(t.Context(), f, cwd, false)
+		w.check(f.Close())
+		misplaced := (*syncer.MisplacedError)(nil)
+		if !errors.As(err, &misplaced) || misplaced.Owner != testKey || misplaced.Cwd != w.cwd(m) || len(events) != 0 {
+			t.Errorf("%s: got %+v, %v", name, events, err)
+		}
+	}
+	f, err := os.Open(file)
+	w.check(err)
+	defer f.Close()
+	if events, err := m.Import(t.Context(), f, w.cwd(m), false); err != nil || count(events, syncer.Updated) != 1 {
+		t.Errorf("into the folder that has it: got %+v, %v", events, err)
+	}
+}
+
+// Names that people cannot tell apart are different machines all the same.
+func TestMachinesWithNamesThatLookAlikeStayApart(t *testing.T) {
+	w := newWorld(t, t.TempDir(), "desktop")
+	m := w.machines[0]
+	w.write(m, sessionA, turn("1")+turn("ours"))
+	long := strings.Repeat("x", 40)
+	names := []string{"laptop", "lap\u3164top", "lap\u200btop", "\ufefflaptop", "lap\u00adtop", long + "1", long + "2"}
+	for i, name := range names {
+		w.putFile(testKey.Dir()+fmt.Sprintf("/%s-%d.ccsync", sessionA, i), packOf(t, testKey, name, turn("1")+turn(fmt.Sprint("theirs", i))))
+	}
+	s, err := m.Look(t.Context())
+	w.check(err)
+	if got := s.Projects[0].Sessions[0].From(syncer.Diverged); len(got) != len(names) || got[0] != "laptop" {
+		t.Errorf("%d machines are %d: %q", len(names), len(got), got)
+	}
+}
+
+// One session that is open keeps the others of a moved checkout from nothing.
+func TestAnOpenSessionOfAMovedCheckoutStopsNoOther(t *testing.T) {
+	w := newWorld(t, t.TempDir(), "desktop")
+	m := w.machines[0]
+	w.write(m, sessionA, turn("1"))
+	w.write(m, sessionB, turn("2"))
+	moved := filepath.Join(w.dir, "desktop", "elsewhere", "myapp")
+	w.check(os.MkdirAll(filepath.Dir(moved), 0o755))
+	old := w.path(m, sessionA)
+	w.check(os.Rename(w.cwd(m), moved))
+	w.check(os.WriteFile(filepath.Join(m.Store.Dir, "sessions", fmt.Sprintf("%d.json", os.Getpid())), fmt.Appendf(nil, `{"pid":%d,"sessionId":%q}`, os.Getpid(), sessionA), 0o600))
+	_, events, err := m.Register(t.Context(), moved)
+	w.check(err)
+	left := (*syncer.LeftError)(nil)
+	if count(events, syncer.Registered) != 1 || count(events, syncer.Failed) != 1 || !errors.As(events[1].Err, &left) || !strings.Contains(events[1].Hint(), "leave the session") {
+		t.Errorf("register: got %+v", events)
+	}
+	pushed := w.push(m)
+	if count(pushed, syncer.Pushed) != 1 || pushed[0].Session != sessionB {
+		t.Errorf("push: got %+v", pushed)
+	}
+	w.check(os.Remove(filepath.Join(m.Store.Dir, "sessions", fmt.Sprintf("%d.json", os.Getpid()))))
+	if _, events, err := m.Register(t.Context(), moved); err != nil || len(events) != 0 {
+		t.Errorf("register again: got %+v, %v", events, err)
+	}
+	if events := w.push(m); count(events, syncer.Pushed) != 1 {
+		t.Errorf("push of %s once it is left: got %+v", old, events)
 	}
 }

@@ -83,11 +83,6 @@ func (b *Batch) Add(dir string, sync func() error) {
 	b.syncs[dir] = sync
 }
 
-// Commit is f.CommitIn.
-func (b *Batch) Commit(f *File, modified time.Time, still func() error) error {
-	return f.CommitIn(b, modified, still)
-}
-
 // Sync makes the names durable, folder by folder in the order in which they were added. Failed says where
 // that failed.
 func (b *Batch) Sync() {

@@ -79,7 +79,7 @@ func TestOnFATAFileIsSyncedAgainAfterItsRename(t *testing.T) {
 				f.SyncSoon()
 			}
 			for _, f := range files {
-				if err := batch.Commit(f, time.Time{}, nil); err != nil {
+				if err := f.CommitIn(&batch, time.Time{}, nil); err != nil {
 					t.Fatal(err)
 				}
 			}
