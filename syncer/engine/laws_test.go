@@ -156,6 +156,19 @@ func (g *game) excused(m *Machine, fork, of ccsync.SessionID) bool {
 	return made
 }
 
+// parent is the session of which another one is a fork, "" if it is none. Forks of two sessions may hold the same
+// conversation: if a branch was merged into a fork before it lost there, it lost in both.
+func (g *game) parent(m *Machine, id ccsync.SessionID) ccsync.SessionID {
+	for _, of := range g.sessions(m) {
+		made, err := isFork(syncer.Session{ID: id, Path: g.w.path(m, id)}, of)
+		g.check(err)
+		if made {
+			return of
+		}
+	}
+	return ""
+}
+
 var member = regexp.MustCompile(`"(uuid|parentUuid)":"(\w*)"`)
 
 // tip is the last turn in file order, from which Claude Code goes on.
