@@ -11,31 +11,32 @@ import (
 	"strings"
 )
 
-// subfolder is where packs go in a folder that holds other things, too.
+// subfolder is the folder for packs inside a folder that also holds other files.
 const subfolder = "claude-sync"
 
-// settingsLimit bounds what is read of another program's settings. Syncthing writes about 2 KiB a folder
-// and device; what is larger than this was not written for us to read.
+// settingsLimit is the largest settings file of another program that is read. Syncthing writes about 2 KiB for
+// each folder and device.
 const settingsLimit = 4 << 20
 
-// guessed names a folder of which only its name says that something carries it.
+// guessed is the provider of a folder if only the folder's name suggests that it is synced.
 const guessed = "Sync folder"
 
 // Candidate is a directory that could be the sync folder.
 type Candidate struct {
-	Provider string // who carries it, in the word people know: "Syncthing", "Dropbox", ...
-	Dir      string // where the packs would lie; it need not exist, its parent does
+	Provider string // the sync tool, by the name people know: "Syncthing", "Dropbox", ...
+	Dir      string // the folder for the packs; its parent exists, and it need not exist itself
 }
 
 // Candidates returns the directories that could be the sync folder of the user with this home directory
-// and environment, best first and each once: those that another machine has already prepared, then by
-// provider. It reads the settings of Syncthing and Dropbox and looks at the usual places; what is missing,
-// broken or too large is passed over. It changes nothing, and does not promise that a provider is running.
+// and environment, best first and without duplicates: first those that another machine has already prepared,
+// then by provider. It reads the settings of Syncthing and Dropbox and looks at the usual places. Settings that
+// are missing, broken or too large are skipped. It changes nothing, and does not promise that a provider is
+// running.
 func Candidates(home string, getenv func(string) string) []Candidate {
 	var all []Candidate
 	var seen folders
 	for _, p := range places(home, getenv) {
-		// An idle folder is seen as well, or it would come back as a mere guess.
+		// An idle folder is added to seen, too: otherwise it would be suggested again as a guess.
 		if !seen.add(p.dir) || p.idle {
 			continue
 		}
@@ -59,9 +60,9 @@ func rank(c Candidate) int {
 	return 1
 }
 
-// ProviderOf returns who carries dir, in the words of Candidate.Provider, or "" when nobody known does.
-// Symbolic links are resolved first, since no provider follows those inside its folder. Dir need not
-// exist, and is absolute. A provider that has paused the folder still counts; a folder's mere name does not.
+// ProviderOf returns the provider that syncs dir, as in Candidate.Provider, or "" if none is known. dir is
+// absolute and need not exist. Symbolic links are resolved first, because no provider follows links inside its
+// folder. A provider that has paused the folder still counts. A folder that is only called "Sync" does not.
 func ProviderOf(dir, home string, getenv func(string) string) string {
 	known := places(home, getenv)
 	for dir = nearestReal(dir); ; dir = filepath.Dir(dir) {
@@ -89,15 +90,15 @@ func nearestReal(dir string) string {
 	return dir
 }
 
-// place is a folder that a provider carries, if it is there at all.
+// place is a folder that a provider syncs. It need not exist.
 type place struct {
 	provider, dir string
-	idle          bool // nothing written there would arrive elsewhere, or nothing come back
+	idle          bool // the provider does not sync it in both directions now
 }
 
-// places lists where providers keep their folders, in the order in which they are worth suggesting:
-// first what their own settings say, a provider that moves blocks before one that moves files. Places of
-// another OS do no harm, since they are not there.
+// places lists the folders of all providers, best first: folders from a provider's own settings come before
+// guesses, and a provider that transfers blocks comes before one that transfers whole files. Places of another
+// operating system do no harm, because they do not exist.
 func places(home string, getenv func(string) string) []place {
 	return slices.Concat(syncthing(home, getenv), dropbox(home, getenv), usual(home, getenv))
 }
@@ -116,7 +117,7 @@ func usual(home string, getenv func(string) string) []place {
 	add("OneDrive", getenv("OneDrive"), getenv("OneDriveConsumer"), getenv("OneDriveCommercial"),
 		filepath.Join(home, "OneDrive"))
 	for _, dir := range startingWith(cloud, "OneDrive-") {
-		// Beside the drive stands a folder of shared libraries, in which only libraries can lie.
+		// Beside the drive there is a folder for shared libraries. It can hold nothing else.
 		if !strings.HasPrefix(filepath.Base(dir), "OneDrive-SharedLibraries") {
 			add("OneDrive", dir)
 		}
@@ -130,8 +131,8 @@ func usual(home string, getenv func(string) string) []place {
 	return all
 }
 
-// startingWith lists what begins with prefix in dir. It is no filepath.Glob because a home directory may
-// contain its special characters.
+// startingWith lists the entries of dir whose names begin with prefix. filepath.Glob would not do, because the
+// name of a home directory may contain its special characters.
 func startingWith(dir, prefix string) []string {
 	entries, _ := os.ReadDir(dir)
 	var all []string
@@ -143,8 +144,8 @@ func startingWith(dir, prefix string) []string {
 	return all
 }
 
-// syncthingSettings is config.xml, see https://docs.syncthing.net/users/config.html. Only folders right
-// below the root count: <defaults> holds one, too, the pattern of new ones.
+// syncthingSettings is config.xml, see https://docs.syncthing.net/users/config.html. Only folders directly
+// below the root count: the one in <defaults> is a template for new folders.
 type syncthingSettings struct {
 	Folders []struct {
 		Path   string `xml:"path,attr"`
@@ -153,8 +154,8 @@ type syncthingSettings struct {
 	} `xml:"folder"`
 }
 
-// syncthing lists the folders of Syncthing. Its settings moved from the configuration to the state
-// directory with 1.27, and old installations stay where they were.
+// syncthing lists the folders of Syncthing. Version 1.27 moved the settings from the configuration directory to
+// the state directory, but old installations keep them in the old place.
 func syncthing(home string, getenv func(string) string) []place {
 	var all []place
 	for _, dir := range []string{
@@ -177,10 +178,11 @@ func syncthing(home string, getenv func(string) string) []place {
 	return all
 }
 
-// bothWays tells the folder type that sends and receives; readwrite is its name before 0.14.
+// bothWays reports whether a Syncthing folder of this type sends and receives. Before 0.14 the type was called
+// readwrite.
 func bothWays(kind string) bool { return kind == "sendreceive" || kind == "readwrite" || kind == "" }
 
-// expandHome replaces a leading "~" as Syncthing does: alone, or before a separator.
+// expandHome replaces a leading "~" as Syncthing does: if it stands alone or before a separator.
 func expandHome(path, home string) string {
 	rest, ok := strings.CutPrefix(path, "~")
 	if ok && (rest == "" || rest[0] == '/' || os.IsPathSeparator(rest[0])) {
@@ -189,7 +191,7 @@ func expandHome(path, home string) string {
 	return path
 }
 
-// dropbox lists the folders of Dropbox by its info.json, an object with one member an account: "personal",
+// dropbox lists the folders of Dropbox. Its info.json is an object with one member for each account: "personal",
 // "business" or both, see https://help.dropbox.com/installs/locate-dropbox-folder.
 func dropbox(home string, getenv func(string) string) []place {
 	var all []place
@@ -208,10 +210,10 @@ func dropbox(home string, getenv func(string) string) []place {
 	return all
 }
 
-// settings returns a file's content, or nothing when it is missing, too large, or no plain file: a pipe
+// settings returns a file's content, or nil if the file is missing, too large, or not a regular file: a pipe
 // would never end.
 func settings(path string) []byte {
-	if !filepath.IsAbs(path) { // an unset variable before it
+	if !filepath.IsAbs(path) { // it was joined to a variable that is not set
 		return nil
 	}
 	f, err := os.OpenFile(path, os.O_RDONLY|openFlags, 0)
@@ -229,7 +231,8 @@ func settings(path string) []byte {
 	return data
 }
 
-// folders is a set by identity, not by name: links, case and Unicode forms make many names of one.
+// folders is a set of folders. It compares the folders and not their paths, because links, case and Unicode
+// forms give one folder many paths.
 type folders []fs.FileInfo
 
 // add reports whether dir is a folder and was not in the set.
@@ -249,8 +252,8 @@ func sameFolder(a, b string) bool {
 	return x != nil && y != nil && os.SameFile(x, y)
 }
 
-// folderInfo returns nil for what is no folder, and for names that mean one only by chance: relative
-// ones, and Windows shares, which can take a minute to say that they are not there.
+// folderInfo returns nil if dir is not a folder. It also returns nil for a relative path, which depends on the
+// working directory, and for a Windows share, which can take a minute to report that it is missing.
 func folderInfo(dir string) fs.FileInfo {
 	if !filepath.IsAbs(dir) || strings.HasPrefix(filepath.VolumeName(dir), `\\`) {
 		return nil

@@ -12,8 +12,8 @@ import (
 	"claude-sync/syncer/transport"
 )
 
-// A user is a home directory and an environment. Texts may say HOME for the one, as it is to stand in
-// the settings file that they belong to.
+// A user is a home directory and an environment. HOME in a text stands for the home directory, written as the
+// settings file needs it.
 type user struct {
 	home string
 	env  map[string]string
@@ -64,7 +64,7 @@ func (u user) escaped(ext string) string {
 	return b.String()
 }
 
-// lines shows candidates as "provider: path", the path from home on.
+// lines shows candidates as "provider: path", with the path relative to home.
 func (u user) lines(all []transport.Candidate) string {
 	var lines []string
 	for _, c := range all {
@@ -79,7 +79,7 @@ func (u user) lines(all []transport.Candidate) string {
 
 const syncthingFile = ".config/syncthing/config.xml"
 
-// syncthingConfig is shaped as Syncthing writes it, the pattern folder in <defaults> included.
+// syncthingConfig is a config.xml as Syncthing writes it, with the template folder in <defaults>.
 func syncthingConfig(folders string) string {
 	return `<configuration version="38">` + folders + `
     <device id="AAAAAAA-BBBBBBB" name="desktop" compression="metadata" introducer="false">
@@ -225,7 +225,7 @@ func TestNothingIsSuggestedWithoutAHome(t *testing.T) {
 	dir := t.TempDir()
 	t.Chdir(dir)
 	for _, name := range []string{"Sync", "Dropbox", `G:\My Drive`} {
-		_ = os.Mkdir(name, 0o755) // the last one is no name on Windows
+		_ = os.Mkdir(name, 0o755) // the last name is not allowed on Windows
 	}
 	quoted, _ := json.Marshal(filepath.Join(dir, "Sync"))
 	write(t, filepath.Join("Dropbox", "info.json"), `{"personal":{"path":`+string(quoted)+`}}`)
@@ -273,8 +273,8 @@ func TestProviderIsTheOneWhoseFolderItReallyLiesIn(t *testing.T) {
 	}
 }
 
-// FuzzAnySettingsGiveOnlyUsableCandidates feeds both parsers: whatever stands in the files, what is
-// suggested can be made, and is suggested once.
+// FuzzAnySettingsGiveOnlyUsableCandidates feeds both parsers. Whatever the files hold, each suggested folder can
+// be made, and is suggested once.
 func FuzzAnySettingsGiveOnlyUsableCandidates(f *testing.F) {
 	f.Add(`<configuration><folder path="~" type="sendreceive"/><folder path="/"/></configuration>`, `{"personal":{"path":"/"}}`)
 	f.Add(syncthingConfig(folderElement("~/Sync", both, "")), `{"business":{"path":"Sync/../.."}}`)

@@ -19,9 +19,9 @@ import (
 	"claude-sync/syncer/internal/stamp"
 )
 
-// Marker is the file by which a sync folder is known. A folder without it is the mount point of a drive that
-// is not connected, or a folder that somebody emptied. It is not read and not written, even if it holds packs:
-// an older claude-sync may have pushed them into the bare mount point.
+// Marker is the file that marks a sync folder. A folder without the marker is the mount point of a drive that is
+// not connected, or was emptied. Folder neither reads nor writes there, even if there are packs: an older
+// claude-sync may have pushed them into the empty mount point.
 const Marker = "claude-sync.txt"
 
 const markerText = `This folder carries Claude Code sessions between your machines.
@@ -73,8 +73,7 @@ func (f *Folder) Writable() error {
 // Marked implements Checker.
 func (f *Folder) Marked() bool { return f.mounted() == nil }
 
-// mounted returns nil if the folder has the marker, and an *UnavailableError if it has not. It costs one
-// Lstat.
+// mounted returns an *UnavailableError if the folder has no marker. If it has, mounted costs one Lstat.
 func (f *Folder) mounted() error {
 	_, err := os.Lstat(filepath.Join(f.dir, Marker))
 	if err == nil {
@@ -92,9 +91,9 @@ func (f *Folder) mounted() error {
 	return &UnavailableError{Place: f.dir, Reason: "it has no " + Marker + " (drive not connected, or folder emptied?)"}
 }
 
-// Folders implements Transport: the folder itself and those in it, but none below these.
+// Folders implements Transport. It returns the folder itself and its folders, but no folder inside those.
 func (f *Folder) Folders(ctx context.Context) ([]string, error) {
-	top, err := os.ReadDir(f.dir) // asks nothing of the files, of which there may be many that are not ours
+	top, err := os.ReadDir(f.dir) // without an Lstat of each file: there may be many that are not ours
 	if err != nil {
 		return nil, f.unavailable(err)
 	}
@@ -110,10 +109,10 @@ func (f *Folder) Folders(ctx context.Context) ([]string, error) {
 	if loose {
 		folders = append([]string{""}, folders...)
 	}
-	if marked { // seen here even in a folder that may be listed but not entered
+	if marked { // mounted fails in a folder that may be listed but not entered
 		return folders, nil
 	}
-	if err := f.mounted(); err != nil { // seen here even if it is listed in another case
+	if err := f.mounted(); err != nil { // the marker may be listed in another case
 		return nil, err
 	}
 	return folders, nil
@@ -127,7 +126,7 @@ func (f *Folder) List(ctx context.Context, folder string) ([]File, error) {
 	entries, err := dir.Read(filepath.Join(f.dir, folder), packLike)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && f.Marked():
-		return nil, nil // a sync tool took this one away, and the others are still there
+		return nil, nil // a sync tool removed this folder only
 	case errors.Is(err, fs.ErrNotExist), err != nil && folder == "":
 		return nil, f.unavailable(err)
 	case err != nil:
@@ -146,7 +145,8 @@ func (f *Folder) unavailable(err error) error {
 	return &UnavailableError{Place: f.dir, Reason: reason}
 }
 
-// packLike reports whether a pack may have this name, or what stands for one that is in the cloud.
+// packLike reports whether name may be the name of a pack, or of the placeholder of a pack that is only in the
+// cloud.
 func packLike(name string) bool {
 	if _, ok := iCloudPlaceholder(name); ok {
 		return true
@@ -155,9 +155,8 @@ func packLike(name string) bool {
 	return !hidden && strings.EqualFold(filepath.Ext(name), Extension)
 }
 
-// files are the entries of a folder, "" or one with a slash behind it, whose names are packLike. All of their
-// names are parts of one text, which is made once instead of for each, and so are their tags, which nobody
-// keeps as long.
+// files turns the entries of a folder into Files. folder is "" or ends with a slash. All names share one string
+// and all tags another one, which saves an allocation for each file; tags are kept for a shorter time.
 func files(folder string, entries []dir.Entry) []File {
 	room := 0
 	for _, e := range entries {
@@ -189,7 +188,7 @@ func files(folder string, entries []dir.Entry) []File {
 	return all
 }
 
-// problem says why a file's content is not a pack's, as far as that can be seen without opening it.
+// problem returns why a file cannot be read as a pack, as far as that is known without opening it.
 func problem(e dir.Entry) error {
 	switch {
 	case e.Mode&fs.ModeSymlink != 0:
@@ -202,8 +201,8 @@ func problem(e dir.Entry) error {
 	return nil
 }
 
-// iCloudPlaceholder tells ".name.icloud", which older macOS leaves in place of a file whose content is
-// only in the cloud.
+// iCloudPlaceholder returns the name of the pack that placeholder name stands for. When older macOS moves
+// the content of a file into the cloud, it leaves ".name.icloud" in its place.
 func iCloudPlaceholder(name string) (string, bool) {
 	rest, ok := strings.CutSuffix(name, ".icloud")
 	if !ok || !strings.HasPrefix(rest, ".") {
@@ -213,7 +212,7 @@ func iCloudPlaceholder(name string) (string, bool) {
 	return rest, strings.EqualFold(filepath.Ext(rest), Extension)
 }
 
-// iCloudName is the name that older macOS gives a file while its content is only in the cloud.
+// iCloudName returns the name of the placeholder that older macOS puts in the place of a file.
 func iCloudName(name string) string { return "." + name + ".icloud" }
 
 type content struct {
@@ -223,8 +222,7 @@ type content struct {
 
 func (c content) Size() int64 { return c.size }
 
-// Open implements Transport. It never leaves the folder, whatever symbolic links lie in it, and never
-// waits for a pipe.
+// Open implements Transport. It never follows a symbolic link out of the folder, and never waits for a pipe.
 func (f *Folder) Open(_ context.Context, name string) (Content, error) {
 	root, err := os.OpenRoot(f.dir)
 	if err != nil {
@@ -246,11 +244,12 @@ func (f *Folder) Open(_ context.Context, name string) (Content, error) {
 	return content{file, info.Size()}, nil
 }
 
-// draft asks for the marker right before the file gets its name: the drive may have gone since Create.
+// draft is a Draft that looks for the marker right before the rename, because the drive may have gone since
+// Create.
 //
-// RACE: the folder can lose its marker between that and the rename, a few microseconds. If the drive goes, the
-// rename fails, because the temporary file went with it. If somebody empties the folder, the pack stands in a
-// folder without a marker, which Folders refuses.
+// RACE: the folder can lose its marker between the check and the rename, a few microseconds. If the drive goes,
+// the rename fails, because the temporary file went with it. If somebody empties the folder, the pack ends up
+// in a folder without a marker, and Folders returns an error from then on.
 type draft struct {
 	*atomicfile.File
 	folder *Folder
@@ -259,7 +258,7 @@ type draft struct {
 // Commit implements Draft.
 func (d draft) Commit() error { return d.File.Commit(time.Time{}, d.folder.mounted) }
 
-// CopyFrom implements Copier. If the file system can, both files share the bytes.
+// CopyFrom implements Copier. Both files share the bytes if the file system can do that.
 func (d draft) CopyFrom(c Content) error {
 	from, ok := c.(content)
 	if !ok {
@@ -279,8 +278,8 @@ func (d draft) Dir() string { return filepath.Dir(d.Target()) }
 
 // Create implements Transport.
 //
-// RACE: a drive can go between the check and the moment when the pack's folder is made. Then that folder
-// stays behind in the mount point, empty: Commit finds no marker and drops the draft.
+// RACE: the drive can go between the check and the making of the project's folder. Then an empty folder stays
+// behind in the mount point, because Commit finds no marker and drops the draft.
 func (f *Folder) Create(_ context.Context, name string) (Draft, error) {
 	folder, base := path.Split(name)
 	if folder = strings.TrimSuffix(folder, "/"); !plain(folder) || !plain(base) {
@@ -300,12 +299,12 @@ func (f *Folder) Create(_ context.Context, name string) (Draft, error) {
 	return draft{file, f}, nil
 }
 
-// plain reports whether s is one part of a path and no special one.
+// plain reports whether s is one element of a path, other than "." and "..".
 func plain(s string) bool {
 	return s != "" && s != "." && s != ".." && !strings.ContainsAny(s, `/\:`) && filepath.IsLocal(s)
 }
 
-// Sweep implements Sweeper. A day is too old for a running process.
+// Sweep implements Sweeper. No draft is needed for more than a day.
 func (f *Folder) Sweep(now time.Time) {
 	entries, err := os.ReadDir(f.dir)
 	if err != nil {

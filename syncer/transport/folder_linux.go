@@ -4,10 +4,10 @@ import (
 	"syscall"
 )
 
-// openFlags keep an open from waiting for the other end of a pipe.
+// openFlags make opening a pipe return at once instead of waiting for its other end.
 const openFlags = syscall.O_NONBLOCK
 
-// FreeSpace implements Checker. It says what this user can still write to the folder's file system.
+// FreeSpace implements Checker for this user and the folder's file system.
 func (f *Folder) FreeSpace() (int64, error) {
 	var st syscall.Statfs_t
 	if err := syscall.Statfs(f.dir, &st); err != nil {

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// A sync folder that may be listed but not entered is not an emptied one.
+// A sync folder that may be listed but not entered was not emptied.
 func TestFolderThatCannotBeEnteredIsNotEmpty(t *testing.T) {
 	dir := t.TempDir()
 	for _, err := range []error{os.Chmod(filepath.Dir(dir), 0o755), os.Mkdir(filepath.Join(dir, "myapp"), 0o755), NewFolder(dir).Prepare(), os.Chmod(dir, 0o444)} {
@@ -19,7 +19,7 @@ func TestFolderThatCannotBeEnteredIsNotEmpty(t *testing.T) {
 		}
 	}
 	defer os.Chmod(dir, 0o755)
-	if os.Geteuid() == 0 { // who may enter every folder, unless this thread is somebody else to the file system
+	if os.Geteuid() == 0 { // root may enter every folder, unless this thread uses the file system as another user
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
 		if err := syscall.Setfsuid(65534); err != nil {

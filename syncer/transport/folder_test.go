@@ -67,7 +67,7 @@ func TestMissingOrEmptiedFolderIsNotAnEmptyOne(t *testing.T) {
 	}
 }
 
-// A project's folder may be taken away by a sync tool at any time, and the drive with all of them, too.
+// A sync tool may remove a project's folder at any time, and a drive may go with all of them.
 func TestFolderThatWentWhileOthersWereListed(t *testing.T) {
 	f, dir := folder(t)
 	if files, err := f.List(t.Context(), "gone"); err != nil || len(files) != 0 {

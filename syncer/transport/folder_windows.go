@@ -6,7 +6,7 @@ import (
 
 const openFlags = 0
 
-// FreeSpace implements Checker. It says what this user can still write to the folder's file system.
+// FreeSpace implements Checker for this user and the folder's file system.
 func (f *Folder) FreeSpace() (int64, error) {
 	dir, err := windows.UTF16PtrFromString(f.dir)
 	if err != nil {

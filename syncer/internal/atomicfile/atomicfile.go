@@ -1,12 +1,12 @@
-// Package atomicfile replaces a file in one step: after a crash, a kill or a full disk there is the old
-// file or the new one, whole, and never a name in between that anybody would read.
+// Package atomicfile replaces a file in one step: after a crash, a kill or a full disk, the target is the whole
+// old file or the whole new file.
 //
-// The order is: a temporary file beside the target, its bytes, fsync, rename, on FAT fsync once more, fsync of
-// the folder. The temporary name is one that Syncthing, Dropbox, iCloud Drive, OneDrive and Box all leave alone,
-// so none of them carries half a file to another machine; Claude Code ignores it too.
+// The order is: create a temporary file beside the target, write it, fsync, rename, on FAT fsync once more,
+// fsync the folder. Syncthing, Dropbox, iCloud Drive, OneDrive and Box all ignore the name of the temporary
+// file, so none of them carries half a file to another machine. Claude Code ignores it, too.
 //
-// It does not promise isolation: two processes that replace one file at once both succeed and the later
-// one stays. Whoever needs more holds a lock, and checks the target in Commit.
+// It does not promise isolation: if two processes replace one file at once, both succeed and the later file
+// stays. A caller that needs more holds a lock, and checks the target in Commit.
 package atomicfile
 
 import (
@@ -27,14 +27,14 @@ import (
 
 const (
 	prefix = "~syncthing~" // the only prefix that Syncthing ignores on every system
-	mark   = ".ccs"        // tells our leftovers from Syncthing's own
+	mark   = ".ccs"        // Syncthing's own temporary files do not have it
 	suffix = ".tmp"        // ignored by Dropbox, iCloud, OneDrive and Box
-	// leftover is the age at which a temporary file cannot belong to a running process any more.
+	// leftover is the age from which on no running process can need a temporary file.
 	leftover = 24 * time.Hour
 )
 
-// TestStep, when a test sets it, is asked before each step that changes the disk. An error stops the
-// step and everything after it, clean-up included: that is what a kill looks like to the disk.
+// TestStep is nil except in tests. It is called before each step that changes the disk. An error stops the step
+// and everything after it, even the clean-up, as a kill would.
 var TestStep func(step, path string) error
 
 func step(name, path string) error {
@@ -44,18 +44,18 @@ func step(name, path string) error {
 	return TestStep(name, path)
 }
 
-// File is a file on its way to its name. The file below is not embedded: io.Copy and io.WriteString would
-// find its methods and go past these.
+// File is the new content of a file. os.File is not embedded, because io.Copy and io.WriteString would then
+// find and call its methods instead of File's.
 type File struct {
 	file    *os.File
 	target  string
 	done    bool
-	waiting atomic.Int64 // bytes that the disk was not asked to take yet
-	syncing chan error   // what came of SyncSoon, nil when nobody asked for it
+	waiting atomic.Int64 // bytes written since the last call of startWriting
+	syncing chan error   // gets the result of SyncSoon; nil unless SyncSoon was called
 }
 
-// Create starts a new content for the file at target, with the given permissions. The folder is made
-// if need be. Either Commit or Discard must follow; Discard after Commit does nothing.
+// Create starts a new content for the file at target, with the given permissions. It makes the folder if that
+// is missing. Either Commit or Discard must follow; Discard after Commit does nothing.
 func Create(target string, perm fs.FileMode) (*File, error) {
 	if err := MkdirAll(filepath.Dir(target), 0o755); err != nil {
 		return nil, err
@@ -74,8 +74,8 @@ func Create(target string, perm fs.FileMode) (*File, error) {
 	return &File{file: f, target: target}, nil
 }
 
-// Aside gives the file at target a second name, that of a temporary file beside it. Replacing target leaves
-// the file there. It is the caller's to remove.
+// Aside gives the file at target a second name, which is that of a temporary file beside it. The file keeps the
+// second name when target is replaced. The caller must remove it.
 func Aside(target string) (string, error) {
 	name, err := beside(target)
 	if err == nil {
@@ -91,7 +91,7 @@ func beside(target string) (string, error) {
 	return filepath.Join(filepath.Dir(target), tempName(filepath.Base(target), hex.EncodeToString(random[:]))), err
 }
 
-// tempName keeps room for the random part within the 255 bytes a name may have everywhere.
+// tempName shortens base so that the whole name has at most 255 bytes, which every file system allows.
 func tempName(base, random string) string {
 	room := 255 - len(prefix) - len(mark) - len(random) - len(suffix)
 	if len(base) > room {
@@ -108,7 +108,7 @@ func IsTemp(name string) bool {
 	return ok && ok2 && at >= 0 && rest[at:at+len(mark)] == mark
 }
 
-// Target is the path of the file that is to be replaced.
+// Target returns the path of the file that Commit replaces.
 func (f *File) Target() string { return f.target }
 
 // Write adds b to the new content.
@@ -121,8 +121,7 @@ func (f *File) Write(b []byte) (int, error) {
 	return n, f.named("writing", err)
 }
 
-// hurry asks the disk to begin with what was written, now and then: else all of a long file would be left
-// for Commit to wait for.
+// hurry starts the write-back every 16 MiB, because Commit would otherwise have to wait for all of a long file.
 func (f *File) hurry(n int) {
 	const enough = 16 << 20
 	if waiting := f.waiting.Add(int64(n)); waiting >= enough && f.waiting.CompareAndSwap(waiting, 0) {
@@ -130,7 +129,7 @@ func (f *File) hurry(n int) {
 	}
 }
 
-// WriteAt writes b at off of the new content. Several goroutines may do so at once.
+// WriteAt writes b at offset off of the new content. Several goroutines may call it at once.
 func (f *File) WriteAt(b []byte, off int64) (int, error) {
 	if err := step("writeat", f.file.Name()); err != nil {
 		return 0, err
@@ -140,13 +139,13 @@ func (f *File) WriteAt(b []byte, off int64) (int, error) {
 	return n, f.named("writing", err)
 }
 
-// CopyFrom adds the next size bytes that r reads to the new content. A file's bytes are copied by the
-// kernel, or shared, where that can be.
+// CopyFrom adds the next size bytes of r to the new content. If r is a file, the kernel copies the bytes, or the
+// file system shares them.
 func (f *File) CopyFrom(r io.Reader, size int64) error {
 	if err := step("copy", f.file.Name()); err != nil {
 		return err
 	}
-	const part = 32 << 20 // the disk may begin with the first one early
+	const part = 32 << 20 // the write-back of the first part begins while the next one is copied
 	for size > 0 {
 		n, err := f.file.ReadFrom(&io.LimitedReader{R: r, N: min(size, part)})
 		if err == nil && n == 0 {
@@ -161,7 +160,7 @@ func (f *File) CopyFrom(r io.Reader, size int64) error {
 	return nil
 }
 
-// ReadAt reads back what was written.
+// ReadAt reads from the new content.
 func (f *File) ReadAt(b []byte, off int64) (int, error) {
 	n, err := f.file.ReadAt(b, off)
 	if errors.Is(err, io.EOF) {
@@ -170,14 +169,14 @@ func (f *File) ReadAt(b []byte, off int64) (int, error) {
 	return n, f.named("reading", err)
 }
 
-// Size is how many bytes were written so far.
+// Size returns how many bytes the new content has so far.
 func (f *File) Size() (int64, error) {
 	size, err := f.file.Seek(0, io.SeekEnd)
 	return size, f.named("reading", err)
 }
 
-// named says of a failure which file was meant, in the words of its user, who never saw the temporary
-// name.
+// named adds the target's path to an error. The temporary file's path is left out, because callers do not know
+// it.
 func (f *File) named(doing string, err error) error {
 	if err == nil {
 		return nil
@@ -185,12 +184,12 @@ func (f *File) named(doing string, err error) error {
 	return fmt.Errorf("%s %#q: %w", doing, f.target, oserr.Bare(err))
 }
 
-// Commit makes the content durable and gives it its name. Unless nil, still is asked right before: when
-// it returns an error, the target is left as it is and the error returned. A modified other than zero
-// becomes the file's modification time.
+// Commit makes the content durable and renames it to the target. If still is not nil, it is called right before
+// the rename; if it returns an error, Commit leaves the target as it is and returns that error. If modified is
+// not zero, it becomes the file's modification time.
 //
-// RACE: another process can change the target between still and the rename, a few microseconds. Where
-// that matters, the caller looks at what it replaced afterwards.
+// RACE: another process can change the target between still and the rename, a few microseconds. A caller to
+// whom that matters looks at the replaced file afterwards.
 func (f *File) Commit(modified time.Time, still func() error) error {
 	if err := f.rename(modified, still); err != nil {
 		return err
@@ -198,7 +197,7 @@ func (f *File) Commit(modified time.Time, still func() error) error {
 	return f.syncName()
 }
 
-// rename is Commit without the last step.
+// rename is Commit without the sync of the folder.
 func (f *File) rename(modified time.Time, still func() error) error {
 	defer f.Discard()
 	if err := f.sync(); err != nil {
@@ -247,8 +246,8 @@ func (f *File) Discard() error {
 	return os.Remove(f.file.Name())
 }
 
-// WriteFile replaces the file at target by data, readable by its owner only, as is a folder that is made
-// for it.
+// WriteFile replaces the content of the file at target with data. Only the owner can read the file, and the
+// folder if WriteFile has to make it.
 func WriteFile(target string, data []byte) error {
 	if err := MkdirAll(filepath.Dir(target), 0o700); err != nil {
 		return err
@@ -264,7 +263,7 @@ func WriteFile(target string, data []byte) error {
 	return f.Commit(time.Time{}, nil)
 }
 
-// MkdirAll makes a folder and its parents, each durable before the next.
+// MkdirAll makes a folder and its missing parents. Each is durable before the next is made.
 func MkdirAll(dir string, perm fs.FileMode) error {
 	if info, err := os.Stat(dir); err == nil && info.IsDir() {
 		return nil
@@ -284,8 +283,8 @@ func MkdirAll(dir string, perm fs.FileMode) error {
 	return syncDir(parent)
 }
 
-// Sweep removes what killed processes left in dir, once it is a day old. What cannot be removed is left
-// for the next time.
+// Sweep removes temporary files from dir that are more than a day old: killed processes left them. A file that
+// cannot be removed is left for the next Sweep.
 func Sweep(dir string, now time.Time) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {

@@ -83,8 +83,8 @@ func TestWhatChangedMeanwhileIsNotReplaced(t *testing.T) {
 	}
 }
 
-// Stopped before any step, the target is the old file or the new one, and only names that nobody reads
-// are left over.
+// If a kill comes before any of the steps, the target is the old or the new file, and only temporary files are
+// left beside it.
 func TestKilledAtAnyStepLeavesOldOrNew(t *testing.T) {
 	killed := errors.New("killed")
 	for n := 0; ; n++ {
@@ -123,7 +123,7 @@ func TestKilledAtAnyStepLeavesOldOrNew(t *testing.T) {
 }
 
 func TestErrorsNameTheTargetNotTheTemporaryFile(t *testing.T) {
-	dir := t.TempDir() + `\file` // a folder in one on Windows, and elsewhere a name that looks so
+	dir := t.TempDir() + `\file` // a path with a backslash, also on Unix
 	if err := os.WriteFile(dir, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}

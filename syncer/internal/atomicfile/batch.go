@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// SyncSoon begins to make the content durable, which the Commit that follows waits for: the disk can do
-// that for many files at once. Nothing may be written any more.
+// SyncSoon begins to make the content durable in the background, so that the disk can do that for many files at
+// once. The next Commit, CommitIn or Discard waits for it. Nothing may be written after SyncSoon.
 func (f *File) SyncSoon() {
 	f.syncing = make(chan error, 1)
 	if err := step("sync", f.file.Name()); err != nil {
@@ -18,7 +18,7 @@ func (f *File) SyncSoon() {
 	go func() { f.syncing <- f.flush() }()
 }
 
-// sync makes the content durable.
+// sync makes the content durable, or waits until SyncSoon has done so.
 func (f *File) sync() error {
 	if f.syncing != nil {
 		err := <-f.syncing
@@ -33,7 +33,7 @@ func (f *File) sync() error {
 
 func (f *File) flush() error { return f.named("writing", flush(f.file)) }
 
-// flush is file.Sync, except that a file system which cannot do that is no error.
+// flush is file.Sync, except that it returns nil if the file system cannot sync.
 func flush(file *os.File) error {
 	if err := file.Sync(); err != nil && !errors.Is(err, errors.ErrUnsupported) {
 		return err
@@ -41,12 +41,12 @@ func flush(file *os.File) error {
 	return nil
 }
 
-// Adder takes what makes the names in a folder durable. Batch is one.
+// Adder takes the function that makes the names in a folder durable. Batch is an Adder.
 type Adder interface {
 	Add(dir string, sync func() error)
 }
 
-// CommitIn is f.Commit, except that the name is not durable yet: b gets the function that makes it so.
+// CommitIn is Commit, except that the name is not durable yet: b gets the function that makes it durable.
 func (f *File) CommitIn(b Adder, modified time.Time, still func() error) error {
 	if err := f.rename(modified, still); err != nil {
 		return err
@@ -63,15 +63,15 @@ func (f *File) syncName() error {
 	return syncDir(filepath.Dir(f.target))
 }
 
-// Batch makes the names of many files durable at once: it syncs each of their folders once, and not after
-// every file. Until Sync returns, none of the files counts as safe.
+// Batch makes the names of many files durable at once: it syncs each folder once instead of once for each file.
+// None of the files counts as safe until Sync returns.
 type Batch struct {
 	dirs   []string
 	syncs  map[string]func() error
 	failed map[string]error
 }
 
-// Add has Sync call sync for the folder, unless it was added before.
+// Add makes Sync call sync for the folder, unless the folder was added before.
 func (b *Batch) Add(dir string, sync func() error) {
 	if _, known := b.syncs[dir]; known {
 		return
@@ -83,8 +83,7 @@ func (b *Batch) Add(dir string, sync func() error) {
 	b.syncs[dir] = sync
 }
 
-// Sync makes the names durable, folder by folder in the order in which they were added. Failed says where
-// that failed.
+// Sync makes the names durable, folder by folder in the order of Add. Failed returns the errors.
 func (b *Batch) Sync() {
 	for _, dir := range b.dirs {
 		b.failed[dir] = b.syncs[dir]()

@@ -10,15 +10,14 @@ import (
 	"time"
 )
 
-// onFATFor makes every file count as one on FAT, or none of them, until the test ends.
+// onFATFor makes onFAT return fat for every file until the test ends.
 func onFATFor(t *testing.T, fat bool) {
 	t.Helper()
 	testOnFAT = func(*os.File) bool { return fat }
 	t.Cleanup(func() { testOnFAT = onFAT })
 }
 
-// noteSteps notes the steps that change the disk, each with the file's name, until the returned function is
-// called.
+// noteSteps records the steps that change the disk, each with the file's name. noted ends that and returns them.
 func noteSteps(t *testing.T) (noted func() string) {
 	t.Helper()
 	var all []string
@@ -36,8 +35,8 @@ func noteSteps(t *testing.T) (noted func() string) {
 	return func() string { TestStep = nil; return strings.Join(all, ", ") }
 }
 
-// On FAT the entry of a renamed file is finished only when the file is synced again. The folder comes last, so
-// that the finished entry becomes durable.
+// On FAT, the directory entry of a renamed file is complete only after another sync of the file. The folder is
+// synced last, so that the complete entry becomes durable.
 func TestOnFATAFileIsSyncedAgainAfterItsRename(t *testing.T) {
 	for _, c := range []struct {
 		name      string
@@ -94,7 +93,7 @@ func TestOnFATAFileIsSyncedAgainAfterItsRename(t *testing.T) {
 	}
 }
 
-// A file is not said to be safe when its second sync failed, though it has its name.
+// If the second sync fails, the file has its name but is not safe, so Commit must return an error.
 func TestAFailedResyncIsAnError(t *testing.T) {
 	onFATFor(t, true)
 	path := filepath.Join(t.TempDir(), "a")

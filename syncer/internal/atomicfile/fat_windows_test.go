@@ -7,7 +7,7 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// A virus scanner may open a new file for itself alone, right after the rename.
+// A virus scanner may open a new file right after the rename, and share it with nobody.
 func TestAFileThatIsHeldOpenAfterItsRenameIsWritten(t *testing.T) {
 	onFATFor(t, true)
 	path := filepath.Join(t.TempDir(), "file")

@@ -6,7 +6,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// startWriting has the kernel begin to write what f holds. It promises nothing: only Sync does.
+// startWriting makes the kernel start the write-back of f. The content is durable only after Sync.
 func startWriting(f *os.File) {
 	_ = unix.SyncFileRange(int(f.Fd()), 0, 0, unix.SYNC_FILE_RANGE_WRITE)
 }

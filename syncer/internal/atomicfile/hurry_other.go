@@ -4,5 +4,5 @@ package atomicfile
 
 import "os"
 
-// startWriting does nothing: only Linux can be asked to begin writing without being waited for.
+// startWriting does nothing: only Linux can start the write-back without waiting for its end.
 func startWriting(*os.File) {}

@@ -13,8 +13,8 @@ import (
 
 func replace(from, to string) error { return os.Rename(from, to) }
 
-// syncDir makes a rename durable. Some filesystems (FAT, some network ones) cannot do that for a folder
-// and say EINVAL or ENOTSUP; there is nothing more to be had from them.
+// syncDir makes a rename durable. Some file systems (FAT, some network ones) cannot sync a folder and return
+// EINVAL or ENOTSUP, which is not reported: nothing more can be done there.
 func syncDir(dir string) error {
 	d, err := os.Open(dir)
 	if err != nil {

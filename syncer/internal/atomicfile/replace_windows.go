@@ -10,14 +10,14 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// patience is how long a rename is tried again: virus scanners and indexers open a new file for a moment
-// without sharing it for deletion, and MoveFileEx then fails.
+// patience is how long a failed rename is tried again. Virus scanners and indexers open a new file for a moment
+// without FILE_SHARE_DELETE, and MoveFileEx fails then.
 const patience = 2 * time.Second
 
-// replace does not ask for POSIX semantics (FILE_RENAME_POSIX_SEMANTICS), by which a file could be replaced
-// that others have open: what they append to it then would be gone.
+// replace renames from to to. It does not ask for POSIX semantics (FILE_RENAME_POSIX_SEMANTICS): those would
+// replace a file that another program has open, and the rows that the program appends afterwards would be lost.
 func replace(from, to string) error {
-	if readOnly(to) { // Windows would say "access denied", after patience
+	if readOnly(to) { // the rename would fail with "access denied", but only after patience
 		return fmt.Errorf("it is read-only: %w", fs.ErrPermission)
 	}
 	wait := time.Millisecond
@@ -35,14 +35,14 @@ func replace(from, to string) error {
 	}
 }
 
-// readOnly tells a file with that attribute, which no rename replaces.
+// readOnly reports whether the file has the read-only attribute. No rename replaces such a file.
 func readOnly(path string) bool {
 	info, err := os.Lstat(path)
 	return err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o200 == 0
 }
 
-// whyNot says why the file at path cannot be replaced. Windows says "access denied" also of one that a
-// program has open; asked for the file alone, it tells that apart.
+// whyNot returns why the file at path cannot be replaced. A rename fails with "access denied" even if the reason
+// is a program that has the file open. Opening the file without sharing it tells the two reasons apart.
 func whyNot(path string, err error) error {
 	name, nameErr := windows.UTF16PtrFromString(path)
 	if nameErr != nil {
@@ -59,5 +59,5 @@ func whyNot(path string, err error) error {
 	return err
 }
 
-// syncDir does nothing: NTFS journals a rename, and Windows cannot flush a folder.
+// syncDir does nothing: NTFS journals renames, and Windows cannot sync a folder. For FAT see resync.
 func syncDir(string) error { return nil }

@@ -10,7 +10,7 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// What cannot be replaced stays as it is, with nothing beside it, and the error says why.
+// A file that cannot be replaced stays as it is, no file is left beside it, and the error says why.
 func TestWhatIsOpenOrReadOnlyStaysAndTheErrorSaysWhy(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "file")
 	must := func(err error) {
@@ -35,7 +35,7 @@ func TestWhatIsOpenOrReadOnlyStaysAndTheErrorSaysWhy(t *testing.T) {
 	must(f.Close())
 	root, err := os.OpenRoot(filepath.Dir(path))
 	must(err)
-	f, err = root.Open(filepath.Base(path)) // this way it is shared even for being deleted
+	f, err = root.Open(filepath.Base(path)) // os.Root opens files with FILE_SHARE_DELETE
 	must(err)
 	stays(windows.ERROR_SHARING_VIOLATION)
 	must(errors.Join(f.Close(), root.Close()))

@@ -5,8 +5,8 @@ import (
 	"syscall"
 )
 
-// dataless is SF_DATALESS of <sys/stat.h>: File Provider (iCloud, Dropbox, OneDrive) has the content
-// elsewhere, and reading would fetch it.
+// dataless is SF_DATALESS of <sys/stat.h>: the content is only in the cloud of a File Provider (iCloud, Dropbox,
+// OneDrive), and reading the file would download it.
 const dataless = 0x40000000
 
 func away(info fs.FileInfo) bool {

@@ -7,7 +7,8 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// away tells a Cloud Files placeholder (OneDrive, Dropbox, iCloud): reading it would fetch it.
+// away reports whether the file is a Cloud Files placeholder (OneDrive, Dropbox, iCloud). Reading a placeholder
+// would download the content.
 func away(info fs.FileInfo) bool {
 	d, ok := info.Sys().(*syscall.Win32FileAttributeData)
 	const away = windows.FILE_ATTRIBUTE_OFFLINE | windows.FILE_ATTRIBUTE_RECALL_ON_DATA_ACCESS | windows.FILE_ATTRIBUTE_RECALL_ON_OPEN

@@ -1,5 +1,5 @@
-// Package dir lists folders together with what the file system keeps beside each file, several folders at
-// once. It opens no file, follows no symbolic link, and does not promise that what it lists is still there.
+// Package dir lists folders together with the metadata of each file, several folders at once. It opens no file,
+// follows no symbolic link, and does not promise that a listed file still exists.
 package dir
 
 import (
@@ -18,12 +18,12 @@ type Entry struct {
 	Name string
 	Mode fs.FileMode
 	stamp.Stamp
-	Away bool  // it is a placeholder, whose content is not on this machine
-	Err  error // why there is nothing but the name
+	Away bool  // it is a placeholder: its content is not on this machine
+	Err  error // why only Name is set, nil if all is
 }
 
-// Read lists a folder in the order of names: those that wanted asks for. A file that vanishes meanwhile is
-// left out.
+// Read lists the entries of a folder for whose names wanted returns true, sorted by name. Files that vanish
+// meanwhile are left out.
 func Read(path string, wanted func(name string) bool) ([]Entry, error) {
 	d, err := os.Open(path)
 	if err != nil {
@@ -39,7 +39,7 @@ func Read(path string, wanted func(name string) bool) ([]Entry, error) {
 	return stat(d, names), nil
 }
 
-// Each calls do for 0 to n-1, several at once.
+// Each calls do with the numbers from 0 to n-1, several calls at once.
 func Each(n int, do func(int)) {
 	if n <= 1 {
 		for i := range n {

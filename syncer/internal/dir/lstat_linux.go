@@ -11,8 +11,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// stat asks for each file by way of the open folder, which spares the kernel the way there, and makes no
-// fs.FileInfo of it: in a folder of thousands both count.
+// stat calls fstatat with the open folder, so that the kernel need not resolve the folder's path for each file,
+// and makes no fs.FileInfo. In a folder of thousands of files, both matter.
 func stat(d *os.File, names []string) []Entry {
 	all := make([]Entry, 0, len(names))
 	fd := int(d.Fd())
@@ -34,8 +34,8 @@ func stat(d *os.File, names []string) []Entry {
 	return all
 }
 
-// away tells a placeholder: a size without a single block on disk. Small files may live in the inode itself
-// (ext4, btrfs), so only what cannot fit there counts.
+// away reports whether the file is a placeholder, which has a size but not one block on disk. A small file may be
+// stored in its inode (ext4, btrfs), so only larger files count.
 func away(s *unix.Stat_t) bool { return s.Blocks == 0 && s.Size > 4096 }
 
 func mode(m uint32) fs.FileMode {

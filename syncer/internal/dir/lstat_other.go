@@ -11,8 +11,8 @@ import (
 	"claude-sync/syncer/internal/stamp"
 )
 
-// stat asks for each file by itself: what a listing on Windows says of a file that is being written may be
-// older than the file.
+// stat calls Lstat for each file. On Windows, the metadata in the listing itself may be out of date for a file
+// that is being written.
 func stat(d *os.File, names []string) []Entry {
 	all := make([]Entry, 0, len(names))
 	for _, name := range names {

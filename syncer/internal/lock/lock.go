@@ -1,9 +1,8 @@
 // Package lock lets one claude-sync process at a time change this machine's transcripts, registry and
 // packs.
 //
-// It stands on the operating system's advisory locks, which end with the process that holds them: a lock
-// left by a killed process never blocks. It does not promise anything against other programs; Claude
-// Code takes no part in it.
+// It uses the operating system's advisory locks, which end with the process that holds them: the lock of a
+// killed process never blocks another one. It does not keep other programs out; Claude Code does not use it.
 package lock
 
 import (
@@ -17,15 +16,15 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// again is how often a waiting process asks. Nobody notices a twentieth of a second.
+// again is how long a waiting process sleeps between two attempts. A person does not notice 50 ms.
 const again = 50 * time.Millisecond
 
-// Take waits for the lock at path and holds it until unlock is called. Unless nil, waiting is called
-// once when another process holds it. A done ctx ends the wait.
+// Take waits for the lock at path and holds it until unlock is called. If another process holds the lock, Take
+// calls waiting once, unless waiting is nil. The wait ends when ctx is done.
 //
-// Whoever waits holds a second lock meanwhile, at path and ".next", which everybody takes first: else a
-// process that takes the lock again and again (a tray that is clicked often) would always be quicker than
-// one that asks every 50 ms, and a command line was seen to wait for a minute.
+// Every process first takes a second lock, at path + ".next", and holds it while it waits. Without it, a process
+// that takes the lock again and again (a tray that is clicked often) would always be quicker than a process that
+// tries every 50 ms: a command was seen to wait for a minute.
 func Take(ctx context.Context, path string, waiting func()) (unlock func(), err error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("making the lock's folder: %w", err)

@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// TestMain lets the test binary be the other process: it takes the lock, says so, and holds it until
-// its input ends or it is killed.
+// TestMain lets the test binary run as the other process: it takes the lock, reports that, and holds the lock
+// until its input ends or it is killed.
 func TestMain(m *testing.M) {
 	if path := os.Getenv("HOLD_LOCK"); path != "" {
 		if _, err := Take(context.Background(), path, nil); err != nil {
@@ -32,7 +32,7 @@ func holder(t *testing.T, path string) *exec.Cmd {
 	return c
 }
 
-// taker is a process that takes the lock as soon as it can; held is closed then.
+// taker is a process that takes the lock as soon as it can. Then held is closed.
 func taker(t *testing.T, path string) (c *exec.Cmd, held <-chan struct{}) {
 	t.Helper()
 	c = exec.Command(os.Args[0])

@@ -5,6 +5,6 @@ package oserr
 // ReplaceOpen says that a file may be replaced while it is open.
 const ReplaceOpen = true
 
-// HeldOpen reports whether err says that another program has the file open. Unix has no such error: a
-// program that has a file open keeps no other program from it.
+// HeldOpen reports whether err says that another program has the file open. Unix has no such error: an open file
+// can be opened, replaced and removed by every other program.
 func HeldOpen(error) bool { return false }

@@ -1,7 +1,6 @@
-// Package oserr reads the errors of the operating system: which of them says what, under one name on every
-// system.
+// Package oserr recognizes errors of the operating system under one name on every system.
 //
-// It knows only the errors that the rest of the program tells apart, and does not promise a reason for
+// It knows only the errors that the rest of the program treats differently, and does not promise a reason for
 // every failure.
 package oserr
 
@@ -11,8 +10,8 @@ import (
 	"os"
 )
 
-// Bare returns the reason in err without the path and the name of the system call, for a text that names
-// the file already. An err without a path is returned as it is.
+// Bare returns the reason in err without the path and the name of the system call, for a message that already
+// names the file. It returns err itself if err has no path.
 func Bare(err error) error {
 	var path *fs.PathError
 	if errors.As(err, &path) {
@@ -25,7 +24,7 @@ func Bare(err error) error {
 	return err
 }
 
-// Missing reports whether err says that a file or a folder is not there.
+// Missing reports whether err says that a file or a folder does not exist.
 func Missing(err error) bool { return errors.Is(err, fs.ErrNotExist) }
 
 // ErrChanged says that a file is no longer the one that a decision was made on.

@@ -50,7 +50,7 @@ func TestMissingIsOnlyWhatIsNotThere(t *testing.T) {
 	}
 }
 
-// What HeldOpen and ReplaceOpen say is seen on files, so that it holds on the system where the test runs.
+// ReplaceOpen must agree with the system on which the test runs.
 func TestReplaceOpenIsSoOnThisSystem(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "file")

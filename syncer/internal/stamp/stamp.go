@@ -1,8 +1,8 @@
-// Package stamp tells a file's content from another one without opening the file, by what the file system
-// keeps beside it: size, times, and number.
+// Package stamp sees that a file has changed without opening it, by the metadata that the file system keeps: its
+// size, times and inode number.
 //
-// It does not promise that equal stamps mean equal contents where a file was written in the last moment:
-// the clock of a file system may be as coarse as two seconds. See Coarse.
+// It does not promise that equal stamps mean equal contents if the file was written a moment ago: the clock of a
+// file system may be as coarse as two seconds. See Coarse.
 package stamp
 
 import (
@@ -12,36 +12,36 @@ import (
 	"time"
 )
 
-// Stamp is what is known of a file without opening it.
+// Stamp is the metadata of a file that changes with its content.
 type Stamp struct {
 	Size     int64
 	Modified int64  // nanoseconds since 1970
-	Changed  int64  // the same of the last change to the file or to what is kept beside it; 0 where unknown
-	Inode    uint64 // 0 where unknown
+	Changed  int64  // when the content or the metadata changed last, in the same unit; 0 if unknown
+	Inode    uint64 // 0 if unknown
 }
 
-// Of is the stamp of the file that info is of.
+// Of returns the stamp of the file that info describes.
 func Of(info fs.FileInfo) Stamp {
 	s := Stamp{Size: info.Size(), Modified: info.ModTime().UnixNano()}
 	s.Changed, s.Inode = beside(info)
 	return s
 }
 
-// Coarse is the longest tick of any file system's clock, FAT's: a file that was Written less than that ago, or
-// in the future, may be written once more without its stamp showing it.
+// Coarse is the longest tick of a file system's clock, which is FAT's. A file that was Written less than Coarse
+// ago, or in the future, may change without a change of its stamp.
 const Coarse = 2 * time.Second
 
-// Written is when the file was written last, as far as can be told.
+// Written returns when the file was written last, as far as that is known.
 func (s Stamp) Written() time.Time { return time.Unix(0, max(s.Modified, s.Changed)) }
 
-// Grown reports whether two tags may be of one file that has only become longer: it is the same one, and it
-// has. Where nothing tells files apart it never is.
+// Grown reports whether the tags may belong to one file that has only become longer: the inode number is the
+// same, and the size has grown. It returns false if inode numbers are unknown.
 func Grown(was, is string) bool {
 	a, b := parse(was), parse(is)
 	return a.Inode != 0 && a.Inode == b.Inode && a.Size < b.Size && a.Modified <= b.Modified
 }
 
-// parse reads a tag; the zero Stamp when it is none.
+// parse reads a tag. It returns the zero Stamp if tag is not one.
 func parse(tag string) (s Stamp) {
 	b := []byte(tag)
 	for _, v := range []*int64{&s.Size, &s.Modified, &s.Changed} {
@@ -58,13 +58,14 @@ func parse(tag string) (s Stamp) {
 	return s
 }
 
-// UsualTag is how many bytes most tags have at most.
+// UsualTag is the number of bytes that is enough for most tags.
 const UsualTag = 28
 
-// Tag is the stamp as a short string, which is different for different stamps.
+// Tag returns the stamp as a short string. Different stamps have different tags.
 func (s Stamp) Tag() string { return s.TagIn(&strings.Builder{}) }
 
-// TagIn is Tag as a part of a text that many tags share.
+// TagIn is Tag, except that it appends the tag to text and returns that part of it, so that many tags share one
+// allocation.
 func (s Stamp) TagIn(text *strings.Builder) string {
 	var b [4 * binary.MaxVarintLen64]byte
 	t := binary.AppendVarint(b[:0], s.Size)

@@ -52,7 +52,7 @@ func TestStampShowsWhatWasDoneToAFile(t *testing.T) {
 // A sync tool may replace a file and give the new one the old one's time.
 func TestStampShowsAReplacedFileOfTheSameSizeAndTime(t *testing.T) {
 	if os.PathSeparator != '/' {
-		t.Skip("this system keeps nothing more beside a file")
+		t.Skip("this system reports only size and time")
 	}
 	dir := t.TempDir()
 	old := time.Now().Add(-time.Hour)

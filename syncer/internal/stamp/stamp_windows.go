@@ -2,5 +2,5 @@ package stamp
 
 import "io/fs"
 
-// beside knows nothing: Windows tells more than size and time only of a file that is opened.
+// beside returns zeros: Windows reports more than size and time only for an open file.
 func beside(fs.FileInfo) (changed int64, inode uint64) { return 0, 0 }

@@ -11,7 +11,7 @@ import (
 	"claude-sync/syncer/transport"
 )
 
-// powers checks what the transport can do beyond what it must. A power that it has not is skipped.
+// powers tests the optional powers of the transport, and skips those that it does not have.
 func powers(t *testing.T, open func(t *testing.T) transport.Transport) {
 	t.Run("Batcher: a batch has its names, and is durable after one sync a folder", func(t *testing.T) { testBatch(t, open(t)) })
 	t.Run("Batcher: SyncSoon is followed by Commit or Discard, too", func(t *testing.T) { testSyncSoon(t, open(t)) })
@@ -22,17 +22,17 @@ func powers(t *testing.T, open func(t *testing.T) transport.Transport) {
 	t.Run("Checker: a usable place is said to be one", func(t *testing.T) { testCheck(t, open(t)) })
 }
 
-// with returns v as a P, and skips the test if v has not that power.
+// with returns v as a P. It skips the test if v does not have that power.
 func with[P any](t *testing.T, v any) P {
 	t.Helper()
 	power, ok := v.(P)
 	if !ok {
-		t.Skip("the transport has not this power")
+		t.Skip("the transport does not have this power")
 	}
 	return power
 }
 
-// batch is a transport.Batch that notes the folders it was given.
+// batch is a transport.Batch that records the folders that were added.
 type batch struct {
 	dirs  []string
 	syncs []func() error
@@ -132,7 +132,7 @@ func testCopy(t *testing.T, tr transport.Transport) {
 	}
 }
 
-// grow makes a file that begins with c, with another count in it and more behind it.
+// grow makes a file from a copy of c, with another count and with more text at its end.
 func grow(t *testing.T, tr transport.Transport, name string, c transport.Content) {
 	t.Helper()
 	d, err := tr.Create(t.Context(), name)
@@ -156,7 +156,7 @@ func (foreign) Close() error { return nil }
 
 func testCopyForeign(t *testing.T, tr transport.Transport) {
 	c := foreign{strings.NewReader("count: 0, from elsewhere")}
-	if _, err := c.Seek(5, io.SeekStart); err != nil { // Content is read at places of its own
+	if _, err := c.Seek(5, io.SeekStart); err != nil { // which must not matter to ReadAt
 		t.Fatal(err)
 	}
 	grow(t, tr, name, c)

@@ -1,5 +1,5 @@
-// Package transporttest is the suite that every transport must pass: what syncer relies on, as tests. It
-// does not prove that a transport is fast, or that what it carries arrives.
+// Package transporttest is the suite that every transport must pass. It tests everything that syncer relies
+// on. It does not prove that a transport is fast, or that packs arrive on other machines.
 package transporttest
 
 import (
@@ -12,7 +12,8 @@ import (
 	"claude-sync/syncer/transport"
 )
 
-// Run checks the transport that open returns; each call of open gives a new, empty, usable place.
+// Run tests the transport that open returns, with every optional power that it has. Each call of open returns
+// a new, empty, usable place.
 func Run(t *testing.T, open func(t *testing.T) transport.Transport) {
 	t.Run("an empty place lists nothing", func(t *testing.T) {
 		if files := list(t, open(t)); len(files) != 0 {
@@ -139,7 +140,7 @@ func testReplace(t *testing.T, tr transport.Transport) {
 	if got := text(t, c); got != "old" {
 		t.Errorf("the open content became %q", got)
 	}
-	if err != nil && runtime.GOOS == "windows" { // a system that may refuse to replace what is open
+	if err != nil && runtime.GOOS == "windows" { // which may refuse to replace an open file
 		if got := get(t, tr, name); got != "old" {
 			t.Errorf("after a refused commit: got %q", got)
 		}
@@ -155,7 +156,7 @@ func testReplace(t *testing.T, tr transport.Transport) {
 	}
 }
 
-// testTag holds that a tag tells two contents from each other, or that there is none.
+// testTag checks that two contents have different tags, or none.
 func testTag(t *testing.T, tr transport.Transport) {
 	put(t, tr, name, "old")
 	old, again := list(t, tr)[0], list(t, tr)[0]
