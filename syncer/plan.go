@@ -15,7 +15,7 @@ type Action int
 // The actions. Only Install, Update, Resolve and Push change anything.
 const (
 	Install  Action = iota // write a transcript that is not here
-	Update                 // merge packs that have all of our conversation into the transcript
+	Update                 // merge packs that are ahead, or may be, into the transcript; report a diverged one
 	Resolve                // continue with one branch, keep the others as forks
 	Push                   // write this machine's pack
 	Conflict               // left alone: diverged, a person decides
