@@ -38,7 +38,7 @@ func layers() []layer {
 		{"syncer/project", []string{"syncer/words", internal}, "a project is known without a session"},
 		{"syncer/ccsync", []string{internal}, "a format can be read by a program that does nothing else"},
 		{"syncer/words", nil, "how a number is said has nothing to do with what is counted"},
-		{internal, []string{internal}, "tools of all the others"},
+		{internal, []string{internal, "syncer/words"}, "tools of all the others"},
 	}
 }
 

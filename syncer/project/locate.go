@@ -10,7 +10,16 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"claude-sync/syncer/internal/git"
 )
+
+// ErrNoGit says that a folder is in a git repository, and git is not there to say which. No key is guessed
+// then: it would be another one than the project has elsewhere.
+var ErrNoGit = git.ErrMissing
+
+// HasGit reports whether git can be found.
+func HasGit() bool { return git.Installed() }
 
 // Place is where on this machine a project is.
 type Place struct {
@@ -155,7 +164,7 @@ func nameKey(root, sub string) (Key, error) {
 func workTree(ctx context.Context, cwd, top string) (root, sub string, err error) {
 	// The prefix is git's, not filepath.Rel: on Windows git may write the top in another way than cwd
 	// (mapped drives, short names).
-	lines, err := git(ctx, cwd, "rev-parse", "--is-inside-work-tree", "--show-toplevel", "--show-prefix")
+	lines, err := git.Ask(ctx, cwd, "rev-parse", "--is-inside-work-tree", "--show-toplevel", "--show-prefix")
 	switch {
 	case len(lines) > 0 && lines[0] == "false":
 		// Then --show-toplevel fails, with the same exit status as for a damaged repository.
@@ -176,17 +185,17 @@ func workTree(ctx context.Context, cwd, top string) (root, sub string, err error
 // empty or foreign one, or on the other side of a mount point. A .git with a HEAD, even a damaged one,
 // was a repository: there git's complaint is an error, for a project must not change its key by a crash.
 func notARepository(err error, top string) bool {
-	var said *gitError
-	if !errors.As(err, &said) || !strings.HasPrefix(said.reason, "not a git repository (or any ") {
+	var said *git.Error
+	if !errors.As(err, &said) || !strings.HasPrefix(said.Reason, "not a git repository (or any ") {
 		return false
 	}
 	_, noHead := os.Lstat(filepath.Join(top, ".git", "HEAD"))
-	return noHead != nil || strings.Contains(said.reason, "mount point")
+	return noHead != nil || strings.Contains(said.Reason, "mount point")
 }
 
 // remoteURL returns the URL of the remote that stands for the repository, "" when none does.
 func remoteURL(ctx context.Context, root string) (string, error) {
-	lines, err := git(ctx, root, "remote", "--verbose")
+	lines, err := git.Ask(ctx, root, "remote", "--verbose")
 	if err != nil {
 		return "", err
 	}
@@ -221,13 +230,13 @@ func choose(ctx context.Context, root string, remotes []string) string {
 	case len(remotes) == 0:
 		return ""
 	}
-	branch, err := git(ctx, root, "symbolic-ref", "--quiet", "--short", "HEAD")
+	branch, err := git.Ask(ctx, root, "symbolic-ref", "--quiet", "--short", "HEAD")
 	if err != nil {
 		return ""
 	}
 	// Not @{upstream}: it needs the tracked branch to have been fetched, and a remote's name may have a
 	// slash in it.
-	name, err := git(ctx, root, "config", "--get", "branch."+branch[0]+".remote")
+	name, err := git.Ask(ctx, root, "config", "--get", "branch."+branch[0]+".remote")
 	if err != nil {
 		return ""
 	}

@@ -5,12 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
-	"os"
 	"os/exec"
 	"strings"
+	"time"
 
 	"claude-sync/syncer/internal/program"
 )
+
+// sshPatience is enough for a program that reads two files.
+const sshPatience = 3 * time.Second
 
 // resolveHost asks ssh which host and port its configuration has for the URL's host. Known forges need
 // no asking. An address instead of a name with a dot is not taken: the name is the same on every machine.
@@ -61,9 +64,9 @@ func sshConfig(ctx context.Context, path, user, host string) (name, port string,
 	if user != "" && !strings.ContainsFunc(user, notInHost) && user[0] != '-' {
 		args = append(args, "-l", user)
 	}
-	out, reason, err := program.Ask(ctx, sshPatience, cleanEnv(os.Environ()), path, append(args, "--", host)...)
+	out, reason, err := program.Ask(ctx, sshPatience, nil, path, append(args, "--", host)...)
 	if err != nil {
-		return "", "", errors.New(firstLine(reason, err))
+		return "", "", errors.New(program.Reason(reason, err))
 	}
 	name = host
 	for line := range strings.Lines(out) {
