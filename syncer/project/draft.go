@@ -19,14 +19,14 @@ type Draft struct {
 // Registry returns the registry as it is now. It is valid until the next change.
 func (d *Draft) Registry() Registry { return d.reg }
 
-// Register makes cwd a folder of the project, used at now. A folder of another project moves. cwd is to be
-// as Place.Cwd has it. A path that is not UTF-8 cannot be written in the file, and is not taken.
+// Register makes cwd, a Place.Cwd, a folder of the project, used at now. If another project had the folder, it
+// loses it. Register ignores a path that is not UTF-8, which the file cannot hold.
 func (d *Draft) Register(key Key, cwd string, now time.Time) bool {
 	if !storable(cwd) {
 		return false
 	}
 	changed := d.Attach(key, cwd)
-	// A clock that was set back must not make the project look older than it is.
+	// A clock that was set back must not make the project look older.
 	e := d.reg.projects[key]
 	if ms := now.UnixMilli(); ms > e.used {
 		e.used = ms
@@ -50,7 +50,7 @@ func (d *Draft) Attach(key Key, cwd string) bool {
 	}
 	e := d.reg.projects[key]
 	at, _ := slices.BinarySearch(e.cwds, cwd)
-	e.cwds = slices.Insert(slices.Clip(e.cwds), at, cwd) // clipped: Insert copies
+	e.cwds = slices.Insert(slices.Clip(e.cwds), at, cwd) // clipped, so that Insert copies
 	d.put(key, e)
 	d.reg.owners[pathid.Of(cwd)] = key
 	return true
@@ -69,7 +69,7 @@ func (d *Draft) Detach(key Key, cwd string) bool {
 	return true
 }
 
-// Forget takes the project out.
+// Forget removes the project.
 func (d *Draft) Forget(key Key) bool {
 	e, ok := d.reg.projects[key]
 	if !ok {
@@ -83,8 +83,7 @@ func (d *Draft) Forget(key Key) bool {
 	return true
 }
 
-// SetLocalOnly makes the project's sessions stay on this machine, or not. An unknown project becomes known
-// by staying.
+// SetLocalOnly sets whether the project's sessions stay on this machine. It adds an unknown project if they do.
 func (d *Draft) SetLocalOnly(key Key, localOnly bool) bool {
 	e := d.reg.projects[key]
 	if e.localOnly == localOnly {

@@ -288,24 +288,3 @@ func TestLocateEndsWithItsContext(t *testing.T) {
 		t.Errorf("got %+v, %v; want context.Canceled", p, err)
 	}
 }
-
-func TestCleanEnvKeepsWhatIsThePersonsOwn(t *testing.T) {
-	got := cleanEnv([]string{"PATH=/bin", "Git_Dir=x", "GIT_TRACE2=1", "GIT_SSH_COMMAND=y", "GIT_CONFIG_GLOBAL=z", "LC_ALL=de_DE", "=C:=C:\\"})
-	want := []string{"PATH=/bin", "GIT_SSH_COMMAND=y", "GIT_CONFIG_GLOBAL=z", "=C:=C:\\", "GIT_TERMINAL_PROMPT=0", "GIT_OPTIONAL_LOCKS=0", "LC_ALL=C", "LANGUAGE="}
-	if !slices.Equal(got, want) {
-		t.Errorf("got %q, want %q", got, want)
-	}
-}
-
-func TestGitsReasonIsOneLine(t *testing.T) {
-	failed := errors.New("exit status 128")
-	for stderr, want := range map[string]string{
-		"warning: x\nfatal: no \x1b[1mway\nadvice\n": "no [1mway",
-		"error: first\nerror: second\n":              "error: first",
-		" \n":                                        "exit status 128",
-	} {
-		if got := firstLine(stderr, failed); got != want {
-			t.Errorf("%q became %q, want %q", stderr, got, want)
-		}
-	}
-}

@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// isLocal reports whether a URL without a scheme is a path, by git's rule: it has no colon before its
-// first slash (connect.c, url_is_local_not_ssh), or begins with a drive. A host of one letter is
-// a drive everywhere, because the same remote must have the same key on Windows and elsewhere.
+// isLocal reports whether a URL without a scheme is a path by git's rule: it has no colon before its first
+// slash (connect.c, url_is_local_not_ssh), or begins with a drive. One letter before a colon is a drive on
+// every system, because a remote must have the same key on all of them.
 func isLocal(url string) bool {
 	head, _, _ := strings.Cut(url, "/")
 	return isDrive(url) || strings.HasPrefix(url, `\`) || !strings.Contains(head, ":")
@@ -15,13 +15,13 @@ func isLocal(url string) bool {
 
 func isDrive(s string) bool { return len(s) >= 2 && s[1] == ':' && isASCIILetter(rune(s[0])) }
 
-// isAbsolute tells the absolute paths of every system, not only of this one.
+// isAbsolute reports whether a path is absolute on any system, not only on this one.
 func isAbsolute(path string) bool {
 	return strings.HasPrefix(path, "/") || strings.HasPrefix(path, `\`) || isDrive(path)
 }
 
-// parseFileURL takes what follows file://. Windows has it written in three ways: file:///C:/x,
-// file://C:/x, and file://server/share/x (or with four slashes) for \\server\share\x.
+// parseFileURL parses the part behind file://. On Windows there are three spellings: file:///C:/x, file://C:/x,
+// and file://server/share/x (or with four slashes) for \\server\share\x.
 func parseFileURL(rest string) (remote, error) {
 	authority, path, more := strings.Cut(rest, "/")
 	if i := strings.LastIndexByte(authority, '@'); i >= 0 {
@@ -36,7 +36,7 @@ func parseFileURL(rest string) (remote, error) {
 	return parsePath("//"+authority+"/"+path, unescape)
 }
 
-// parsePath takes a local path of any system. Backslashes divide only where the path is one of Windows.
+// parsePath parses a local path of any system. Backslashes are separators only in a Windows path.
 func parsePath(path string, decode func(string) string) (remote, error) {
 	if !isAbsolute(path) {
 		return remote{}, errors.New("is a relative path")

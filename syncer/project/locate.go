@@ -9,54 +9,36 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
+
+	"claude-sync/syncer/internal/git"
 )
 
-// Place is where on this machine a project is.
+// ErrNoGit says that a folder is in a git repository, and git is not installed to say which. Locate does not
+// guess then: the project's key elsewhere would be another one.
+var ErrNoGit = git.ErrMissing
+
+// HasGit reports whether git can be found.
+func HasGit() bool { return git.Installed() }
+
+// Place is a folder of this machine and its project.
 type Place struct {
 	Key  Key
-	Root string // the top of the work tree, or Cwd where there is no repository
+	Root string // the top of the work tree, or Cwd if there is no repository
 	Cwd  string // the folder asked for, absolute, with symbolic links resolved
-	// InRepository tells a checkout, with or without a remote, from any other folder.
+	// InRepository is true in a checkout, with or without a remote.
 	InRepository bool
 }
 
-// Located is the answer for one of the folders that LocateAll was asked for.
-type Located struct {
-	Place
-	Err error
-}
-
-// fetchMark is what git puts behind the URL that it fetches from; it marks others with "(push)".
+// fetchMark is how git marks a URL for fetching. It marks the others with "(push)".
 const fetchMark = " (fetch)"
 
-// locatedAtOnce is how many folders LocateAll asks git for at a time. Starting a process is mostly waiting on
-// Windows, and mostly work elsewhere.
-const locatedAtOnce = 8
-
-// LocateAll is Locate for many folders, several at a time. The answers are in the order of cwds.
-func LocateAll(ctx context.Context, cwds []string) []Located {
-	all := make([]Located, len(cwds))
-	free := make(chan struct{}, locatedAtOnce)
-	var wait sync.WaitGroup
-	for i, cwd := range cwds {
-		free <- struct{}{}
-		wait.Go(func() {
-			all[i].Place, all[i].Err = Locate(ctx, cwd)
-			<-free
-		})
-	}
-	wait.Wait()
-	return all
-}
-
-// Locate returns the project of the folder cwd. A folder that is in no repository, or in one without a
-// remote, gets a "name:" key. The remote is origin, else the only one, else the one that the current
-// branch follows; insteadOf and the host aliases of ~/.ssh/config are resolved, by git and ssh
-// themselves. A work tree or submodule is a repository of its own.
+// Locate returns the project of the folder cwd. A folder without a repository, or in one without a remote,
+// gets a "name:" key. The remote is origin, else the only one, else the one that the current branch follows.
+// git and ssh resolve insteadOf and the host aliases of ~/.ssh/config. A work tree or submodule is a
+// repository of its own. Locate changes nothing and reaches no network.
 //
-// The error matches fs.ErrNotExist when cwd does not exist, and ErrNoGit; any other is git's reason, for
-// example that the folder belongs to another user. It changes nothing and reaches no network.
+// The error matches fs.ErrNotExist if cwd does not exist, and ErrNoGit; any other error is git's reason, for
+// example that the folder belongs to another user.
 func Locate(ctx context.Context, cwd string) (Place, error) {
 	cwd, err := resolve(cwd)
 	if err != nil {
@@ -74,7 +56,7 @@ func Locate(ctx context.Context, cwd string) (Place, error) {
 	return p, nil
 }
 
-// resolve returns the path by which Claude Code, too, knows the folder.
+// resolve returns the folder's path as Claude Code records it.
 func resolve(dir string) (string, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
@@ -90,12 +72,12 @@ func resolve(dir string) (string, error) {
 	if resolved, err := filepath.EvalSymlinks(dir); err == nil {
 		return resolved, nil
 	}
-	// Windows: a junction or a cloud folder may be usable without being resolvable (golang/go#40180).
+	// Windows: a junction or cloud folder may be usable, and not be resolvable (golang/go#40180).
 	return dir, nil
 }
 
-// findDotGit returns the nearest folder, from dir upwards, that has a .git: a folder, or the file that
-// a work tree or submodule has instead.
+// findDotGit returns the nearest folder, from dir upwards, that has a .git: a folder, or the file of a work
+// tree or submodule.
 func findDotGit(dir string) (top string, ok bool) {
 	for {
 		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
@@ -109,7 +91,7 @@ func findDotGit(dir string) (top string, ok bool) {
 	}
 }
 
-// locateIn fills in key and root of a place below top, which has a .git.
+// locateIn sets the key and root of a place below top, which has a .git.
 func (p *Place) locateIn(ctx context.Context, top string) error {
 	root, sub, err := workTree(ctx, p.Cwd, top)
 	if notARepository(err, top) {
@@ -136,7 +118,7 @@ func (p *Place) locateIn(ctx context.Context, top string) error {
 	return err
 }
 
-// nameKey is the key of a repository or folder without a remote.
+// nameKey returns the key of a repository or folder without a remote.
 func nameKey(root, sub string) (Key, error) {
 	name := filepath.Base(root)
 	if name == string(filepath.Separator) {
@@ -149,16 +131,15 @@ func nameKey(root, sub string) (Key, error) {
 	return k.below(sub)
 }
 
-// workTree returns the top of the work tree that cwd is in, and where in it cwd is. A folder whose .git
-// leads to a bare repository (the layout of many who use work trees) has no work tree: then the folder
-// itself is the top.
+// workTree returns the top of the work tree that cwd is in, and the path of cwd below it. A .git that leads to
+// a bare repository (a common layout with work trees) has no work tree; the result is then top itself.
 func workTree(ctx context.Context, cwd, top string) (root, sub string, err error) {
-	// The prefix is git's, not filepath.Rel: on Windows git may write the top in another way than cwd
-	// (mapped drives, short names).
-	lines, err := git(ctx, cwd, "rev-parse", "--is-inside-work-tree", "--show-toplevel", "--show-prefix")
+	// git tells the prefix, because on Windows it may spell top in another way than cwd (mapped drives, short
+	// names).
+	lines, err := git.Ask(ctx, cwd, "rev-parse", "--is-inside-work-tree", "--show-toplevel", "--show-prefix")
 	switch {
 	case len(lines) > 0 && lines[0] == "false":
-		// Then --show-toplevel fails, with the same exit status as for a damaged repository.
+		// --show-toplevel has failed then, with the same exit status as in a damaged repository.
 		rel, err := filepath.Rel(top, cwd)
 		if err != nil || rel == "." {
 			return top, "", err
@@ -172,21 +153,21 @@ func workTree(ctx context.Context, cwd, top string) (root, sub string, err error
 	return filepath.FromSlash(lines[1]), strings.TrimSuffix(lines[2], "/"), nil
 }
 
-// notARepository reports that git, too, sees no repository around the folder: the .git that we saw is an
-// empty or foreign one, or on the other side of a mount point. A .git with a HEAD, even a damaged one,
-// was a repository: there git's complaint is an error, for a project must not change its key by a crash.
+// notARepository reports whether the error says that git sees no repository around the folder: the .git that
+// we saw is empty, foreign, or behind a mount point. A .git with a HEAD was a repository, even if it is damaged
+// now. git's error then stays an error, so that a crash does not change the project's key.
 func notARepository(err error, top string) bool {
-	var said *gitError
-	if !errors.As(err, &said) || !strings.HasPrefix(said.reason, "not a git repository (or any ") {
+	var said *git.Error
+	if !errors.As(err, &said) || !strings.HasPrefix(said.Reason, "not a git repository (or any ") {
 		return false
 	}
 	_, noHead := os.Lstat(filepath.Join(top, ".git", "HEAD"))
-	return noHead != nil || strings.Contains(said.reason, "mount point")
+	return noHead != nil || strings.Contains(said.Reason, "mount point")
 }
 
-// remoteURL returns the URL of the remote that stands for the repository, "" when none does.
+// remoteURL returns the URL of the repository's remote, "" if there is none to choose.
 func remoteURL(ctx context.Context, root string) (string, error) {
-	lines, err := git(ctx, root, "remote", "--verbose")
+	lines, err := git.Ask(ctx, root, "remote", "--verbose")
 	if err != nil {
 		return "", err
 	}
@@ -196,11 +177,11 @@ func remoteURL(ctx context.Context, root string) (string, error) {
 			urls[name] = url
 		}
 	}
-	return urls[choose(ctx, root, slices.Sorted(maps.Keys(urls)))], ctx.Err()
+	return urls[chooseRemote(ctx, root, slices.Sorted(maps.Keys(urls)))], ctx.Err()
 }
 
-// fetchURL reads a line like "origin\tURL (fetch)" or, of a partial clone, "origin\tURL (fetch) [blob:none]". A
-// remote that is only an option in ~/.gitconfig (remote.origin.prune) has no URL.
+// fetchURL parses a line like "origin\tURL (fetch)" or, in a partial clone, "origin\tURL (fetch) [blob:none]".
+// A remote that is only an option in ~/.gitconfig (remote.origin.prune) has no URL.
 func fetchURL(line string) (name, url string, ok bool) {
 	name, rest, _ := strings.Cut(line, "\t")
 	i := strings.LastIndex(rest, fetchMark)
@@ -211,8 +192,8 @@ func fetchURL(line string) (name, url string, ok bool) {
 	return name, rest[:i], filter == "" || strings.HasPrefix(filter, " [") && strings.HasSuffix(filter, "]")
 }
 
-// choose picks among remotes: origin, the only one, or that of the current branch.
-func choose(ctx context.Context, root string, remotes []string) string {
+// chooseRemote returns origin, else the only remote, else that of the current branch.
+func chooseRemote(ctx context.Context, root string, remotes []string) string {
 	switch {
 	case slices.Contains(remotes, "origin"):
 		return "origin"
@@ -221,21 +202,21 @@ func choose(ctx context.Context, root string, remotes []string) string {
 	case len(remotes) == 0:
 		return ""
 	}
-	branch, err := git(ctx, root, "symbolic-ref", "--quiet", "--short", "HEAD")
+	branch, err := git.Ask(ctx, root, "symbolic-ref", "--quiet", "--short", "HEAD")
 	if err != nil {
 		return ""
 	}
-	// Not @{upstream}: it needs the tracked branch to have been fetched, and a remote's name may have a
-	// slash in it.
-	name, err := git(ctx, root, "config", "--get", "branch."+branch[0]+".remote")
+	// Not @{upstream}: that fails if the tracked branch was never fetched, and a remote's name may contain a
+	// slash.
+	name, err := git.Ask(ctx, root, "config", "--get", "branch."+branch[0]+".remote")
 	if err != nil {
 		return ""
 	}
 	return name[0]
 }
 
-// fromConfigured is FromRemote for a URL as this machine has it: ssh knows which host an alias is, and
-// a relative path starts at the repository's root.
+// fromConfigured is FromRemote for a URL from this machine's configuration: ssh resolves an alias to its host,
+// and a relative path starts at the repository's root.
 func fromConfigured(ctx context.Context, root, url string) (Key, error) {
 	if _, _, isURL := cutScheme(url); !isURL && isLocal(url) && !isAbsolute(url) && dropHelper(url) == url {
 		url = filepath.Join(root, filepath.FromSlash(url))

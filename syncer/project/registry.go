@@ -8,12 +8,12 @@ import (
 	"claude-sync/syncer/internal/pathid"
 )
 
-// Registry says where on this machine each project is. It is a value: a method that changes it returns
+// Registry knows the folders of each project on this machine. It is a value: a method that changes it returns
 // another Registry and leaves this one as it was. The zero Registry is empty. A folder belongs to at most one
-// project; paths are compared as this system's file systems compare them.
+// project. Paths are compared by pathid.
 type Registry struct {
-	projects map[Key]entry  // never changed once it is in a Registry, nor are the slices in it
-	owners   map[string]Key // by pathid.Of each folder
+	projects map[Key]entry  // shared between registries, so neither it nor its slices ever change
+	owners   map[string]Key // by pathid.Of the folder; shared, too
 }
 
 type entry struct {
@@ -22,8 +22,8 @@ type entry struct {
 	used      int64 // milliseconds since 1970
 }
 
-// Change returns the registry with all changes that edit makes, and reports whether edit changed anything. It
-// copies the registry once, however many changes there are.
+// Change returns the registry with the changes that edit makes, and reports whether there were any. It copies
+// the registry only once.
 func (r Registry) Change(edit func(*Draft)) (Registry, bool) {
 	d := Draft{reg: r}
 	edit(&d)
@@ -50,7 +50,7 @@ func (r Registry) Forget(key Key) (Registry, bool) {
 	return r.Change(func(d *Draft) { d.Forget(key) })
 }
 
-// SetLocalOnly returns the registry in which the project's sessions stay on this machine, or do not; see
+// SetLocalOnly returns the registry in which the project's sessions stay on this machine or not; see
 // Draft.SetLocalOnly.
 func (r Registry) SetLocalOnly(key Key, localOnly bool) (Registry, bool) {
 	return r.Change(func(d *Draft) { d.SetLocalOnly(key, localOnly) })
@@ -59,19 +59,19 @@ func (r Registry) SetLocalOnly(key Key, localOnly bool) (Registry, bool) {
 // Keys returns all projects, sorted.
 func (r Registry) Keys() []Key { return slices.Sorted(maps.Keys(r.projects)) }
 
-// Cwds returns the project's folders, sorted. Some may not exist any more.
+// Cwds returns the project's folders, sorted. Some may no longer exist.
 func (r Registry) Cwds(key Key) []string { return slices.Clone(r.projects[key].cwds) }
 
-// Has reports whether the project is known, with or without folders.
+// Has reports whether the registry has the project, with or without folders.
 func (r Registry) Has(key Key) bool {
 	_, ok := r.projects[key]
 	return ok
 }
 
-// LocalOnly reports whether the project's sessions are to stay on this machine.
+// LocalOnly reports whether the project's sessions stay on this machine.
 func (r Registry) LocalOnly(key Key) bool { return r.projects[key].localOnly }
 
-// Used returns when Claude Code was last seen in the project, the zero time when never.
+// Used returns when Claude Code last ran in the project, the zero time if it never did.
 func (r Registry) Used(key Key) time.Time {
 	if ms := r.projects[key].used; ms > 0 {
 		return time.UnixMilli(ms)
@@ -79,8 +79,8 @@ func (r Registry) Used(key Key) time.Time {
 	return time.Time{}
 }
 
-// KeyAt returns the key of a place on this machine: its own, except where a person chose a project without a
-// remote for a folder without a remote.
+// KeyAt returns the key of a place: its own, except if the place has no remote and a person registered it as
+// another project without a remote.
 func (r Registry) KeyAt(p Place) Key {
 	if chosen, ok := r.KeyOf(p.Cwd); ok && chosen.ByName() && p.Key.ByName() {
 		return chosen
@@ -88,7 +88,7 @@ func (r Registry) KeyAt(p Place) Key {
 	return p.Key
 }
 
-// KeyOf returns the project whose folder cwd is. A folder inside a project's folder is not the project's.
+// KeyOf returns the project that has the folder cwd. A folder inside a project's folder does not count.
 func (r Registry) KeyOf(cwd string) (Key, bool) {
 	key, ok := r.owners[pathid.Of(cwd)]
 	return key, ok

@@ -15,7 +15,7 @@ import (
 
 const registryVersion = 1
 
-// registryFile is projects.json; the package comment tells it.
+// registryFile is projects.json; see the package comment.
 type registryFile struct {
 	Version  int            `json:"version"`
 	Projects []registryItem `json:"projects"`
@@ -28,9 +28,9 @@ type registryItem struct {
 	Used      int64    `json:"used"`
 }
 
-// Load reads the registry from its file. A file that does not exist is an empty registry. A file that
-// cannot be understood is an error that names file, line and reason, and so is a newer version: the
-// caller must then not write, or what is in the file is lost.
+// Load reads the registry from its file. A missing file is an empty registry. An invalid file, or one of a newer
+// version, is an error that names file, line and reason. The caller must not write after an error: that would
+// lose the content of the file.
 func Load(path string) (Registry, error) {
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -46,13 +46,13 @@ func Load(path string) (Registry, error) {
 	return r, nil
 }
 
-// Bytes returns the content of the registry's file: the same for equal registries, one line a member so
-// that a person can mend it.
+// Bytes returns the content of the registry's file, the same for equal registries. Each member has its own
+// line, so that a person can edit the file.
 func (r Registry) Bytes() []byte {
 	file := registryFile{Version: registryVersion, Projects: []registryItem{}}
 	for _, key := range r.Keys() {
 		e := r.projects[key]
-		// A slice that is not nil: "cwds":null would be legal, and puzzling to who reads the file.
+		// Never nil: "cwds":null would be legal, and would puzzle people who read the file.
 		item := registryItem{string(key), append([]string{}, e.cwds...), e.localOnly, e.used}
 		file.Projects = append(file.Projects, item)
 	}
@@ -60,14 +60,14 @@ func (r Registry) Bytes() []byte {
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	// Strings, numbers and slices of them cannot fail to encode, nor a buffer to take them.
+	// Cannot fail: the file has only strings, numbers and slices of them.
 	_ = enc.Encode(file)
 	return b.Bytes()
 }
 
-// parseRegistry returns a *jsonfile.Error if it cannot.
+// parseRegistry parses the file. Errors are *jsonfile.Error.
 func parseRegistry(data []byte) (Registry, error) {
-	// The version comes first: a newer one may give the members other types.
+	// The version first: a newer version may have members of other types.
 	var head struct{ Version json.Number }
 	if err := jsonfile.Decode(data, &head); err != nil {
 		return Registry{}, err
@@ -75,7 +75,7 @@ func parseRegistry(data []byte) (Registry, error) {
 	if err := checkVersion(head.Version); err != nil {
 		return Registry{}, jsonfile.At(data, 0, err)
 	}
-	// One project at a time, so that an error names its line.
+	// One project at a time, so that an error can name the line.
 	var file struct{ Projects []json.RawMessage }
 	if err := jsonfile.Decode(data, &file); err != nil {
 		return Registry{}, err
@@ -83,9 +83,9 @@ func parseRegistry(data []byte) (Registry, error) {
 	d := Draft{}
 	from := int64(max(0, bytes.Index(data, []byte(`"projects"`))))
 	for _, item := range file.Projects {
-		// The items stand in data in this order, byte for byte.
+		// The items are verbatim parts of data, in this order.
 		from += int64(max(0, bytes.Index(data[from:], item)))
-		if err := d.take(item); err != nil {
+		if err := d.addItem(item); err != nil {
 			return Registry{}, jsonfile.At(data, from, err)
 		}
 		from += int64(len(item))
@@ -105,9 +105,9 @@ func checkVersion(version json.Number) error {
 	return nil
 }
 
-// take adds a project of the file to a draft that is of this file alone. Two projects of the file may have one key by now, if the rules for keys
-// have improved since.
-func (d *Draft) take(raw json.RawMessage) error {
+// addItem adds a project of the file. The draft must be of this file alone. Two items may have the same key if
+// the rules for keys have changed since they were written.
+func (d *Draft) addItem(raw json.RawMessage) error {
 	var item registryItem
 	if err := jsonfile.Decode(raw, &item); err != nil {
 		return err

@@ -6,20 +6,20 @@ import (
 	"strings"
 )
 
-// remote is a remote's URL taken apart, before hosts, ports and names are made canonical.
+// remote is the parts of a remote's URL, before host, port and path are made canonical.
 type remote struct {
 	proto string // lower case: "ssh" for git@host:path too, "file" for paths
-	user  string // only ever told to ssh; never part of a key
-	host  string // without port; with brackets when it is IPv6; a UNC path's server
+	user  string // only for ssh; never part of a key
+	host  string // without port; IPv6 with brackets; the server of a UNC path
 	port  string
 	path  []string // unescaped, without empty, "." and ".." segments
 }
 
-// FromRemote returns the key of the repository behind a remote's URL, in any of the forms git takes:
-// all URLs of one repository that differ only in protocol, user, password, default port, letter case of
-// the host (and of the path on GitHub, GitLab, Bitbucket and Codeberg), ".git" or slashes have one key.
-// FromRemote of the URL in a key returns that key. No user name or password is ever in the key or in the
-// error. A relative path is an error: it names another repository in every folder.
+// FromRemote returns the key of the repository behind a remote's URL, in any form that git accepts. URLs have
+// the same key if they differ only in protocol, user, password, default port, ".git", slashes, or the case of
+// the host (on GitHub, GitLab, Bitbucket and Codeberg also of the path). FromRemote of the URL in a key
+// returns that key. Neither key nor error ever contains a user name or password. A relative path is an error:
+// it names another repository in every folder.
 func FromRemote(url string) (Key, error) {
 	r, err := parseRemote(url)
 	if err != nil {
@@ -32,8 +32,8 @@ func FromRemote(url string) (Key, error) {
 	return k, nil
 }
 
-// redacted keeps of a URL only what cannot be a secret: nothing before the last "@", no query, and nothing
-// at all where a query and a password cannot be told apart.
+// redacted removes from a URL everything that may be a secret: everything before the last "@", the query, and
+// the whole URL if a query and a password cannot be told apart.
 func redacted(url string) string {
 	if i := strings.LastIndexByte(url, '@'); i >= 0 {
 		if strings.ContainsAny(url[:i], "?#") {
@@ -69,8 +69,8 @@ func parseRemote(url string) (remote, error) {
 	return parseOtherURL(proto, rest)
 }
 
-// dropHelper cuts "name::" off, by which git is told to use the program git-remote-name for the
-// address behind it (gitremote-helpers(7)).
+// dropHelper removes a prefix "name::", which makes git use the program git-remote-name for the rest
+// (gitremote-helpers(7)).
 func dropHelper(url string) string {
 	for {
 		name, address, ok := strings.Cut(url, "::")
@@ -81,7 +81,7 @@ func dropHelper(url string) string {
 	}
 }
 
-// cutScheme divides "scheme://rest"; the scheme comes back in lower case. One letter is a drive.
+// cutScheme splits "scheme://rest" and returns the scheme in lower case. One letter is a drive, not a scheme.
 func cutScheme(url string) (scheme, rest string, ok bool) {
 	scheme, rest, ok = strings.Cut(url, "://")
 	if !ok || len(scheme) < 2 || strings.ContainsFunc(scheme, func(r rune) bool { return !isSchemeRune(r) }) {
@@ -94,7 +94,7 @@ func isSchemeRune(r rune) bool {
 	return isASCIILetter(r) || '0' <= r && r <= '9' || r == '+' || r == '-' || r == '.'
 }
 
-// reachesHost tells the protocols that are only different ways to the same repository on a host.
+// reachesHost reports whether a protocol is just one of several ways to a repository on a host.
 func reachesHost(proto string) bool {
 	switch proto {
 	case "https", "http", "git", "ftp", "ftps", "git+https", "git+http":
@@ -109,7 +109,7 @@ func parseHostURL(proto, rest string) (remote, error) {
 	rest = dropQuery(rest)
 	authority, path, _ := strings.Cut(rest, "/")
 	r := remote{proto: proto}
-	// The last "@" ends the user's part, as curl reads it: a password may have one of its own.
+	// The last "@" ends the user's part, as in curl: a password may contain one.
 	if i := strings.LastIndexByte(authority, '@'); i >= 0 {
 		r.user, _, _ = strings.Cut(authority[:i], ":")
 		authority = authority[i+1:]
@@ -120,8 +120,7 @@ func parseHostURL(proto, rest string) (remote, error) {
 	return r, err
 }
 
-// parseOtherURL takes a URL of which only its remote helper knows the meaning ("codecommit://repo"):
-// there may be no host in it.
+// parseOtherURL parses a URL that only its remote helper understands ("codecommit://repo"). It may have no host.
 func parseOtherURL(proto, rest string) (remote, error) {
 	authority, path, more := strings.Cut(dropQuery(rest), "/")
 	authority = authority[strings.LastIndexByte(authority, '@')+1:]
@@ -131,7 +130,8 @@ func parseOtherURL(proto, rest string) (remote, error) {
 	return remote{proto: proto, path: segments(authority+path, unescape)}, nil
 }
 
-// dropQuery cuts what no server of git needs, and what some put a token in ("?private_token=").
+// dropQuery removes query and fragment. No git server needs them, and they may contain a token
+// ("?private_token=").
 func dropQuery(s string) string {
 	if i := strings.IndexAny(s, "?#"); i >= 0 {
 		return s[:i]
@@ -139,7 +139,7 @@ func dropQuery(s string) string {
 	return s
 }
 
-// cutPort leaves an IPv6 address in its brackets alone.
+// cutPort splits host and port. The colons of an IPv6 address in brackets do not count.
 func cutPort(authority string) (host, port string, err error) {
 	end := strings.LastIndexByte(authority, ']')
 	if i := strings.LastIndexByte(authority, ':'); i > end {
@@ -148,15 +148,14 @@ func cutPort(authority string) (host, port string, err error) {
 	return authority, "", nil
 }
 
-// parseSCP takes ssh's short form, [user@]host:path. What is in it stands for itself: there is neither
-// percent-encoding nor a query.
+// parseSCP parses ssh's short form, [user@]host:path. It has no percent-encoding and no query.
 func parseSCP(url string) (remote, error) {
 	r := remote{proto: "ssh"}
 	before, _, _ := strings.Cut(url, ":")
 	if at := strings.LastIndexByte(before, '@'); at >= 0 {
 		r.user, url = url[:at], url[at+1:]
 	}
-	// The first colon divides, as git has it (connect.c, parse_connect_url); in brackets it does not.
+	// The first colon separates, except in brackets (git's connect.c, parse_connect_url).
 	host, path, ok := strings.Cut(url, ":")
 	if strings.HasPrefix(url, "[") { // [::1]:path and [host:port]:path
 		host, path, ok = strings.Cut(url, "]:")
@@ -173,15 +172,15 @@ func parseSCP(url string) (remote, error) {
 	return r, nil
 }
 
-// lostItsScheme tells what follows the colon of "name:secret@host/path". git would take that for a path
-// on the host "name"; it is a URL typed without https://, and its secret must not become a path.
+// lostItsScheme reports whether the path of "name:path" looks like "secret@host/path". git reads it as a path on
+// the host "name", but it is a URL typed without https://, and the secret must not get into a key.
 func lostItsScheme(path string) bool {
 	first, _, _ := strings.Cut(strings.TrimLeft(path, "/"), "/")
 	return strings.Contains(first, "@")
 }
 
-// segments divides a path, undoes its encoding segment by segment (so that "%2F" stays in its segment),
-// and resolves dot segments as curl does.
+// segments splits a path, decodes each segment (so that "%2F" does not split), and resolves dot segments as
+// curl does.
 func segments(path string, decode func(string) string) []string {
 	var out []string
 	for s := range strings.SplitSeq(path, "/") {

@@ -5,21 +5,24 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
-	"os"
 	"os/exec"
 	"strings"
+	"time"
 
 	"claude-sync/syncer/internal/program"
 )
 
-// resolveHost asks ssh which host and port its configuration has for the URL's host. Known forges need
-// no asking. An address instead of a name with a dot is not taken: the name is the same on every machine.
+// sshPatience is long for a program that only reads two files.
+const sshPatience = 3 * time.Second
+
+// resolveHost replaces the URL's host by the host and port of ssh's configuration. It does not ask about known
+// forges. A name with a dot stays if ssh has an address for it: the name is the same on every machine.
 func (r *remote) resolveHost(ctx context.Context) error {
 	if _, known := forge(lowered(r.host)); known || strings.HasPrefix(r.host, "[") {
 		return nil
 	}
 	if _, err := canonicalHost(r.host); err != nil || strings.HasPrefix(r.host, "-") {
-		return nil // never an argument for ssh; key decides what to say of it
+		return nil // no argument for ssh; key returns the error
 	}
 	path, err := exec.LookPath("ssh")
 	if err != nil {
@@ -31,14 +34,14 @@ func (r *remote) resolveHost(ctx context.Context) error {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case err != nil && dotted:
-		// On Windows it may be another ssh than the one git brings, with another opinion on the permissions
-		// of ~/.ssh/config; a whole name is good without it.
+		// On Windows this may be another ssh than git's own, and refuse the permissions of ~/.ssh/config. A
+		// name with a dot is good enough without ssh.
 		return nil
 	case err != nil:
 		return fmt.Errorf("asking ssh which host %q is: %w", r.host, err)
 	}
-	// An alias without a dot exists on this machine only, so whatever ssh says of it is better. A whole name
-	// with a local address ("HostName 10.0.0.5") is known to the other machines as that name.
+	// An alias without a dot exists on this machine only, so any answer of ssh is better. The other machines
+	// know a name with a dot as that name, even if it has a local address here ("HostName 10.0.0.5").
 	addr, notIP := netip.ParseAddr(host)
 	if notIP == nil && dotted {
 		return nil
@@ -47,23 +50,23 @@ func (r *remote) resolveHost(ctx context.Context) error {
 		host = "[" + host + "]"
 	}
 	r.host = host
-	// ssh, too, lets a port in the URL win over its configuration.
+	// As in ssh, a port in the URL overrides the configuration.
 	if r.port == "" {
 		r.port = port
 	}
 	return nil
 }
 
-// sshConfig asks ssh -G, which prints the configuration for a host and connects to nothing. Canonical
-// host names are switched off because they need DNS.
+// sshConfig asks ssh -G, which prints the configuration for a host without connecting. Canonical host names are
+// switched off because they need DNS.
 func sshConfig(ctx context.Context, path, user, host string) (name, port string, err error) {
 	args := []string{"-G", "-o", "CanonicalizeHostname=no"}
 	if user != "" && !strings.ContainsFunc(user, notInHost) && user[0] != '-' {
 		args = append(args, "-l", user)
 	}
-	out, reason, err := program.Ask(ctx, sshPatience, cleanEnv(os.Environ()), path, append(args, "--", host)...)
+	out, reason, err := program.Ask(ctx, sshPatience, nil, path, append(args, "--", host)...)
 	if err != nil {
-		return "", "", errors.New(firstLine(reason, err))
+		return "", "", errors.New(program.Reason(reason, err))
 	}
 	name = host
 	for line := range strings.Lines(out) {

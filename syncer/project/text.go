@@ -2,6 +2,7 @@ package project
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -9,10 +10,9 @@ import (
 	"claude-sync/syncer/words"
 )
 
-// hidden reports whether r may not stand in a key: control characters, line separators, zero-width
-// characters, and those by which a name can be made to read backwards (https://trojansource.codes). The list
-// is fixed, and shorter than that of words.Label, so that machines with different Unicode versions make the
-// same key.
+// hidden reports whether r is not allowed in a key: a control character, line separator, zero-width character,
+// or one that can make a name read backwards (https://trojansource.codes). The list is shorter than that of
+// words.Label, and fixed, so that machines with different Unicode versions make the same key.
 func hidden(r rune) bool {
 	switch {
 	case unicode.IsControl(r), r == 0x061C, r == 0xFEFF,
@@ -24,8 +24,8 @@ func hidden(r rune) bool {
 	return false
 }
 
-// quoted puts text from a file into a message: bounded, and with U+FFFD for what is not safe to show. It
-// does not escape: the backslashes of a Windows path are not doubled.
+// quoted returns text from a file for a message: in quotes, at most 80 characters, and with U+FFFD for each
+// character that is not safe to show. It does not double the backslashes of a Windows path.
 func quoted(s string) string { return `"` + words.Path(clip(s, 80)) + `"` }
 
 func clip(s string, limit int) string {
@@ -36,26 +36,27 @@ func clip(s string, limit int) string {
 	return string(runes[:limit-1]) + "…"
 }
 
-// unescape undoes percent-encoding. A percent sign without two hexadecimal digits stands for itself, as
-// git and curl read it.
+// unescape undoes percent-encoding. As in git and curl, a percent sign without two hexadecimal digits stays.
 func unescape(s string) string {
 	if !strings.Contains(s, "%") {
 		return s
 	}
 	var b strings.Builder
 	for i := 0; i < len(s); i++ {
-		if s[i] == '%' && i+2 < len(s) && isHex(s[i+1]) && isHex(s[i+2]) {
-			b.WriteByte(nibble(s[i+1])<<4 | nibble(s[i+2]))
-			i += 2
-			continue
+		if s[i] == '%' && i+2 < len(s) {
+			if c, err := strconv.ParseUint(s[i+1:i+3], 16, 8); err == nil {
+				b.WriteByte(byte(c))
+				i += 2
+				continue
+			}
 		}
 		b.WriteByte(s[i])
 	}
 	return b.String()
 }
 
-// escape is the one way in which a segment of a path is written in a key; unescape undoes it exactly.
-// Letters of all alphabets stay readable. "@" is always encoded: a key without it has no user name.
+// escape encodes a path's segment for a key; unescape is its exact inverse. Letters of all alphabets stay
+// readable. "@" is always encoded, because a key without "@" cannot contain a user name.
 func escape(s string) string {
 	var b strings.Builder
 	for len(s) > 0 {
@@ -82,18 +83,7 @@ func isPlain(r rune) bool {
 
 func isASCIILetter(r rune) bool { return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' }
 
-func isHex(c byte) bool {
-	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
-}
-
-func nibble(c byte) byte {
-	if c <= '9' {
-		return c - '0'
-	}
-	return c&^0x20 - 'A' + 10
-}
-
-// lowerASCII leaves everything but A to Z alone, bytes that are not UTF-8 too.
+// lowerASCII lowers A to Z and changes nothing else, not even bytes that are not UTF-8.
 func lowerASCII(s string) string {
 	b := []byte(s)
 	for i, c := range b {

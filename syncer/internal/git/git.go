@@ -1,4 +1,6 @@
-package project
+// Package git asks the git program what it knows about a folder. It changes nothing there and reaches no
+// network, if the caller's arguments do not.
+package git
 
 import (
 	"context"
@@ -10,42 +12,39 @@ import (
 	"time"
 
 	"claude-sync/syncer/internal/program"
-	"claude-sync/syncer/words"
 )
 
-// ErrNoGit says that a folder is in a git repository, and git is not there to say which. No key is
-// guessed then: it would be another one than the project has elsewhere.
-var ErrNoGit = errors.New("git is not installed, and only git can tell which repository this is")
+// ErrMissing says that a folder is in a git repository, and git is not there to say which.
+var ErrMissing = errors.New("git is not installed, and only git can tell which repository this is")
 
-// HasGit reports whether git can be found.
-func HasGit() bool {
+// Installed reports whether git can be found.
+func Installed() bool {
 	_, err := exec.LookPath("git")
 	return err == nil
 }
 
-const (
-	gitPatience = 15 * time.Second // a sleeping disk or a virus scanner, not a network
-	sshPatience = 3 * time.Second
-	maxReason   = 500 // characters
-)
+// patience is for a sleeping disk or a virus scanner, not for a network.
+const patience = 15 * time.Second
 
-// gitError is git's own reason for not answering.
-type gitError struct {
-	dir    string
-	reason string
+// Error is git's own reason for not answering.
+type Error struct {
+	Dir    string
+	Reason string
 }
 
-func (e *gitError) Error() string { return fmt.Sprintf("git in %s: %s", e.dir, e.reason) }
+// Error names the folder and the reason.
+func (e *Error) Error() string { return fmt.Sprintf("git in %s: %s", e.Dir, e.Reason) }
 
-// git returns the lines that git prints in dir. With an error they are those that it printed before.
-func git(ctx context.Context, dir string, args ...string) ([]string, error) {
+// Ask returns the lines that git prints in dir. With an *Error they are those that it printed before. Other
+// errors are ErrMissing and ctx's.
+func Ask(ctx context.Context, dir string, args ...string) ([]string, error) {
 	// Looked for every time: git may be installed while the tray runs. LookPath refuses a git.exe that lies
 	// in the current folder (exec.ErrDot), which may be a checkout of anybody's.
 	path, err := exec.LookPath("git")
 	if err != nil {
-		return nil, ErrNoGit
+		return nil, ErrMissing
 	}
-	out, reason, err := program.Ask(ctx, gitPatience, cleanEnv(os.Environ()), path, append([]string{"-C", dir}, args...)...)
+	out, reason, err := program.Ask(ctx, patience, cleanEnv(os.Environ()), path, append([]string{"-C", dir}, args...)...)
 	// Only the last line break goes: an empty line is an answer, too (at the top there is no prefix).
 	lines := strings.Split(strings.TrimSuffix(strings.ReplaceAll(out, "\r\n", "\n"), "\n"), "\n")
 	switch {
@@ -55,9 +54,9 @@ func git(ctx context.Context, dir string, args ...string) ([]string, error) {
 		return nil, ctx.Err()
 	case strings.Contains(reason, "xcrun: error") || strings.Contains(reason, "xcode-select:"):
 		// macOS has a /usr/bin/git that only says that the developer tools are missing.
-		return nil, ErrNoGit
+		return nil, ErrMissing
 	}
-	return lines, &gitError{dir, firstLine(reason, err)}
+	return lines, &Error{dir, program.Reason(reason, err)}
 }
 
 // cleanEnv leaves out what points git at another repository than the folder's own, as a hook or an
@@ -85,18 +84,4 @@ func redirectsGit(name string) bool {
 		return true
 	}
 	return strings.HasPrefix(name, "GIT_TRACE")
-}
-
-// firstLine is the line in which a program says what is wrong, without its own prefix.
-func firstLine(stderr string, err error) string {
-	for line := range strings.Lines(stderr) {
-		line = strings.TrimSpace(line)
-		if reason, ok := strings.CutPrefix(line, "fatal: "); ok {
-			return words.Label(reason, maxReason)
-		}
-	}
-	if line, _, _ := strings.Cut(strings.TrimSpace(stderr), "\n"); line != "" {
-		return words.Label(line, maxReason)
-	}
-	return err.Error()
 }
