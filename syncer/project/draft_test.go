@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// apply makes one change of two projects and their folders on a draft.
+// apply makes one change to a draft of two projects and their folders.
 func apply(d *Draft, step byte) bool {
 	key := Key(fmt.Sprintf("name:p%d", step&1))
 	cwd := []string{"/a", "/b", "/c", "/d", "/e", "/a/", "/x/../b", "/c//"}[step>>1&7]
@@ -24,7 +24,7 @@ func apply(d *Draft, step byte) bool {
 	return d.Attach(key, cwd)
 }
 
-// Many changes at once are the changes one by one, and no registry that was there before is changed.
+// Many changes at once have the result of the changes one by one, and change no earlier registry.
 func FuzzManyChangesAreTheSameAsOneByOne(f *testing.F) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 50 {
@@ -69,7 +69,7 @@ func FuzzManyChangesAreTheSameAsOneByOne(f *testing.F) {
 	})
 }
 
-// wantOwners checks that the two halves of a registry say the same.
+// wantOwners checks that the two maps of a registry agree.
 func wantOwners(t *testing.T, r Registry) {
 	t.Helper()
 	n := 0

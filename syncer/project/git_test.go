@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// settle gives the test a home of its own, so that no setting of this machine plays a part.
+// settle gives the test a home of its own, so that settings of this machine do not matter.
 func settle(t *testing.T) (home string) {
 	t.Helper()
 	need(t, "git")
@@ -60,7 +60,7 @@ func mkdir(t *testing.T, elem ...string) string {
 	return dir
 }
 
-// run is git as a person types it.
+// run runs git as a person would.
 func run(t *testing.T, dir string, args ...string) {
 	t.Helper()
 	if out, err := exec.Command("git", append([]string{"-C", dir}, args...)...).CombinedOutput(); err != nil {
@@ -185,7 +185,7 @@ func TestWorkTreesAndSubmodulesAreTheirOwn(t *testing.T) {
 	run(t, lib, "remote", "set-url", "origin", "https://host/library")
 	wantPlace(t, lib, Place{Key: "git:https://host/library.git", Root: lib})
 
-	// The main repository is gone: what its work tree belongs to can only be guessed, so it is not.
+	// The main repository is gone, so the work tree's project is unknown, and Locate does not guess.
 	if err := os.RemoveAll(dir); err != nil {
 		t.Fatal(err)
 	}

@@ -144,7 +144,7 @@ func TestDirTellsWhichProjectItIs(t *testing.T) {
 }
 
 func TestDirNeverChanges(t *testing.T) {
-	// What is in people's sync folders: another name here would orphan it.
+	// People's sync folders have this name: another one would orphan their packs.
 	if got, want := Key("git:https://github.com/you/myapp.git").Dir(), "myapp-ori77vzz3b4knau7sc7er6wcdi"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}

@@ -126,7 +126,7 @@ func TestNonsenseIsNotARemote(t *testing.T) {
 	}
 }
 
-// A random password, in every place of a URL where one can be, raw and encoded.
+// A random password, raw and encoded, in every place of a URL that can have one.
 func FuzzNoSecretReachesKeyOrError(f *testing.F) {
 	for _, secret := range []string{"ghp_0123456789", "p@ss", "a:b", "a%40b", "@", "x@y:z", "a#b", "a/b", "a?b", "[", `a\b`, "\u202e", "@\n"} {
 		f.Add(secret)
@@ -144,8 +144,8 @@ func FuzzNoSecretReachesKeyOrError(f *testing.F) {
 			if err != nil && (strings.Contains(err.Error(), "S3C") || strings.Contains(err.Error(), "R3T")) && !cut(secret) {
 				t.Errorf("FromRemote(%q): %v", url, err)
 			}
-			// A raw slash, "?" or "#" ends the user's part, by the grammar of URLs and for curl: what
-			// stands before it is no password then, and git could not have used the URL.
+			// A raw slash, "?" or "#" ends the user's part, in the grammar of URLs and in curl. Then the
+			// text before it is no password, and git could not have used the URL.
 			if cut(secret) && strings.Contains(form, "@") {
 				continue
 			}

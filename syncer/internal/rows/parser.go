@@ -1,19 +1,18 @@
 package rows
 
-// parser follows one row's JSON far enough to find top-level string members. It is fed in pieces cut
-// anywhere.
+// parser finds the top-level string members of one row. It reads the row in pieces that may end anywhere.
 type parser struct {
 	names []string
-	found func(start int64, text []byte) // offset of the text's first byte in all that was fed
+	found func(start int64, text []byte) // start is the offset of the text in all pieces so far
 
 	off      int64
 	depth    int
-	started  bool // the row's object was opened
+	started  bool // the row's object has begun
 	inString bool
 	escaped  bool
-	isKey    bool // at the top level, the next string is a member's name
-	wanted   bool // the next value belongs to a name that was asked for
-	keep     bool // the string being read is kept in text
+	isKey    bool // the next string is the name of a top-level member
+	wanted   bool // the next value belongs to a requested name
+	keep     bool // text keeps the current string
 	start    int64
 	text     []byte
 }
@@ -22,11 +21,11 @@ func (p *parser) reset() {
 	*p = parser{names: p.names, found: p.found, off: p.off, text: p.text[:0]}
 }
 
-// complete reports whether the row was one whole object.
+// complete reports whether the row is a complete object.
 func (p *parser) complete() bool { return p.started && p.depth == 0 && !p.inString }
 
-// pending returns where the value being read began, or -1 when none is: what stands before it will
-// not be found any more.
+// pending returns the offset of the value that is being read, or -1 if there is none. found is not called any
+// more for anything before it.
 func (p *parser) pending() int64 {
 	if p.inString && p.keep && !p.isKey {
 		return p.start
@@ -72,8 +71,8 @@ func (p *parser) openString(start int64) {
 	p.start, p.text = start, p.text[:0]
 }
 
-// stringPart reads b up to and including the string's closing quote, or all of it, and returns how much
-// that was.
+// stringPart reads b up to and including the string's closing quote, else all of b. It returns how many bytes it
+// read.
 func (p *parser) stringPart(b []byte) int {
 	for i, c := range b {
 		switch {

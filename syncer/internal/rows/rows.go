@@ -1,10 +1,9 @@
-// Package rows cuts a transcript into rows and reads single members of them, in constant memory however
-// long a row is.
+// Package rows splits a transcript into rows and reads single members of them, in constant memory, whatever the
+// length of a row.
 //
-// A row is what stands between two newlines. Nothing of it is decoded, and nothing is refused: a row
-// that is not a JSON object simply has no members. The package does not promise that a row which looks
-// like an object is valid JSON; it counts brackets and strings, no more, because a row that is taken
-// apart wrongly is still carried byte for byte.
+// A row is the text between two newlines. The package decodes nothing and refuses nothing: a row that is not a
+// JSON object just has no members. It does not promise that a row which looks like an object is valid JSON. It
+// only counts brackets and follows strings, because even a misread row is carried byte for byte.
 package rows
 
 import (
@@ -16,8 +15,8 @@ import (
 )
 
 const (
-	// maxName and maxValue bound what is kept of a member; a longer one is as good as none. Claude Code's
-	// ids have 36 bytes.
+	// maxName and maxValue bound the memory for a member. Longer members are ignored. Claude Code's ids have
+	// 36 bytes.
 	maxName  = 32
 	maxValue = 256
 )
@@ -26,12 +25,12 @@ const (
 type Row struct {
 	Offset int64    // of its first byte
 	Size   int64    // its newline included
-	Sum    [32]byte // SHA-256 of its bytes, without the newline
-	Value  string   // raw text of the member asked for, a string at the top level; "" when there is none
-	Whole  bool     // it ends with a newline, or is a complete JSON object: nothing of it is still to come
+	Sum    [32]byte // SHA-256 of the row without its newline
+	Value  string   // raw text of the requested member, a string at the top level; "" if there is none
+	Whole  bool     // it ends with a newline, or is a complete JSON object: the writer has finished it
 }
 
-// Scanner reads rows one after the other.
+// Scanner reads the rows of a transcript in order.
 type Scanner struct {
 	r    *bufio.Reader
 	p    parser
@@ -42,14 +41,14 @@ type Scanner struct {
 	last string
 }
 
-// NewScanner reads rows from r and, of each, the top-level string member called name.
+// NewScanner returns a Scanner of r. For each row it reads the top-level string member name.
 func NewScanner(r io.Reader, name string) *Scanner {
 	s := &Scanner{r: bufio.NewReaderSize(r, 64<<10), sum: sha256.New()}
 	s.p = parser{names: []string{name}, found: func(_ int64, text []byte) { s.last = string(text) }}
 	return s
 }
 
-// Next reads the next row and reports whether there was one. After false, Err tells why.
+// Next reads the next row and reports whether there was one. After false, Err returns the reason.
 func (s *Scanner) Next() bool {
 	if s.err != nil {
 		return false
@@ -88,7 +87,7 @@ func (s *Scanner) finish(ended bool) bool {
 // Row returns the row that Next read.
 func (s *Scanner) Row() Row { return s.row }
 
-// Err returns what ended the reading, nil at the end of the transcript.
+// Err returns the error that stopped Next, nil at the end of the transcript.
 func (s *Scanner) Err() error {
 	if errors.Is(s.err, io.EOF) {
 		return nil
