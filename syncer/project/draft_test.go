@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -12,6 +13,12 @@ func apply(d *Draft, step byte) bool {
 	key := Key(fmt.Sprintf("name:p%d", step&1))
 	cwd := []string{"/a", "/b", "/c", "/d", "/e", "/a/", "/x/../b", "/c//"}[step>>1&7]
 	switch step >> 4 {
+	case 10, 11:
+		return d.Move(cwd, key)
+	case 12:
+		return d.Checked(cwd, Checkout{Main: cwd, Linked: step&1 != 0})
+	case 13:
+		return d.Alias(key, Key(fmt.Sprintf("name:p%d", step>>1&1)))
 	case 0:
 		return d.Forget(key)
 	case 1:
@@ -79,6 +86,11 @@ func wantOwners(t *testing.T, r Registry) {
 			if owner, ok := r.KeyOf(cwd); !ok || owner != key {
 				t.Errorf("%q is a folder of %q, and KeyOf says %q", cwd, key, owner)
 			}
+		}
+	}
+	for id, c := range r.checkouts {
+		if key, ok := r.owners[id]; !ok || !slices.Contains(r.Cwds(key), c.Cwd) {
+			t.Errorf("%+v is of no registered folder", c)
 		}
 	}
 	if n != len(r.owners) {

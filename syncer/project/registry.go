@@ -12,14 +12,20 @@ import (
 // another Registry and leaves this one as it was. The zero Registry is empty. A folder belongs to at most one
 // project. Paths are compared by pathid.
 type Registry struct {
-	projects map[Key]entry  // shared between registries, so neither it nor its slices ever change
-	owners   map[string]Key // by pathid.Of the folder; shared, too
+	// Registries share these maps, so neither the maps nor the slices in them ever change.
+	projects  map[Key]entry
+	owners    map[string]Key      // by pathid.Of the folder
+	checkouts map[string]Checkout // by pathid.Of the folder; only of folders that have an owner
+	aliases   map[Key]Key         // a person said that they are one repository
+	others    map[Key]Key         // the same, from other machines
+	related   *links              // nil in a registry without changes
 }
 
 type entry struct {
 	cwds      []string // sorted
 	localOnly bool
 	used      int64 // milliseconds since 1970
+	former    []Key // keys under which its packs were written before, sorted
 }
 
 // Change returns the registry with the changes that edit makes, and reports whether there were any. It copies
@@ -54,6 +60,15 @@ func (r Registry) Forget(key Key) (Registry, bool) {
 // Draft.SetLocalOnly.
 func (r Registry) SetLocalOnly(key Key, localOnly bool) (Registry, bool) {
 	return r.Change(func(d *Draft) { d.SetLocalOnly(key, localOnly) })
+}
+
+// Former returns the keys that the project had before, sorted.
+func (r Registry) Former(key Key) []Key { return slices.Clone(r.projects[key].former) }
+
+// Checkout returns what git said about a registered folder, and false if git was not asked yet.
+func (r Registry) Checkout(cwd string) (Checkout, bool) {
+	c, ok := r.checkouts[pathid.Of(cwd)]
+	return c, ok
 }
 
 // Keys returns all projects, sorted.

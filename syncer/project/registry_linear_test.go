@@ -61,7 +61,7 @@ func TestLoadingManyWorkTreesIsLinear(t *testing.T) {
 		for i := range n {
 			item.Cwds = append(item.Cwds, fmt.Sprintf("/home/you/trees/%d", i))
 		}
-		files[n] = encode(t, registryFile{registryVersion, []registryItem{item}})
+		files[n] = encode(t, registryFile{Version: registryVersion, Projects: []registryItem{item}})
 	}
 	wantLinear(t, func(n int) {
 		if r, err := parseRegistry(files[n]); err != nil || len(r.Cwds("name:one")) != n {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"slices"
 
@@ -19,13 +20,24 @@ const registryVersion = 1
 type registryFile struct {
 	Version  int            `json:"version"`
 	Projects []registryItem `json:"projects"`
+	Aliases  map[Key]Key    `json:"aliases,omitempty"`
 }
 
 type registryItem struct {
-	Key       string   `json:"key"`
-	Cwds      []string `json:"cwds"`
-	LocalOnly bool     `json:"localOnly"`
-	Used      int64    `json:"used"`
+	Key       string         `json:"key"`
+	Cwds      []string       `json:"cwds"`
+	LocalOnly bool           `json:"localOnly"`
+	Used      int64          `json:"used"`
+	Former    []string       `json:"former,omitempty"`
+	Checkouts []checkoutItem `json:"checkouts,omitempty"`
+}
+
+type checkoutItem struct {
+	Cwd    string `json:"cwd"`
+	Linked bool   `json:"linked,omitempty"`
+	Bare   bool   `json:"bare,omitempty"`
+	Main   string `json:"main,omitempty"`
+	Stamp  string `json:"stamp,omitempty"`
 }
 
 // Load reads the registry from its file. A missing file is an empty registry. An invalid file, or one of a newer
@@ -49,11 +61,16 @@ func Load(path string) (Registry, error) {
 // Bytes returns the content of the registry's file, the same for equal registries. Each member has its own
 // line, so that a person can edit the file.
 func (r Registry) Bytes() []byte {
-	file := registryFile{Version: registryVersion, Projects: []registryItem{}}
+	file := registryFile{Version: registryVersion, Projects: []registryItem{}, Aliases: r.aliases}
 	for _, key := range r.Keys() {
 		e := r.projects[key]
 		// Never nil: "cwds":null would be legal, and would puzzle people who read the file.
-		item := registryItem{string(key), append([]string{}, e.cwds...), e.localOnly, e.used}
+		item := registryItem{string(key), append([]string{}, e.cwds...), e.localOnly, e.used, texts(e.former), nil}
+		for _, cwd := range e.cwds {
+			if c, ok := r.Checkout(cwd); ok {
+				item.Checkouts = append(item.Checkouts, checkoutItem(c))
+			}
+		}
 		file.Projects = append(file.Projects, item)
 	}
 	var b bytes.Buffer
@@ -63,6 +80,14 @@ func (r Registry) Bytes() []byte {
 	// Cannot fail: the file has only strings, numbers and slices of them.
 	_ = enc.Encode(file)
 	return b.Bytes()
+}
+
+func texts(keys []Key) []string {
+	var out []string
+	for _, k := range keys {
+		out = append(out, string(k))
+	}
+	return out
 }
 
 // parseRegistry parses the file. Errors are *jsonfile.Error.
@@ -76,7 +101,10 @@ func parseRegistry(data []byte) (Registry, error) {
 		return Registry{}, jsonfile.At(data, 0, err)
 	}
 	// One project at a time, so that an error can name the line.
-	var file struct{ Projects []json.RawMessage }
+	var file struct {
+		Projects []json.RawMessage
+		Aliases  map[string]string
+	}
 	if err := jsonfile.Decode(data, &file); err != nil {
 		return Registry{}, err
 	}
@@ -89,6 +117,9 @@ func parseRegistry(data []byte) (Registry, error) {
 			return Registry{}, jsonfile.At(data, from, err)
 		}
 		from += int64(len(item))
+	}
+	if err := d.addAliases(file.Aliases); err != nil {
+		return Registry{}, jsonfile.At(data, int64(bytes.Index(data, []byte(`"aliases"`))), err)
 	}
 	return d.reg, nil
 }
@@ -131,8 +162,41 @@ func (d *Draft) addItem(raw json.RawMessage) error {
 		}
 	}
 	slices.Sort(e.cwds)
+	former, err := parseKeys(item.Former)
+	if err != nil {
+		return err
+	}
+	e.former = joined(e.former, key, former...)
 	e.localOnly = e.localOnly || item.LocalOnly
 	e.used = max(e.used, item.Used)
 	d.put(key, e)
+	for _, c := range item.Checkouts {
+		if owner, ok := d.reg.KeyOf(c.Cwd); ok && owner == key {
+			d.Checked(c.Cwd, Checkout(c))
+		}
+	}
 	return nil
+}
+
+func (d *Draft) addAliases(aliases map[string]string) error {
+	for _, name := range slices.Sorted(maps.Keys(aliases)) {
+		pair, err := parseKeys([]string{name, aliases[name]})
+		if err != nil {
+			return err
+		}
+		d.Alias(pair[0], pair[1])
+	}
+	return nil
+}
+
+func parseKeys(texts []string) ([]Key, error) {
+	var keys []Key
+	for _, text := range texts {
+		k, err := ParseKey(text)
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, k)
+	}
+	return keys, nil
 }
