@@ -106,6 +106,7 @@ func (s Store) Folders() ([]string, error) {
 			all = append(all, path)
 		}
 	}
+	slices.Sort(all)
 	return all, nil
 }
 

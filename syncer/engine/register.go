@@ -124,20 +124,24 @@ func (m *Machine) Discover(ctx context.Context) ([]syncer.Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	var events []syncer.Event
-	var found []checkout
-	for i, at := range project.LocateAll(ctx, cwds) {
+	events, found := m.located(reg, cwds, project.LocateAll(ctx, cwds))
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	done, err := m.attach(ctx, found...)
+	return append(events, done...), err
+}
+
+// located are the checkouts that git found, and events for the folders that it could not tell.
+func (m *Machine) located(reg project.Registry, cwds []string, all []project.Located) (events []syncer.Event, found []checkout) {
+	for i, at := range all {
 		if at.Err != nil {
 			events = append(events, syncer.Event{Kind: syncer.Failed, Path: cwds[i], Err: fmt.Errorf("registering %s: %w", cwds[i], at.Err)})
 			continue
 		}
 		found = append(found, checkout{reg.KeyAt(at.Place), at.Place.Cwd})
 	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	done, err := m.attach(ctx, found...)
-	return append(events, done...), err
+	return events, found
 }
 
 func registered(key project.Key, cwd string) syncer.Event {

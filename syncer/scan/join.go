@@ -13,7 +13,6 @@ import (
 	"claude-sync/syncer/claude"
 	"claude-sync/syncer/internal/oserr"
 	"claude-sync/syncer/packs"
-	"claude-sync/syncer/project"
 	"claude-sync/syncer/scan/cache"
 	"claude-sync/syncer/transcript"
 )
@@ -33,7 +32,13 @@ func (v *visit) relateAll() {
 			theirs[k].used = true
 		}
 		s.Versions, room = room[:0:len(theirs)], room[len(theirs):]
-		v.relate(s, v.entries[i], theirs)
+		v.relate(s, theirs)
+		for k := range s.Copies {
+			v.relate(&s.Copies[k], theirs)
+		}
+		if len(s.Copies) > 0 {
+			s.SumUp()
+		}
 	}
 	if v.run.Pull != nil {
 		v.addUnrecorded()
@@ -44,12 +49,6 @@ func (v *visit) relateAll() {
 	rest := slices.DeleteFunc(v.packs, func(p foundPack) bool { return p.used })
 	cwd := p.Home()
 	for id, found := range bySession(rest) {
-		if owners := v.run.owners[compact(id)]; owners != nil {
-			for _, pack := range found {
-				v.strays = append(v.strays, misplaced(v.key, pack, owners))
-			}
-			continue
-		}
 		v.elsewhere = append(v.elsewhere, compact(id))
 		if s, ok := v.remoteOnly(cwd, id, found); ok {
 			p.Sessions = append(p.Sessions, s)
@@ -83,7 +82,7 @@ func (v *visit) countLines() {
 		if s.Path == "" || s.Problem != nil {
 			continue
 		}
-		lines, err := v.cache.Lines(v.entries[i], func() (int64, error) { return linesOf(s.Path) })
+		lines, err := v.cache.Lines(v.entries[s.Path], func() (int64, error) { return linesOf(s.Path) })
 		if err == nil {
 			s.Lines = lines
 		}
@@ -123,11 +122,6 @@ func bySession(all []foundPack) iter.Seq2[ccsync.SessionID, []foundPack] {
 			}
 		}
 	}
-}
-
-// misplaced reports a pack whose session belongs to other projects here than the one that the pack is for.
-func misplaced(key project.Key, pack foundPack, owners []project.Key) syncer.Stray {
-	return syncer.Stray{Name: pack.Name, Reason: &syncer.MisplacedError{Session: pack.id, For: key, Owner: owners[0]}}
 }
 
 // remoteOnly describes a session that only packs have; false if no pack can be read to its end.
@@ -178,10 +172,11 @@ func (v *visit) readWhole(version syncer.Version, e *cache.Pack, deferred bool) 
 }
 
 // relate compares a transcript with its packs.
-func (v *visit) relate(s *syncer.Session, e *cache.Transcript, found []foundPack) {
-	if s.Problem != nil {
+func (v *visit) relate(s *syncer.Session, found []foundPack) {
+	if s.Problem != nil || s.Path == "" {
 		return
 	}
+	e := v.entries[s.Path]
 	var file *claude.File // opened when something has to be read
 	defer func() { file.Close() }()
 	open := func() (t transcript.Local, err error) {

@@ -3,17 +3,16 @@ package scan
 import (
 	"cmp"
 	"errors"
-	"os"
 	"strings"
 	"sync"
 
 	"claude-sync/syncer"
 	"claude-sync/syncer/ccsync"
 	"claude-sync/syncer/claude"
-	"claude-sync/syncer/internal/dir"
 	"claude-sync/syncer/packs"
 	"claude-sync/syncer/project"
 	"claude-sync/syncer/scan/cache"
+	"claude-sync/syncer/transcript"
 	"claude-sync/syncer/transport"
 	"claude-sync/syncer/words"
 
@@ -26,8 +25,10 @@ type projectScan struct {
 	run       *run
 	key       project.Key // "" for none
 	folder    string
-	listed    bool          // the transport has the folder
+	hasFolder bool          // the transport has the folder
 	delivered []foreignPack // the project's packs that are in other folders
+	cwds      []syncer.Cwd  // its checkouts
+	listed    []listing     // its transcripts
 	findings
 }
 
@@ -38,10 +39,10 @@ type findings struct {
 	foreign    map[project.Key][]foreignPack
 	machines   map[string]bool    // that have packs of the project
 	unrecorded []ccsync.SessionID // see syncer.Snapshot
-	ids        []uuid.UUID        // of the sessions that are here
-	elsewhere  []uuid.UUID        // of the sessions that only packs have
-	section    *cache.Section     // for the cache; nil for nothing
-	err        error              // that ends the whole scan
+	unplaced   []syncer.Unplaced
+	elsewhere  []uuid.UUID    // of the sessions that only packs have
+	section    *cache.Section // for the cache; nil for nothing
+	err        error          // that ends the whole scan
 }
 
 // foreignPack is a pack of another project than the one that its folder is for.
@@ -79,7 +80,7 @@ type visit struct {
 	keys    map[string]*packKey
 	labels  map[string]string // of machines, by their names in packs
 	packs   []foundPack
-	entries []*cache.Transcript // of the sessions in project
+	entries map[string]*cache.Transcript // of the transcripts, by path
 }
 
 // scan scans the project, from the beginning if it was scanned before.
@@ -91,10 +92,10 @@ func (p *projectScan) scan() {
 	v := visit{projectScan: p, cache: cache.NewScan(p.run.Now, p.run.cache.Entries(p.folder))}
 	var files []transport.File
 	var beside sync.WaitGroup
-	if p.listed {
+	if p.hasFolder {
 		beside.Go(func() { files, p.err = p.run.Packs.Transport.List(p.run.ctx, p.folder) })
 	}
-	v.listTranscripts()
+	v.addTranscripts()
 	if beside.Wait(); p.err != nil {
 		return
 	}
@@ -114,71 +115,79 @@ func (p *projectScan) scan() {
 	v.finish()
 }
 
-// listing is the contents of a checkout's folder of transcripts.
-type listing struct {
-	stale bool
-	found []claude.Transcript
-	err   error
-}
-
-// listTranscripts lists the project's checkouts and transcripts.
-func (v *visit) listTranscripts() {
+// addTranscripts adds the project's sessions on this machine. If there are several transcripts of one, it is that which
+// Claude Code can open and that was written last; the others are its copies.
+func (v *visit) addTranscripts() {
 	if v.key == "" {
 		return
 	}
 	r := v.run
-	v.project = syncer.Project{Key: v.key, Label: r.labels[v.key], LocalOnly: r.Registry.LocalOnly(v.key), Used: r.Registry.Used(v.key)}
-	cwds := r.Registry.Cwds(v.key)
-	all := make([]listing, len(cwds))
-	dir.Each(len(cwds), func(i int) {
-		info, err := os.Stat(cwds[i])
-		if all[i].stale = err != nil || !info.IsDir(); !all[i].stale {
-			all[i].found, all[i].err = r.Store.Transcripts(cwds[i])
-		}
-	})
-	for i, cwd := range cwds {
-		v.project.Cwds = append(v.project.Cwds, syncer.Cwd{Path: cwd, Stale: all[i].stale})
-	}
-	v.addTranscripts(cwds, all)
-}
-
-// addTranscripts adds the project's sessions on this machine, each beside its cache entry. If two checkouts hold the
-// same session, the one that was written last counts.
-func (v *visit) addTranscripts(cwds []string, listed []listing) {
+	v.project = syncer.Project{Key: v.key, Label: r.labels[v.key], LocalOnly: r.Registry.LocalOnly(v.key), Used: r.Registry.Used(v.key), Cwds: v.cwds}
 	n := 0
-	for _, l := range listed {
+	for _, l := range v.listed {
 		n += len(l.found)
 	}
-	all, entries := make([]syncer.Session, 0, n), make([]*cache.Transcript, 0, n)
-	at := map[ccsync.SessionID]int{}
-	for c, cwd := range cwds {
-		if err := listed[c].err; err != nil {
-			all, entries = append(all, syncer.Session{Cwd: cwd, Problem: err, Lines: -1}), append(entries, &cache.Transcript{Unsettled: true})
+	all := make([]syncer.Session, 0, n)
+	v.entries = make(map[string]*cache.Transcript, n)
+	var at map[ccsync.SessionID]int
+	if len(v.listed) > 1 {
+		at = make(map[ccsync.SessionID]int, n)
+	}
+	for _, l := range v.listed {
+		if l.err != nil {
+			all = append(all, syncer.Session{Cwd: l.cwd, Problem: l.err, Lines: -1})
 			continue
 		}
-		for i := range listed[c].found {
-			t := &listed[c].found[i]
-			e, err := v.cache.Describe(t.Dir(), t.ID, t.Tag, t.Written, t.Describe)
-			if err == nil && !v.belongsTo(e.Cwd, cwd) {
-				continue // of another checkout with the same slug (my.app and my-app)
+		for i := range l.found {
+			s, ok := v.session(&l, &l.found[i])
+			if !ok {
+				continue
 			}
-			s := syncer.Session{ID: t.ID, Title: e.Title, Cwd: cwd, Path: t.Path, Size: t.Size, Lines: -1, Modified: t.ModTime}
-			if held, ok := v.run.Store.Held(*t, v.run.live, v.run.Now); ok || v.run.liveErr != nil {
-				s.Open, s.PID = true, held.PID
-			}
-			i, twice := at[t.ID]
+			k, twice := at[s.ID]
 			switch {
 			case !twice:
-				if len(cwds) > 1 {
-					at[t.ID] = len(all)
+				if at != nil {
+					at[s.ID] = len(all)
 				}
-				all, entries = append(all, s), append(entries, e)
-			case s.Modified.After(all[i].Modified):
-				all[i], entries[i] = s, e
+				all = append(all, s)
+			case opensBefore(&s, &all[k]):
+				s.Copies = append(all[k].Copies, all[k])
+				s.Copies[len(s.Copies)-1].Copies = nil
+				all[k] = s
+			default:
+				all[k].Copies = append(all[k].Copies, s)
 			}
 		}
 	}
-	v.project.Sessions, v.entries = all, entries
+	v.project.Sessions = all
+}
+
+// opensBefore reports whether a is the transcript of its session that counts, and b is a copy.
+func opensBefore(a, b *syncer.Session) bool {
+	if a.Gone != b.Gone {
+		return b.Gone
+	}
+	return a.Modified.After(b.Modified)
+}
+
+// session describes one transcript; false if it belongs to another checkout with the same slug (my.app and my-app),
+// which is not registered.
+func (v *visit) session(l *listing, t *claude.Transcript) (syncer.Session, bool) {
+	describe := t.Describe
+	if l.known != nil {
+		describe = func() (transcript.Description, error) { return *l.known, nil }
+	}
+	e, err := v.cache.Describe(t.Dir(), t.ID, t.Tag, t.Written, describe)
+	if err == nil && l.known == nil && !v.belongsTo(e.Cwd, l.cwd) {
+		v.unplaced = append(v.unplaced, syncer.Unplaced{Path: t.Path, Session: t.ID, Cwd: e.Cwd, Reason: &syncer.UnregisteredError{Cwd: e.Cwd}})
+		return syncer.Session{}, false
+	}
+	v.entries[t.Path] = e
+	s := syncer.Session{ID: t.ID, Title: e.Title, Cwd: l.cwd, Path: t.Path, Size: t.Size, Lines: -1, Modified: t.ModTime, Gone: l.gone, Empty: e.Empty || t.Size == 0}
+	if held, ok := v.run.Store.Held(*t, v.run.live, v.run.Now); ok || v.run.liveErr != nil {
+		s.Open, s.PID = true, held.PID
+	}
+	return s, true
 }
 
 // belongsTo is claude.BelongsTo, which asks the disk, once for all sessions of a checkout.
@@ -207,14 +216,25 @@ func (v *visit) addPack(f transport.File, read func() (ccsync.Header, error)) {
 		return
 	}
 	is := v.packKey(h.ProjectKey)
-	switch {
-	case is.err != nil:
+	if is.err != nil {
 		v.addStray(f.Name, is.err)
-	case is.key != v.key:
+		return
+	}
+	// The project is that of the session, if the session is here: it may have moved within its repository.
+	key := is.key
+	if owner := v.run.owners[compact(h.SessionID)]; owner != nil && owner.key != key {
+		if !v.run.Registry.Same(owner.key, key) {
+			v.addMisplaced(f.Name, h.SessionID, key, owner)
+			return
+		}
+		key = owner.key
+	}
+	switch {
+	case key != v.key:
 		if v.foreign == nil {
 			v.foreign = map[project.Key][]foreignPack{}
 		}
-		v.foreign[is.key] = append(v.foreign[is.key], foreignPack{f, h, v.label(h.MachineName)})
+		v.foreign[key] = append(v.foreign[key], foreignPack{f, h, v.label(h.MachineName)})
 	default:
 		v.packs = append(v.packs, foundPack{id: h.SessionID, entry: e, Version: syncer.Version{Name: f.Name, Machine: v.label(h.MachineName),
 			Own: is.own(f.Name, h.SessionID), Lines: h.LineCount, Size: f.Size, Exported: packs.Exported(h)}})
@@ -236,7 +256,7 @@ func (v *visit) label(name string) string {
 
 // packKey is a project key as packs name it. Thousands of packs have the same.
 type packKey struct {
-	key project.Key
+	key project.Key // of the project here that it stands for: see project.Registry.Canonical
 	err error
 	// Our own pack of a session is called before + session + after.
 	before, after string
@@ -254,16 +274,23 @@ func (v *visit) packKey(text string) *packKey {
 		return is
 	}
 	is := &packKey{}
-	if is.key, is.err = project.ParseKey(strings.Clone(text)); is.err == nil {
-		name := v.run.Packs.Name(is.key, "")
+	key, err := project.ParseKey(strings.Clone(text))
+	if is.err = err; err == nil {
+		name := v.run.Packs.Name(key, "")
 		i := strings.LastIndexByte(name, '/') + 1
 		is.before, is.after = name[:i], name[i:]
+		is.key = v.run.Registry.Canonical(key)
 	}
 	if v.keys == nil {
 		v.keys = map[string]*packKey{}
 	}
 	v.keys[text] = is
 	return is
+}
+
+// addMisplaced reports a pack whose session belongs to another project here than the pack is for.
+func (v *visit) addMisplaced(name string, id ccsync.SessionID, key project.Key, owner *projectScan) {
+	v.addStray(name, &syncer.MisplacedError{Session: id, For: key, Owner: owner.key})
 }
 
 func (v *visit) addStray(name string, err error) {
@@ -276,9 +303,6 @@ func (v *visit) finish() {
 	v.machines = map[string]bool{}
 	for i := range v.project.Sessions {
 		s := &v.project.Sessions[i]
-		if s.ID != "" && s.Path != "" {
-			v.ids = append(v.ids, compact(s.ID))
-		}
 		for _, version := range s.Versions {
 			v.machines[version.Machine] = true
 		}
@@ -321,6 +345,11 @@ func clone(s syncer.Session) syncer.Session {
 		versions[i].Name = strings.Clone(v.Name)
 	}
 	s.Versions = versions
+	copies := make([]syncer.Session, len(s.Copies))
+	for i, c := range s.Copies {
+		copies[i] = clone(c)
+	}
+	s.Copies = copies
 	return s
 }
 
