@@ -99,7 +99,7 @@ func (s *search) try(ctx context.Context, root string) error {
 		return nil // damaged, or owned by another user: the search goes on
 	}
 	for _, k := range s.want {
-		if k.Base() == here.Key {
+		if k.Repository() == here.Key {
 			s.add(ctx, k, here.Root)
 		}
 	}
@@ -137,9 +137,9 @@ func (s *search) mayBeWanted(root string) bool {
 	return slices.ContainsFunc(s.want, func(k Key) bool {
 		if k.ByName() {
 			name, err := nameKey(root, "")
-			return err == nil && name == k.Base()
+			return err == nil && name == k.Repository()
 		}
-		name := strings.ToLower(k.Base().bareName())
+		name := strings.ToLower(k.Repository().bareName())
 		return !isPlainName(name) || bytes.Contains(config, []byte(name))
 	})
 }
@@ -147,7 +147,7 @@ func (s *search) mayBeWanted(root string) bool {
 // isPlainName reports whether there is only one way to write a name in URLs and in paths.
 func isPlainName(name string) bool {
 	return name != "" && !strings.ContainsFunc(name, func(r rune) bool {
-		return !isASCIILetter(r) && (r < '0' || r > '9') && !strings.ContainsRune("-._", r)
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("-._", r)
 	})
 }
 

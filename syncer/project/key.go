@@ -11,14 +11,15 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"claude-sync/syncer/internal/giturl"
 	"claude-sync/syncer/words"
 )
 
 const (
 	gitPrefix  = "git:"
 	namePrefix = "name:"
-	suffix     = ".git"
-	maxKey     = 2048 // bytes; paths are shorter than 4096 on all our systems, and far shorter on git's hosts
+	suffix     = ".git" // ends every canonical URL
+	maxKey     = 2048   // bytes; paths are shorter than 4096 on all our systems, and far shorter on git's hosts
 	maxStem    = 40
 )
 
@@ -37,8 +38,8 @@ func ParseKey(s string) (Key, error) {
 	if !utf8.ValidString(s) {
 		return "", errors.New("project key is not UTF-8")
 	}
-	if strings.ContainsFunc(s, hidden) {
-		return "", fmt.Errorf("project key %s has control or direction characters", quoted(s))
+	if strings.ContainsFunc(s, giturl.Hidden) {
+		return "", fmt.Errorf("project key %s has control or direction characters", giturl.Quoted(s))
 	}
 	base, sub := Key(s).split()
 	base, err := canonicalBase(base)
@@ -46,6 +47,19 @@ func ParseKey(s string) (Key, error) {
 		return "", err
 	}
 	return base.below(sub)
+}
+
+// FromRemote returns the key of the repository behind a remote's URL, in any form that git accepts. URLs have
+// the same key if they differ only in protocol, user, password, default port, ".git", slashes, or the case of
+// the host (on GitHub, GitLab, Bitbucket and Codeberg also of the path). FromRemote of the URL in a key
+// returns that key. Neither key nor error ever contains a user name or password. A relative path is an error:
+// it names another repository in every folder.
+func FromRemote(url string) (Key, error) {
+	canonical, err := giturl.Canonical(url)
+	if err != nil {
+		return "", err
+	}
+	return bounded(Key(gitPrefix + canonical))
 }
 
 // canonicalBase is ParseKey for a base key, without a subdirectory.
@@ -56,7 +70,7 @@ func canonicalBase(k Key) (Key, error) {
 	if name, ok := strings.CutPrefix(string(k), namePrefix); ok {
 		return fromName(name)
 	}
-	return "", fmt.Errorf("project key %s has neither the prefix git: nor name: before it", quoted(string(k)))
+	return "", fmt.Errorf("project key %s has neither the prefix git: nor name: before it", giturl.Quoted(string(k)))
 }
 
 // fromName returns the key of a folder without a remote. The name has no slash.
@@ -65,9 +79,9 @@ func fromName(name string) (Key, error) {
 	name = norm.NFC.String(name)
 	switch {
 	case name == "" || name == "." || name == ".." || strings.Contains(name, "/"):
-		return "", fmt.Errorf("%s is not the name of a folder", quoted(name))
-	case !utf8.ValidString(name) || strings.ContainsFunc(name, hidden):
-		return "", fmt.Errorf("folder name %s has characters that no other machine could show", quoted(name))
+		return "", fmt.Errorf("%s is not the name of a folder", giturl.Quoted(name))
+	case !utf8.ValidString(name) || strings.ContainsFunc(name, giturl.Hidden):
+		return "", fmt.Errorf("folder name %s has characters that no other machine could show", giturl.Quoted(name))
 	}
 	return bounded(Key(namePrefix + name))
 }
@@ -79,7 +93,7 @@ func (k Key) below(sub string) (Key, error) {
 	}
 	sub = norm.NFC.String(sub)
 	if !isPortable(sub) {
-		return "", fmt.Errorf("%s is not a relative path that is the same on every machine", quoted(sub))
+		return "", fmt.Errorf("%s is not a relative path that is the same on every machine", giturl.Quoted(sub))
 	}
 	return bounded(k + "//" + Key(sub))
 }
@@ -87,8 +101,8 @@ func (k Key) below(sub string) (Key, error) {
 // isPortable reports whether sub is a clean relative path with slashes on every system.
 func isPortable(sub string) bool {
 	climbs := sub == "." || sub == ".." || strings.HasPrefix(sub, "../")
-	return path.Clean(sub) == sub && !path.IsAbs(sub) && !climbs && !isDrive(sub) &&
-		!strings.Contains(sub, `\`) && utf8.ValidString(sub) && !strings.ContainsFunc(sub, hidden)
+	return path.Clean(sub) == sub && !path.IsAbs(sub) && !climbs && !giturl.IsDrive(sub) &&
+		!strings.Contains(sub, `\`) && utf8.ValidString(sub) && !strings.ContainsFunc(sub, giturl.Hidden)
 }
 
 // bounded checks the length of a finished key, because encoding makes a URL up to three times as long. No
@@ -103,8 +117,8 @@ func bounded(k Key) (Key, error) {
 // ByName reports whether the project has no remote: only its folder's name identifies it.
 func (k Key) ByName() bool { return strings.HasPrefix(string(k), namePrefix) }
 
-// Base returns the key of the repository's root: k without its subdirectory.
-func (k Key) Base() Key {
+// Repository returns the key of the repository: k without its subdirectory.
+func (k Key) Repository() Key {
 	base, _ := k.split()
 	return base
 }
@@ -133,7 +147,7 @@ func (k Key) bareName() string {
 	if name, ok := strings.CutPrefix(string(k), namePrefix); ok {
 		return name
 	}
-	return unescape(strings.TrimSuffix(path.Base(string(k)), suffix))
+	return giturl.Unescape(strings.TrimSuffix(path.Base(string(k)), suffix))
 }
 
 // Dir returns the name of the project's folder in the sync folder: a legal name on every system, readable, and
@@ -141,7 +155,7 @@ func (k Key) bareName() string {
 func (k Key) Dir() string {
 	sum := sha256.Sum256([]byte(k))
 	hash := base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:16])
-	return stem(k.Base().bareName()) + "-" + strings.ToLower(hash)
+	return stem(k.Repository().bareName()) + "-" + strings.ToLower(hash)
 }
 
 // stem reduces a name to characters that no file system and no sync tool changes: lower-case ASCII letters,
@@ -151,7 +165,7 @@ func stem(name string) string {
 	for _, r := range strings.ToLower(name) {
 		plain := 'a' <= r && r <= 'z' || '0' <= r && r <= '9'
 		switch {
-		case hidden(r), r == utf8.RuneError, b.Len() == maxStem:
+		case giturl.Hidden(r), r == utf8.RuneError, b.Len() == maxStem:
 		case plain:
 			b.WriteRune(r)
 		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
@@ -198,17 +212,6 @@ func (k Key) pathStart() (start int, isURL bool) {
 	if !isGit {
 		return min(len(k), len(namePrefix)), false
 	}
-	url = dropHelper(url)
-	start = len(k) - len(url)
-	if scheme, rest, ok := cutScheme(url); ok {
-		start = len(k) - len(rest)
-		if slash := strings.IndexByte(rest, '/'); slash >= 0 && (reachesHost(scheme) || scheme == "file") {
-			start += slash
-		}
-		return start, true
-	}
-	if isLocal(url) {
-		return start, false
-	}
-	return start + strings.IndexByte(url, ':') + 1, true
+	start, isURL = giturl.PathStart(url)
+	return len(k) - len(url) + start, isURL
 }

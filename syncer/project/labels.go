@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"claude-sync/syncer/internal/giturl"
 	"claude-sync/syncer/words"
 )
 
@@ -79,14 +80,14 @@ func candidates(k Key) []string {
 		tail = "/" + sub
 	}
 	address := strings.TrimSuffix(strings.TrimPrefix(string(base), gitPrefix), suffix)
-	if _, rest, ok := cutScheme(address); ok {
+	if _, rest, ok := giturl.CutScheme(address); ok {
 		address = strings.TrimPrefix(rest, "/")
 	}
 	name := k.fullName()
 	texts := []string{name}
 	if strings.HasPrefix(string(k), gitPrefix) {
 		owner := path.Base(path.Dir(address))
-		texts = append(texts, unescape(owner)+"/"+name, unescape(address)+tail)
+		texts = append(texts, giturl.Unescape(owner)+"/"+name, giturl.Unescape(address)+tail)
 	}
 	texts = append(texts, string(k))
 	for i, t := range texts {

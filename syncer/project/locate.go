@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"claude-sync/syncer/internal/git"
+	"claude-sync/syncer/internal/giturl"
 )
 
 // ErrNoGit says that a folder is in a git repository, and git is not installed to say which. Locate does not
@@ -218,18 +219,19 @@ func chooseRemote(ctx context.Context, root string, remotes []string) string {
 // fromConfigured is FromRemote for a URL from this machine's configuration: ssh resolves an alias to its host,
 // and a relative path starts at the repository's root.
 func fromConfigured(ctx context.Context, root, url string) (Key, error) {
-	if _, _, isURL := cutScheme(url); !isURL && isLocal(url) && !isAbsolute(url) && dropHelper(url) == url {
+	if giturl.IsRelative(url) {
 		url = filepath.Join(root, filepath.FromSlash(url))
 	}
-	r, err := parseRemote(url)
-	if err == nil && isSSH(r.proto) {
-		err = r.resolveHost(ctx)
-	}
+	u, err := giturl.Parse(url)
 	if err == nil {
-		var k Key
-		if k, err = r.key(); err == nil {
-			return k, nil
-		}
+		err = u.Resolve(ctx)
 	}
-	return "", fmt.Errorf("remote URL %s: %w", redacted(url), err)
+	var text string
+	if err == nil {
+		text, err = u.Canonical()
+	}
+	if err != nil {
+		return "", fmt.Errorf("remote URL %s: %w", giturl.Redacted(url), err)
+	}
+	return bounded(Key(gitPrefix + text))
 }

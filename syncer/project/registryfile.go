@@ -10,6 +10,7 @@ import (
 	"os"
 	"slices"
 
+	"claude-sync/syncer/internal/giturl"
 	"claude-sync/syncer/internal/jsonfile"
 	"claude-sync/syncer/internal/pathid"
 )
@@ -129,7 +130,7 @@ func checkVersion(version json.Number) error {
 	case version == "":
 		return errors.New("no version")
 	case err != nil || v < 1:
-		return fmt.Errorf("%s is no version", quoted(version.String()))
+		return fmt.Errorf("%s is no version", giturl.Quoted(version.String()))
 	case v > registryVersion:
 		return fmt.Errorf("made by a newer claude-sync: version %d, this one reads version %d", v, registryVersion)
 	}
@@ -153,9 +154,9 @@ func (d *Draft) addItem(raw json.RawMessage) error {
 		owner, taken := d.reg.KeyOf(cwd)
 		switch {
 		case cwd == "":
-			return fmt.Errorf("%s has an empty path", quoted(string(key)))
+			return fmt.Errorf("%s has an empty path", giturl.Quoted(string(key)))
 		case taken && owner != key:
-			return fmt.Errorf("%s is in two projects, %s and %s", quoted(cwd), quoted(string(owner)), quoted(string(key)))
+			return fmt.Errorf("%s is in two projects, %s and %s", giturl.Quoted(cwd), giturl.Quoted(string(owner)), giturl.Quoted(string(key)))
 		case !taken:
 			e.cwds = append(e.cwds, cwd)
 			d.reg.owners[pathid.Of(cwd)] = key

@@ -19,7 +19,7 @@ func (r Registry) Canonical(key Key) Key {
 	// Nearest first. A project of the same repository, such as another subdirectory, is better than none: there
 	// is a checkout.
 	all := links.follow(key)
-	isKnown := func(k Key) bool { return links.known[k.Base()] }
+	isKnown := func(k Key) bool { return links.known[k.Repository()] }
 	isNewest := func(k Key) bool { return len(links.after(k)) == 0 }
 	for _, fits := range []func(Key) bool{r.hasFolders, isKnown, r.Has, isNewest} {
 		if i := slices.IndexFunc(all, fits); i >= 0 {
@@ -31,7 +31,7 @@ func (r Registry) Canonical(key Key) Key {
 
 // Same reports whether two keys name one repository, whatever their subdirectories are.
 func (r Registry) Same(a, b Key) bool {
-	a, b = a.Base(), b.Base()
+	a, b = a.Repository(), b.Repository()
 	if a == b {
 		return true
 	}
@@ -68,7 +68,7 @@ func (l *links) build(r Registry) {
 	}
 	for key, e := range r.projects {
 		if len(e.cwds) > 0 {
-			l.known[key.Base()] = true
+			l.known[key.Repository()] = true
 		}
 		for _, old := range e.former {
 			l.add(old, key)
@@ -96,11 +96,11 @@ func (l *links) add(older, newer Key) {
 	}
 	to := &l.exact
 	if older.Subdir() == newer.Subdir() {
-		older, newer, to = older.Base(), newer.Base(), &l.bases
+		older, newer, to = older.Repository(), newer.Repository(), &l.bases
 	}
 	to[0][older] = append(to[0][older], newer)
 	to[1][newer] = append(to[1][newer], older)
-	l.unite(older.Base(), newer.Base())
+	l.unite(older.Repository(), newer.Repository())
 }
 
 // unite makes both base keys, and all keys that are already one with them, one repository.
@@ -122,7 +122,7 @@ func (l *links) after(k Key) []Key { return l.next(k, 0) }
 
 func (l *links) next(k Key, direction int) []Key {
 	out := slices.Clone(l.exact[direction][k])
-	for _, base := range l.bases[direction][k.Base()] {
+	for _, base := range l.bases[direction][k.Repository()] {
 		if moved, err := base.below(k.Subdir()); err == nil {
 			out = append(out, moved)
 		}

@@ -1,4 +1,4 @@
-package project
+package giturl
 
 import (
 	"context"
@@ -15,21 +15,24 @@ import (
 // sshPatience is long for a program that only reads two files.
 const sshPatience = 3 * time.Second
 
-// resolveHost replaces the URL's host by the host and port of ssh's configuration. It does not ask about known
+// Resolve replaces the URL's host by the host and port of ssh's configuration. It does not ask about known
 // forges. A name with a dot stays if ssh has an address for it: the name is the same on every machine.
-func (r *remote) resolveHost(ctx context.Context) error {
-	if _, known := forge(lowered(r.host)); known || strings.HasPrefix(r.host, "[") {
+func (u *URL) Resolve(ctx context.Context) error {
+	if !isSSH(u.Proto) {
 		return nil
 	}
-	if _, err := canonicalHost(r.host); err != nil || strings.HasPrefix(r.host, "-") {
-		return nil // no argument for ssh; key returns the error
+	if _, known := forge(lowered(u.Host)); known || strings.HasPrefix(u.Host, "[") {
+		return nil
+	}
+	if _, err := canonicalHost(u.Host); err != nil || strings.HasPrefix(u.Host, "-") {
+		return nil // no argument for ssh; Canonical returns the error
 	}
 	path, err := exec.LookPath("ssh")
 	if err != nil {
 		return nil
 	}
-	host, port, err := sshConfig(ctx, path, r.user, r.host)
-	dotted := strings.Contains(r.host, ".")
+	host, port, err := sshConfig(ctx, path, u.User, u.Host)
+	dotted := strings.Contains(u.Host, ".")
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
@@ -38,7 +41,7 @@ func (r *remote) resolveHost(ctx context.Context) error {
 		// name with a dot is good enough without ssh.
 		return nil
 	case err != nil:
-		return fmt.Errorf("asking ssh which host %q is: %w", r.host, err)
+		return fmt.Errorf("asking ssh which host %q is: %w", u.Host, err)
 	}
 	// An alias without a dot exists on this machine only, so any answer of ssh is better. The other machines
 	// know a name with a dot as that name, even if it has a local address here ("HostName 10.0.0.5").
@@ -49,10 +52,10 @@ func (r *remote) resolveHost(ctx context.Context) error {
 	if notIP == nil && addr.Is6() {
 		host = "[" + host + "]"
 	}
-	r.host = host
+	u.Host = host
 	// As in ssh, a port in the URL overrides the configuration.
-	if r.port == "" {
-		r.port = port
+	if u.Port == "" {
+		u.Port = port
 	}
 	return nil
 }

@@ -1,4 +1,4 @@
-package project
+package giturl
 
 import (
 	"errors"
@@ -11,21 +11,24 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// key writes the canonical URL. All protocols that reach a host are written as https, the form people know.
-func (r remote) key() (Key, error) {
-	scheme, host, fold := r.proto, "", false
+// suffix ends every canonical URL.
+const suffix = ".git"
+
+// Canonical writes the canonical URL. All protocols that reach a host are written as https, the form people know.
+func (u URL) Canonical() (string, error) {
+	scheme, host, fold := u.Proto, "", false
 	var err error
 	switch {
-	case r.proto == "file":
-		host, err = canonicalServer(r.host)
-	case reachesHost(r.proto):
+	case u.Proto == "file":
+		host, err = canonicalServer(u.Host)
+	case reachesHost(u.Proto):
 		scheme = "https"
-		host, fold, err = r.address()
+		host, fold, err = u.address()
 	}
 	if err != nil {
 		return "", err
 	}
-	path, err := canonicalPath(r.path, fold)
+	path, err := canonicalPath(u.Path, fold)
 	if err != nil {
 		return "", err
 	}
@@ -33,16 +36,16 @@ func (r remote) key() (Key, error) {
 	if scheme == "https" || scheme == "file" {
 		path = "/" + path
 	}
-	return bounded(Key(gitPrefix + scheme + "://" + host + path))
+	return scheme + "://" + host + path, nil
 }
 
 // address returns host and port, and whether paths on that host ignore case.
-func (r remote) address() (host string, fold bool, err error) {
-	host, err = canonicalHost(r.host)
+func (u URL) address() (host string, fold bool, err error) {
+	host, err = canonicalHost(u.Host)
 	if err != nil {
 		return "", false, err
 	}
-	port, err := canonicalPort(r.proto, r.port)
+	port, err := canonicalPort(u.Proto, u.Port)
 	if err != nil {
 		return "", false, err
 	}
@@ -108,7 +111,7 @@ func canonicalHost(host string) (string, error) {
 // of a key, and people see its letters, not punycode.
 func notInHost(r rune) bool {
 	if r >= utf8.RuneSelf {
-		return hidden(r) || unicode.IsSpace(r)
+		return Hidden(r) || unicode.IsSpace(r)
 	}
 	return !isASCIILetter(r) && (r < '0' || r > '9') && !strings.ContainsRune("-._", r)
 }

@@ -1,4 +1,4 @@
-package project
+package giturl
 
 import (
 	"fmt"
@@ -10,10 +10,10 @@ import (
 	"claude-sync/syncer/words"
 )
 
-// hidden reports whether r is not allowed in a key: a control character, line separator, zero-width character,
+// Hidden reports whether r is not allowed in a key: a control character, line separator, zero-width character,
 // or one that can make a name read backwards (https://trojansource.codes). The list is shorter than that of
 // words.Label, and fixed, so that machines with different Unicode versions make the same key.
-func hidden(r rune) bool {
+func Hidden(r rune) bool {
 	switch {
 	case unicode.IsControl(r), r == 0x061C, r == 0xFEFF,
 		0x200B <= r && r <= 0x200F,
@@ -24,9 +24,9 @@ func hidden(r rune) bool {
 	return false
 }
 
-// quoted returns text from a file for a message: in quotes, at most 80 characters, and with U+FFFD for each
+// Quoted returns text from a file for a message: in quotes, at most 80 characters, and with U+FFFD for each
 // character that is not safe to show. It does not double the backslashes of a Windows path.
-func quoted(s string) string { return `"` + words.Path(clip(s, 80)) + `"` }
+func Quoted(s string) string { return `"` + words.Path(clip(s, 80)) + `"` }
 
 func clip(s string, limit int) string {
 	runes := []rune(s)
@@ -36,8 +36,8 @@ func clip(s string, limit int) string {
 	return string(runes[:limit-1]) + "…"
 }
 
-// unescape undoes percent-encoding. As in git and curl, a percent sign without two hexadecimal digits stays.
-func unescape(s string) string {
+// Unescape undoes percent-encoding. As in git and curl, a percent sign without two hexadecimal digits stays.
+func Unescape(s string) string {
 	if !strings.Contains(s, "%") {
 		return s
 	}
@@ -55,7 +55,7 @@ func unescape(s string) string {
 	return b.String()
 }
 
-// escape encodes a path's segment for a key; unescape is its exact inverse. Letters of all alphabets stay
+// escape encodes a path's segment for a key; Unescape is its exact inverse. Letters of all alphabets stay
 // readable. "@" is always encoded, because a key without "@" cannot contain a user name.
 func escape(s string) string {
 	var b strings.Builder
@@ -76,7 +76,7 @@ func escape(s string) string {
 
 func isPlain(r rune) bool {
 	if r >= utf8.RuneSelf {
-		return !hidden(r) && !unicode.IsSpace(r)
+		return !Hidden(r) && !unicode.IsSpace(r)
 	}
 	return isASCIILetter(r) || '0' <= r && r <= '9' || strings.ContainsRune("-._~!$&'()*+,;=:", r)
 }

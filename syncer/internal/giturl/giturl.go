@@ -1,4 +1,10 @@
-package project
+// Package giturl reads the URLs of git remotes, in all the forms that git accepts, and writes each repository's URL
+// in one canonical form.
+//
+// The package does not promise that two URLs of one repository always have one form: it knows how URLs are
+// written, not what servers do with them. It asks no server. Only Resolve starts a program: ssh, which then says
+// what its configuration says.
+package giturl
 
 import (
 	"errors"
@@ -6,56 +12,52 @@ import (
 	"strings"
 )
 
-// remote is the parts of a remote's URL, before host, port and path are made canonical.
-type remote struct {
-	proto string // lower case: "ssh" for git@host:path too, "file" for paths
-	user  string // only for ssh; never part of a key
-	host  string // without port; IPv6 with brackets; the server of a UNC path
-	port  string
-	path  []string // unescaped, without empty, "." and ".." segments
+// URL is the parts of a remote's URL, before host, port and path are made canonical.
+type URL struct {
+	Proto string // lower case: "ssh" for git@host:path too, "file" for paths
+	User  string // only for ssh; never part of the canonical form
+	Host  string // without port; IPv6 with brackets; the server of a UNC path
+	Port  string
+	Path  []string // unescaped, without empty, "." and ".." segments
 }
 
-// FromRemote returns the key of the repository behind a remote's URL, in any form that git accepts. URLs have
-// the same key if they differ only in protocol, user, password, default port, ".git", slashes, or the case of
-// the host (on GitHub, GitLab, Bitbucket and Codeberg also of the path). FromRemote of the URL in a key
-// returns that key. Neither key nor error ever contains a user name or password. A relative path is an error:
-// it names another repository in every folder.
-func FromRemote(url string) (Key, error) {
-	r, err := parseRemote(url)
-	if err != nil {
-		return "", fmt.Errorf("remote URL %s: %w", redacted(url), err)
+// Canonical returns the canonical form of a URL. Its errors do not repeat passwords.
+func Canonical(url string) (string, error) {
+	u, err := Parse(url)
+	if err == nil {
+		var text string
+		if text, err = u.Canonical(); err == nil {
+			return text, nil
+		}
 	}
-	k, err := r.key()
-	if err != nil {
-		return "", fmt.Errorf("remote URL %s: %w", redacted(url), err)
-	}
-	return k, nil
+	return "", fmt.Errorf("remote URL %s: %w", Redacted(url), err)
 }
 
-// redacted removes from a URL everything that may be a secret: everything before the last "@", the query, and
+// Redacted returns the URL in quotes for a message. It removes from a URL everything that may be a secret: everything before the last "@", the query, and
 // the whole URL if a query and a password cannot be told apart.
-func redacted(url string) string {
+func Redacted(url string) string {
 	if i := strings.LastIndexByte(url, '@'); i >= 0 {
 		if strings.ContainsAny(url[:i], "?#") {
-			return quoted("…")
+			return Quoted("…")
 		}
 		url = "…" + url[i:]
 	}
 	if i := strings.IndexAny(url, "?#"); i >= 0 {
 		url = url[:i] + "…"
 	}
-	return quoted(url)
+	return Quoted(url)
 }
 
-func parseRemote(url string) (remote, error) {
+// Parse returns the parts of a URL. The error does not repeat the URL, which may have a password in it.
+func Parse(url string) (URL, error) {
 	url = dropHelper(strings.TrimSpace(url))
 	if url == "" {
-		return remote{}, errors.New("is empty")
+		return URL{}, errors.New("is empty")
 	}
-	if strings.ContainsFunc(url, hidden) {
-		return remote{}, errors.New("has control or direction characters")
+	if strings.ContainsFunc(url, Hidden) {
+		return URL{}, errors.New("has control or direction characters")
 	}
-	proto, rest, isURL := cutScheme(url)
+	proto, rest, isURL := CutScheme(url)
 	switch {
 	case !isURL && isLocal(url):
 		return parsePath(url, func(s string) string { return s })
@@ -67,6 +69,23 @@ func parseRemote(url string) (remote, error) {
 		return parseHostURL(proto, rest)
 	}
 	return parseOtherURL(proto, rest)
+}
+
+// PathStart returns where the path of a URL begins, behind scheme and host, and false for a file's path.
+func PathStart(url string) (start int, isURL bool) {
+	address := dropHelper(url)
+	start = len(url) - len(address)
+	if scheme, rest, ok := CutScheme(address); ok {
+		start = len(url) - len(rest)
+		if slash := strings.IndexByte(rest, '/'); slash >= 0 && (reachesHost(scheme) || scheme == "file") {
+			start += slash
+		}
+		return start, true
+	}
+	if isLocal(address) {
+		return start, false
+	}
+	return start + strings.IndexByte(address, ':') + 1, true
 }
 
 // dropHelper removes a prefix "name::", which makes git use the program git-remote-name for the rest
@@ -81,8 +100,8 @@ func dropHelper(url string) string {
 	}
 }
 
-// cutScheme splits "scheme://rest" and returns the scheme in lower case. One letter is a drive, not a scheme.
-func cutScheme(url string) (scheme, rest string, ok bool) {
+// CutScheme splits "scheme://rest" and returns the scheme in lower case. One letter is a drive, not a scheme.
+func CutScheme(url string) (scheme, rest string, ok bool) {
 	scheme, rest, ok = strings.Cut(url, "://")
 	if !ok || len(scheme) < 2 || strings.ContainsFunc(scheme, func(r rune) bool { return !isSchemeRune(r) }) {
 		return "", url, false
@@ -105,29 +124,29 @@ func reachesHost(proto string) bool {
 
 func isSSH(proto string) bool { return proto == "ssh" || proto == "git+ssh" || proto == "ssh+git" }
 
-func parseHostURL(proto, rest string) (remote, error) {
+func parseHostURL(proto, rest string) (URL, error) {
 	rest = dropQuery(rest)
 	authority, path, _ := strings.Cut(rest, "/")
-	r := remote{proto: proto}
+	u := URL{Proto: proto}
 	// The last "@" ends the user's part, as in curl: a password may contain one.
 	if i := strings.LastIndexByte(authority, '@'); i >= 0 {
-		r.user, _, _ = strings.Cut(authority[:i], ":")
+		u.User, _, _ = strings.Cut(authority[:i], ":")
 		authority = authority[i+1:]
 	}
-	r.path = segments(path, unescape)
+	u.Path = segments(path, Unescape)
 	var err error
-	r.host, r.port, err = cutPort(authority)
-	return r, err
+	u.Host, u.Port, err = cutPort(authority)
+	return u, err
 }
 
 // parseOtherURL parses a URL that only its remote helper understands ("codecommit://repo"). It may have no host.
-func parseOtherURL(proto, rest string) (remote, error) {
+func parseOtherURL(proto, rest string) (URL, error) {
 	authority, path, more := strings.Cut(dropQuery(rest), "/")
 	authority = authority[strings.LastIndexByte(authority, '@')+1:]
 	if more {
 		authority += "/"
 	}
-	return remote{proto: proto, path: segments(authority+path, unescape)}, nil
+	return URL{Proto: proto, Path: segments(authority+path, Unescape)}, nil
 }
 
 // dropQuery removes query and fragment. No git server needs them, and they may contain a token
@@ -149,11 +168,11 @@ func cutPort(authority string) (host, port string, err error) {
 }
 
 // parseSCP parses ssh's short form, [user@]host:path. It has no percent-encoding and no query.
-func parseSCP(url string) (remote, error) {
-	r := remote{proto: "ssh"}
+func parseSCP(url string) (URL, error) {
+	u := URL{Proto: "ssh"}
 	before, _, _ := strings.Cut(url, ":")
 	if at := strings.LastIndexByte(before, '@'); at >= 0 {
-		r.user, url = url[:at], url[at+1:]
+		u.User, url = url[:at], url[at+1:]
 	}
 	// The first colon separates, except in brackets (git's connect.c, parse_connect_url).
 	host, path, ok := strings.Cut(url, ":")
@@ -162,14 +181,14 @@ func parseSCP(url string) (remote, error) {
 		host += "]"
 	}
 	if !ok || lostItsScheme(path) {
-		return remote{}, errors.New("has no host")
+		return URL{}, errors.New("has no host")
 	}
-	r.path = segments(path, func(s string) string { return s })
-	r.host = host
+	u.Path = segments(path, func(s string) string { return s })
+	u.Host = host
 	if inner := strings.Trim(host, "[]"); inner != host && strings.Count(inner, ":") <= 1 {
-		r.host, r.port, _ = strings.Cut(inner, ":")
+		u.Host, u.Port, _ = strings.Cut(inner, ":")
 	}
-	return r, nil
+	return u, nil
 }
 
 // lostItsScheme reports whether the path of "name:path" looks like "secret@host/path". git reads it as a path on
