@@ -113,6 +113,29 @@ func (s Store) Folders() ([]string, error) {
 // TranscriptsIn returns the sessions in one of the Folders, see Transcripts.
 func (s Store) TranscriptsIn(folder string) ([]Transcript, error) { return transcriptsIn(folder) }
 
+// SessionsIn returns the ids of the sessions in one of the Folders, in any order: as TranscriptsIn, but without looking
+// at the files, some of which may not be transcripts.
+func (s Store) SessionsIn(folder string) ([]ccsync.SessionID, error) {
+	d, err := os.Open(folder)
+	if err != nil {
+		return nil, fmt.Errorf("listing transcripts: %w", err)
+	}
+	defer d.Close()
+	names, err := d.Readdirnames(-1)
+	if err != nil {
+		return nil, fmt.Errorf("listing transcripts: %w", err)
+	}
+	ids := make([]ccsync.SessionID, 0, len(names))
+	for _, name := range names {
+		if base, ok := strings.CutSuffix(name, transcriptExt); ok {
+			if id, err := ccsync.ParseSessionID(base); err == nil {
+				ids = append(ids, id)
+			}
+		}
+	}
+	return ids, nil
+}
+
 // FolderOf returns the project directory of a working directory, whether that exists or is gone; gone tells which.
 func (s Store) FolderOf(cwd string) (folder string, gone bool) {
 	if folder, err := s.ProjectDir(cwd); err == nil {

@@ -32,9 +32,9 @@ func (v *visit) relateAll() {
 			theirs[k].used = true
 		}
 		s.Versions, room = room[:0:len(theirs)], room[len(theirs):]
-		v.relate(s, theirs)
+		v.relate(s, v.entries[i], theirs)
 		for k := range s.Copies {
-			v.relate(&s.Copies[k], theirs)
+			v.relate(&s.Copies[k], v.copies[s.Copies[k].Path], theirs)
 		}
 		if len(s.Copies) > 0 {
 			s.SumUp()
@@ -82,7 +82,7 @@ func (v *visit) countLines() {
 		if s.Path == "" || s.Problem != nil {
 			continue
 		}
-		lines, err := v.cache.Lines(v.entries[s.Path], func() (int64, error) { return linesOf(s.Path) })
+		lines, err := v.cache.Lines(v.entries[i], func() (int64, error) { return linesOf(s.Path) })
 		if err == nil {
 			s.Lines = lines
 		}
@@ -172,11 +172,10 @@ func (v *visit) readWhole(version syncer.Version, e *cache.Pack, deferred bool) 
 }
 
 // relate compares a transcript with its packs.
-func (v *visit) relate(s *syncer.Session, found []foundPack) {
+func (v *visit) relate(s *syncer.Session, e *cache.Transcript, found []foundPack) {
 	if s.Problem != nil || s.Path == "" {
 		return
 	}
-	e := v.entries[s.Path]
 	var file *claude.File // opened when something has to be read
 	defer func() { file.Close() }()
 	open := func() (t transcript.Local, err error) {

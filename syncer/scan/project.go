@@ -3,6 +3,7 @@ package scan
 import (
 	"cmp"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 
@@ -80,7 +81,8 @@ type visit struct {
 	keys    map[string]*packKey
 	labels  map[string]string // of machines, by their names in packs
 	packs   []foundPack
-	entries map[string]*cache.Transcript // of the transcripts, by path
+	entries []*cache.Transcript          // of the sessions in project
+	copies  map[string]*cache.Transcript // of their copies, by path
 }
 
 // scan scans the project, from the beginning if it was scanned before.
@@ -123,43 +125,58 @@ func (v *visit) addTranscripts() {
 	}
 	r := v.run
 	v.project = syncer.Project{Key: v.key, Label: r.labels[v.key], LocalOnly: r.Registry.LocalOnly(v.key), Used: r.Registry.Used(v.key), Cwds: v.cwds}
-	n := 0
-	for _, l := range v.listed {
-		n += len(l.found)
-	}
-	all := make([]syncer.Session, 0, n)
-	v.entries = make(map[string]*cache.Transcript, n)
 	var at map[ccsync.SessionID]int
 	if len(v.listed) > 1 {
-		at = make(map[ccsync.SessionID]int, n)
+		at = map[ccsync.SessionID]int{}
 	}
-	for _, l := range v.listed {
-		if l.err != nil {
-			all = append(all, syncer.Session{Cwd: l.cwd, Problem: l.err, Lines: -1})
+	for i := range v.listed {
+		l := &v.listed[i]
+		found, err := []claude.Transcript{l.file}, l.err
+		if l.folder != "" {
+			found, err = r.Store.TranscriptsIn(l.folder)
+		}
+		if err != nil {
+			v.add(syncer.Session{Cwd: l.cwd, Problem: err, Lines: -1}, &cache.Transcript{Unsettled: true})
 			continue
 		}
-		for i := range l.found {
-			s, ok := v.session(&l, &l.found[i])
-			if !ok {
-				continue
+		v.project.Sessions = slices.Grow(v.project.Sessions, len(found))
+		for k := range found {
+			if l.folder != "" && r.owners.shared && r.owners.of(compact(found[k].ID)) != v.projectScan {
+				continue // its owner has it
 			}
-			k, twice := at[s.ID]
-			switch {
-			case !twice:
-				if at != nil {
-					at[s.ID] = len(all)
-				}
-				all = append(all, s)
-			case opensBefore(&s, &all[k]):
-				s.Copies = append(all[k].Copies, all[k])
-				s.Copies[len(s.Copies)-1].Copies = nil
-				all[k] = s
-			default:
-				all[k].Copies = append(all[k].Copies, s)
+			if s, e, ok := v.session(l, &found[k]); ok {
+				v.addVersion(s, e, at)
 			}
 		}
 	}
-	v.project.Sessions = all
+}
+
+func (v *visit) add(s syncer.Session, e *cache.Transcript) {
+	v.project.Sessions, v.entries = append(v.project.Sessions, s), append(v.entries, e)
+}
+
+// addVersion adds a transcript as a session of its own, or to the session that is there. At is where each session is,
+// nil if every transcript is of another session.
+func (v *visit) addVersion(s syncer.Session, e *cache.Transcript, at map[ccsync.SessionID]int) {
+	i, twice := at[s.ID]
+	if !twice {
+		if at != nil {
+			at[s.ID] = len(v.project.Sessions)
+		}
+		v.add(s, e)
+		return
+	}
+	first := &v.project.Sessions[i]
+	if opensBefore(&s, first) {
+		s.Copies, first.Copies = first.Copies, nil
+		s, *first = *first, s
+		e, v.entries[i] = v.entries[i], e
+	}
+	first.Copies = append(first.Copies, s)
+	if v.copies == nil {
+		v.copies = map[string]*cache.Transcript{}
+	}
+	v.copies[s.Path] = e
 }
 
 // opensBefore reports whether a is the transcript of its session that counts, and b is a copy.
@@ -172,7 +189,7 @@ func opensBefore(a, b *syncer.Session) bool {
 
 // session describes one transcript; false if it belongs to another checkout with the same slug (my.app and my-app),
 // which is not registered.
-func (v *visit) session(l *listing, t *claude.Transcript) (syncer.Session, bool) {
+func (v *visit) session(l *listing, t *claude.Transcript) (syncer.Session, *cache.Transcript, bool) {
 	describe := t.Describe
 	if l.known != nil {
 		describe = func() (transcript.Description, error) { return *l.known, nil }
@@ -180,14 +197,13 @@ func (v *visit) session(l *listing, t *claude.Transcript) (syncer.Session, bool)
 	e, err := v.cache.Describe(t.Dir(), t.ID, t.Tag, t.Written, describe)
 	if err == nil && l.known == nil && !v.belongsTo(e.Cwd, l.cwd) {
 		v.unplaced = append(v.unplaced, syncer.Unplaced{Path: t.Path, Session: t.ID, Cwd: e.Cwd, Reason: &syncer.UnregisteredError{Cwd: e.Cwd}})
-		return syncer.Session{}, false
+		return syncer.Session{}, nil, false
 	}
-	v.entries[t.Path] = e
 	s := syncer.Session{ID: t.ID, Title: e.Title, Cwd: l.cwd, Path: t.Path, Size: t.Size, Lines: -1, Modified: t.ModTime, Gone: l.gone, Empty: e.Empty || t.Size == 0}
 	if held, ok := v.run.Store.Held(*t, v.run.live, v.run.Now); ok || v.run.liveErr != nil {
 		s.Open, s.PID = true, held.PID
 	}
-	return s, true
+	return s, e, true
 }
 
 // belongsTo is claude.BelongsTo, which asks the disk, once for all sessions of a checkout.
@@ -222,7 +238,7 @@ func (v *visit) addPack(f transport.File, read func() (ccsync.Header, error)) {
 	}
 	// The project is that of the session, if the session is here: it may have moved within its repository.
 	key := is.key
-	if owner := v.run.owners[compact(h.SessionID)]; owner != nil && owner.key != key {
+	if owner := v.ownerOf(h.SessionID, key); owner != nil && owner.key != key {
 		if !v.run.Registry.Same(owner.key, key) {
 			v.addMisplaced(f.Name, h.SessionID, key, owner)
 			return
@@ -239,6 +255,19 @@ func (v *visit) addPack(f transport.File, read func() (ccsync.Header, error)) {
 		v.packs = append(v.packs, foundPack{id: h.SessionID, entry: e, Version: syncer.Version{Name: f.Name, Machine: v.label(h.MachineName),
 			Own: is.own(f.Name, h.SessionID), Lines: h.LineCount, Size: f.Size, Exported: packs.Exported(h)}})
 	}
+}
+
+// ownerOf returns the project of a session that is here, nil if it is not. Packs and transcripts are listed in the same
+// order, so most often the next session of the project is meant.
+func (v *visit) ownerOf(id ccsync.SessionID, key project.Key) *projectScan {
+	all := v.project.Sessions
+	for v.next < len(all) && all[v.next].ID < id {
+		v.next++
+	}
+	if key == v.key && v.next < len(all) && all[v.next].ID == id {
+		return v.projectScan
+	}
+	return v.run.owners.of(compact(id))
 }
 
 // label is the label of a machine. Thousands of packs have the same machine.

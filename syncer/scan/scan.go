@@ -86,7 +86,7 @@ type run struct {
 	live      []claude.Live
 	liveErr   error // a session is open and it is unknown which
 
-	owners       map[uuid.UUID]*projectScan // of the sessions that are here
+	owners       owners
 	unplaced     []syncer.Unplaced
 	storeSection *cache.Section // for the cache
 }
@@ -175,14 +175,14 @@ func (r *run) settleElsewhere(here []*projectScan) (again []*projectScan) {
 				first[id] = p
 				continue
 			}
-			if other == p || !r.Registry.Same(other.key, p.key) || r.owners[id] != nil {
+			if other == p || !r.Registry.Same(other.key, p.key) || r.owners.of(id) != nil {
 				continue
 			}
 			owner := other
 			if len(p.key) < len(other.key) { // the repository's root before a folder below it
 				owner = p
 			}
-			r.owners[id] = owner
+			r.owners.give(id, owner)
 			again = append(again, p, other)
 		}
 	}

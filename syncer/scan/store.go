@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -8,6 +9,7 @@ import (
 	"strings"
 
 	"claude-sync/syncer"
+	"claude-sync/syncer/ccsync"
 	"claude-sync/syncer/claude"
 	"claude-sync/syncer/installed"
 	"claude-sync/syncer/internal/dir"
@@ -30,20 +32,22 @@ type place struct {
 	folder  string // of its transcripts
 }
 
-// listing is transcripts that belong to one checkout of a project.
+// listing is transcripts that belong to one checkout of a project: those of a folder that is the checkout's alone, or
+// one file.
 type listing struct {
-	cwd   string
-	gone  bool
-	found []claude.Transcript
-	known *transcript.Description // of the only transcript in found; nil if it was not described yet
-	err   error                   // why the folder cannot be listed
+	cwd    string
+	gone   bool
+	folder string                  // "" for one file
+	file   claude.Transcript       // the file
+	known  *transcript.Description // of the file
+	err    error                   // why the folder cannot be listed
 }
 
 // storeSection is the cache's section for transcripts in folders that no checkout has for itself. No folder of packs
 // has this name.
 const storeSection = "//store"
 
-// listStore lists the store and gives each project its transcripts. It sets the owners.
+// listStore lists the store, gives each project its transcripts, and sets the owners.
 func (r *run) listStore(here []*projectScan) error {
 	places := r.places(here)
 	folders, err := r.Store.Folders()
@@ -54,20 +58,24 @@ func (r *run) listStore(here []*projectScan) error {
 	for _, p := range places {
 		at[p.folder] = append(at[p.folder], p)
 	}
-	lists := make([]listing, len(folders))
-	dir.Each(len(folders), func(i int) { lists[i].found, lists[i].err = r.Store.TranscriptsIn(folders[i]) })
+	ids := make([][]ccsync.SessionID, len(folders))
+	dir.Each(len(folders), func(i int) { ids[i], _ = r.Store.SessionsIn(folders[i]) })
 	p := placer{run: r, places: places, cache: cache.NewScan(r.Now, r.cache.Entries(storeSection))}
 	for i, folder := range folders {
-		switch have := at[folder]; {
-		case len(have) == 1 || len(have) > 1 && lists[i].err != nil:
-			lists[i].cwd, lists[i].gone = have[0].cwd, have[0].gone
-			have[0].project.listed = append(have[0].project.listed, lists[i])
+		switch have := at[folder]; len(have) {
+		case 1:
+			have[0].project.listed = append(have[0].project.listed, listing{cwd: have[0].cwd, gone: have[0].gone, folder: folder})
+			r.owners.add(have[0].project, ids[i])
 		default:
-			p.placeEach(folder, lists[i].found, have)
+			found, err := r.Store.TranscriptsIn(folder)
+			if err != nil && len(have) > 0 {
+				have[0].project.listed = append(have[0].project.listed, listing{cwd: have[0].cwd, err: err})
+			}
+			p.placeEach(folder, found, have)
 		}
 	}
 	r.addBroken(places, folders)
-	r.setOwners(here, &p)
+	r.settleOwners(&p)
 	if !r.LocalOnly {
 		r.storeSection = p.cache.Section(storeSection)
 	}
@@ -159,8 +167,8 @@ func (p *placer) describe(t *claude.Transcript) transcript.Description {
 // give gives a transcript to the project of a place. Gone says that the folder that the transcript lies in is none that
 // Claude Code opens for that place.
 func (p *placer) give(to *place, t claude.Transcript, said transcript.Description, gone bool) {
-	cwd := to.cwd
-	to.project.listed = append(to.project.listed, listing{cwd: cwd, gone: gone, found: []claude.Transcript{t}, known: &said})
+	to.project.listed = append(to.project.listed, listing{cwd: to.cwd, gone: gone, file: t, known: &said})
+	p.run.owners.add(to.project, []ccsync.SessionID{t.ID})
 }
 
 // evidence returns the checkout that a transcript belongs to, nil if nothing tells. In this order it asks the record of
@@ -246,45 +254,67 @@ func isDir(path string) bool {
 	return err == nil && info.IsDir()
 }
 
-// setOwners finds the project of every session that is here. A session that lies in several projects' folders is one
-// session, and belongs to one of them; an unplaced transcript of a session that is in a project is a copy of it.
-func (r *run) setOwners(here []*projectScan, p *placer) {
-	n := 0
-	for _, one := range here {
-		for _, l := range one.listed {
-			n += len(l.found)
-		}
-	}
-	r.owners = make(map[uuid.UUID]*projectScan, n)
-	for _, one := range here {
-		for i := range one.listed {
-			r.own(one, &one.listed[i])
+// settleOwners gives each session that lies in several projects' folders to one of them, with all of its transcripts,
+// and each unplaced transcript of a session that is in a project to that project, as a copy.
+func (r *run) settleOwners(p *placer) {
+	for _, twice := range r.owners.settle(p.owner) {
+		for _, other := range twice.others {
+			for _, t := range r.filesOf(other, twice.id) {
+				twice.owner.listed = append(twice.owner.listed, t)
+			}
 		}
 	}
 	for _, o := range p.copies {
-		if owner := r.owners[compact(o.file.ID)]; owner != nil {
+		if owner := r.owners.of(compact(o.file.ID)); owner != nil {
 			said := o.said
-			owner.listed = append(owner.listed, listing{cwd: p.unplaced[o.at].Cwd, gone: true, found: []claude.Transcript{o.file}, known: &said})
+			owner.listed = append(owner.listed, listing{cwd: p.unplaced[o.at].Cwd, gone: true, file: o.file, known: &said})
 			p.unplaced[o.at].Reason = nil
 		}
 	}
 	r.unplaced = slices.DeleteFunc(p.unplaced, func(u syncer.Unplaced) bool { return u.Reason == nil })
 }
 
-// own makes a project the owner of the sessions in a listing. The transcripts of sessions that have another owner
-// already go to that one, as copies.
-func (r *run) own(p *projectScan, l *listing) {
-	l.found = slices.DeleteFunc(l.found, func(t claude.Transcript) bool {
-		id := compact(t.ID)
-		owner := r.owners[id]
-		if owner == nil {
-			r.owners[id] = p
-			return false
+// owner picks the owner of a session that lies in several projects' folders: the one for which claude-sync installed it,
+// else the one whose folder its rows name, else the repository's main project, else the first.
+func (p *placer) owner(id uuid.UUID, all []*projectScan) *projectScan {
+	record, _ := p.run.installed()
+	session := &claude.Transcript{ID: ccsync.SessionID(id.String())}
+	for _, one := range all {
+		if recordHas(record, p.run.Registry, one.key, session) {
+			return one
 		}
-		if owner == p {
-			return false
+	}
+	for _, one := range all {
+		for _, l := range p.run.filesOf(one, id) {
+			if l.known != nil && claude.SamePath(filepath.Clean(l.known.Cwd), filepath.Clean(l.cwd)) {
+				return one
+			}
 		}
-		owner.listed = append(owner.listed, listing{cwd: l.cwd, gone: l.gone, found: []claude.Transcript{t}, known: l.known})
-		return true
+	}
+	return slices.MinFunc(all, func(a, b *projectScan) int {
+		return cmp.Or(cmp.Compare(len(a.key), len(b.key)), cmp.Compare(a.key, b.key))
 	})
+}
+
+// filesOf returns the transcripts of a session that another project than its owner has.
+func (r *run) filesOf(p *projectScan, id uuid.UUID) (files []listing) {
+	for _, l := range p.listed {
+		if l.folder == "" {
+			if compact(l.file.ID) == id {
+				files = append(files, l)
+			}
+			continue
+		}
+		found, err := r.Store.TranscriptsIn(l.folder)
+		if err != nil {
+			continue
+		}
+		for _, t := range found {
+			if compact(t.ID) == id {
+				said, _ := t.Describe()
+				files = append(files, listing{cwd: l.cwd, gone: l.gone, file: t, known: &said})
+			}
+		}
+	}
+	return files
 }
