@@ -5,6 +5,7 @@ package project
 import (
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -66,7 +67,7 @@ func TestLocateAllAsksForEachFolderOnceAndKeepsTheOrder(t *testing.T) {
 	}
 	for i, cwd := range cwds {
 		want, wrong := Locate(t.Context(), cwd)
-		if all[i].Place != want || (all[i].Err == nil) != (wrong == nil) {
+		if !reflect.DeepEqual(all[i].Place, want) || (all[i].Err == nil) != (wrong == nil) {
 			t.Errorf("%s: got %+v, %v; want %+v, %v", cwd, all[i].Place, all[i].Err, want, wrong)
 		}
 	}

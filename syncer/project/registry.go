@@ -94,13 +94,40 @@ func (r Registry) Used(key Key) time.Time {
 	return time.Time{}
 }
 
-// KeyAt returns the key of a place: its own, except if the place has no remote and a person registered it as
-// another project without a remote.
+// KeyAt returns the key for which a place is to be registered. It is the place's own, with these exceptions, which keep
+// what was decided before:
+//   - the folder is registered under the key of another remote that the place still has;
+//   - the place has no remote, and a person registered it as another project without one;
+//   - a person said that the place's key is an alias of another.
 func (r Registry) KeyAt(p Place) Key {
-	if chosen, ok := r.KeyOf(p.Cwd); ok && chosen.ByName() && p.Key.ByName() {
+	chosen, ok := r.KeyOf(p.Cwd)
+	if ok && chosen.ByName() && p.Key.ByName() {
 		return chosen
 	}
-	return p.Key
+	key := p.Key
+	if base := chosen.Repository(); ok && slices.Contains(p.Remotes, base) {
+		if kept, err := base.below(key.Subdir()); err == nil {
+			key = kept
+		}
+	}
+	return r.aliased(key)
+}
+
+// aliased follows this machine's own aliases from key to the last.
+func (r Registry) aliased(key Key) Key {
+	seen := map[Key]bool{}
+	for !seen[key] {
+		seen[key] = true
+		to, exact := r.aliases[key]
+		if base, ok := r.aliases[key.Repository()]; !exact && ok && base.Subdir() == "" {
+			to, _ = base.below(key.Subdir())
+		}
+		if to == "" {
+			return key
+		}
+		key = to
+	}
+	return key
 }
 
 // KeyOf returns the project that has the folder cwd. A folder inside a project's folder does not count.

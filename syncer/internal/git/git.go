@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"claude-sync/syncer/internal/program"
+	"claude-sync/syncer/words"
 )
 
 // ErrMissing says that a folder is in a git repository, and git is not there to say which.
@@ -35,28 +36,70 @@ type Error struct {
 // Error names the folder and the reason.
 func (e *Error) Error() string { return fmt.Sprintf("git in %s: %s", e.Dir, e.Reason) }
 
-// Ask returns the lines that git prints in dir. With an *Error they are those that it printed before. Other
-// errors are ErrMissing and ctx's.
-func Ask(ctx context.Context, dir string, args ...string) ([]string, error) {
+// RefusedError says that git does not read a repository because its files belong to another user, as on an
+// external drive, or on Windows' drives under WSL.
+type RefusedError struct {
+	Dir    string
+	Reason string
+	Cure   string // the command that git names
+}
+
+// Error names the folder and git's reason.
+func (e *RefusedError) Error() string { return fmt.Sprintf("git in %s: %s", e.Dir, e.Reason) }
+
+// Hint is git's own advice.
+func (e *RefusedError) Hint() string {
+	return "if you trust that folder, run: " + e.Cure
+}
+
+// ask returns the lines that git prints in dir. With an *Error or a *RefusedError they are those that it printed
+// before. Other errors are ErrMissing and ctx's.
+func ask(ctx context.Context, dir string, args ...string) ([]string, error) {
+	out, err := output(ctx, dir, args...)
+	// Only the last line break goes: an empty line is an answer, too (at the top there is no prefix).
+	return strings.Split(strings.TrimSuffix(strings.ReplaceAll(out, "\r\n", "\n"), "\n"), "\n"), err
+}
+
+// output is ask without cutting the text into lines.
+func output(ctx context.Context, dir string, args ...string) (string, error) {
 	// Looked for every time: git may be installed while the tray runs. LookPath refuses a git.exe that lies
 	// in the current folder (exec.ErrDot), which may be a checkout of anybody's.
 	path, err := exec.LookPath("git")
 	if err != nil {
-		return nil, ErrMissing
+		return "", ErrMissing
 	}
-	out, reason, err := program.Ask(ctx, patience, cleanEnv(os.Environ()), path, append([]string{"-C", dir}, args...)...)
-	// Only the last line break goes: an empty line is an answer, too (at the top there is no prefix).
-	lines := strings.Split(strings.TrimSuffix(strings.ReplaceAll(out, "\r\n", "\n"), "\n"), "\n")
+	out, stderr, err := program.Ask(ctx, patience, cleanEnv(os.Environ()), path, append([]string{"-C", dir}, args...)...)
 	switch {
 	case err == nil:
-		return lines, nil
+		return out, nil
 	case ctx.Err() != nil:
-		return nil, ctx.Err()
-	case strings.Contains(reason, "xcrun: error") || strings.Contains(reason, "xcode-select:"):
+		return "", ctx.Err()
+	case strings.Contains(stderr, "xcrun: error") || strings.Contains(stderr, "xcode-select:"):
 		// macOS has a /usr/bin/git that only says that the developer tools are missing.
-		return nil, ErrMissing
+		return "", ErrMissing
 	}
-	return lines, &Error{dir, program.Reason(reason, err)}
+	reason := program.Reason(stderr, err)
+	if cure, refused := cureIn(stderr); refused {
+		return out, &RefusedError{dir, reason, cure}
+	}
+	return out, &Error{dir, reason}
+}
+
+// cureIn finds the command that git names if a repository belongs to another user. Its wording around the command
+// has changed between versions, and the command has not.
+func cureIn(stderr string) (cure string, refused bool) {
+	const command = "git config --global --add safe.directory "
+	for line := range strings.Lines(stderr) {
+		line = strings.TrimSpace(line)
+		if !strings.HasPrefix(line, command) {
+			continue
+		}
+		if words.Path(line) != line { // not safe to show
+			return command + "<that folder>", true
+		}
+		return line, true
+	}
+	return "", false
 }
 
 // cleanEnv leaves out what points git at another repository than the folder's own, as a hook or an

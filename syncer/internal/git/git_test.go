@@ -19,25 +19,25 @@ func TestGitAnswersInLines(t *testing.T) {
 	}
 	dir := t.TempDir()
 	t.Setenv("GIT_CEILING_DIRECTORIES", dir)
-	if lines, err := Ask(t.Context(), dir, "init", "--quiet"); err != nil || !slices.Equal(lines, []string{""}) {
+	if lines, err := ask(t.Context(), dir, "init", "--quiet"); err != nil || !slices.Equal(lines, []string{""}) {
 		t.Fatalf("got %q, %v", lines, err)
 	}
-	lines, err := Ask(t.Context(), dir, "rev-parse", "--is-inside-work-tree", "--show-prefix")
+	lines, err := ask(t.Context(), dir, "rev-parse", "--is-inside-work-tree", "--show-prefix")
 	if err != nil || !slices.Equal(lines, []string{"true", ""}) {
 		t.Errorf("got %q, %v; want true and an empty prefix", lines, err)
 	}
 	var said *Error
-	lines, err = Ask(t.Context(), dir, "rev-parse", "--is-inside-work-tree", "--verify", "nothing")
+	lines, err = ask(t.Context(), dir, "rev-parse", "--is-inside-work-tree", "--verify", "nothing")
 	if !errors.As(err, &said) || said.Dir != dir || lines[0] != "true" || strings.Contains(said.Reason, "fatal") {
 		t.Errorf("got %q, %v; want the first answer and git's reason", lines, err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := Ask(ctx, dir, "version"); !errors.Is(err, context.Canceled) {
+	if _, err := ask(ctx, dir, "version"); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want %v", err, context.Canceled)
 	}
 	t.Setenv("PATH", t.TempDir())
-	if _, err := Ask(t.Context(), dir, "version"); !errors.Is(err, ErrMissing) || Installed() {
+	if _, err := ask(t.Context(), dir, "version"); !errors.Is(err, ErrMissing) || Installed() {
 		t.Errorf("got %v, want %v", err, ErrMissing)
 	}
 }

@@ -71,6 +71,16 @@ func Parse(url string) (URL, error) {
 	return parseOtherURL(proto, rest)
 }
 
+// IsWhole reports whether a URL can be one for every machine as it is: it has a host with a dot in its name, or an
+// address; or it is an absolute path. Other URLs may be shorthands that only this machine's settings complete.
+func IsWhole(url string) bool {
+	u, err := Parse(url)
+	if err != nil || u.Proto == "file" && IsDrive(url) && !isAbsolute(url[2:]) { // "w:app" may be a shorthand, too
+		return false
+	}
+	return u.Proto == "file" || reachesHost(u.Proto) && strings.ContainsAny(u.Host, ".[")
+}
+
 // PathStart returns where the path of a URL begins, behind scheme and host, and false for a file's path.
 func PathStart(url string) (start int, isURL bool) {
 	address := dropHelper(url)

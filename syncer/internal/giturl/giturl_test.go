@@ -68,6 +68,20 @@ func TestOneRepositoryHasOneURL(t *testing.T) {
 	}
 }
 
+func TestAShorthandIsNoWholeURL(t *testing.T) {
+	for url, want := range map[string]bool{
+		"https://github.com/me/app": true, "git@github.com:me/app": true, "ssh://git@[::1]/app": true, "git@[fe80::1]:app": true,
+		"/srv/git/app": true, "file:///srv/git/app": true, `C:\src\app`: true, "C:/src/app": true, `\\server\share\app`: true,
+		"https://10.0.0.5/app": true, "persistent-https::https://github.com/a/b": true, "  https://github.com/me/app ": true,
+		"gh:me/app": false, "w:app": false, "gh://me/app": false, "git@alias:me/app": false, "ssh://alias/me/app": false,
+		"https://intranet/app": false, "../app": false, "app": false, "": false, "codecommit://app": false,
+	} {
+		if got := IsWhole(url); got != want {
+			t.Errorf("%q: got %v, want %v", url, got, want)
+		}
+	}
+}
+
 func TestNonsenseIsNotARemote(t *testing.T) {
 	for name, url := range map[string]string{
 		"empty":                    "",
