@@ -81,6 +81,7 @@ type visit struct {
 	keys    map[string]*packKey
 	labels  map[string]string // of machines, by their names in packs
 	packs   []foundPack
+	next    int                          // the session that the next pack may be of
 	entries []*cache.Transcript          // of the sessions in project
 	copies  map[string]*cache.Transcript // of their copies, by path
 }
