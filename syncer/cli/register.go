@@ -1,19 +1,23 @@
 package cli
 
 import (
+	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"claude-sync/syncer"
 	"claude-sync/syncer/engine"
 	"claude-sync/syncer/project"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 )
 
 func (a *app) register() *cobra.Command {
-	var discover, local bool
+	var discover, local, yes bool
 	var as, was string
 	c := &cobra.Command{
 		Use:   "register [<path>]",
@@ -22,6 +26,7 @@ func (a *app) register() *cobra.Command {
 	}
 	c.Flags().BoolVar(&discover, "discover", false, "register every folder that still exists and in which Claude Code was used")
 	c.Flags().StringVar(&as, "as", "", "treat the folder as the `project` of that name")
+	c.Flags().BoolVar(&yes, "yes", false, "with --as: do not ask whether two remotes are one repository")
 	c.Flags().StringVar(&was, "was", "", "bring the sessions of `folder`, which was moved or renamed and is gone")
 	c.MarkFlagsMutuallyExclusive("as", "was")
 	c.Flags().BoolVar(&local, "keep-local", false, "do not push or pull this project from now on; --keep-local=false ends that")
@@ -43,7 +48,7 @@ func (a *app) register() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		place, events, err := registerAt(ctx, m, cwd, as, was)
+		place, events, err := a.registerAt(ctx, m, cwd, as, was, yes)
 		if err != nil {
 			return err
 		}
@@ -70,7 +75,7 @@ func (a *app) discover(ctx context.Context, m *engine.Machine) error {
 }
 
 // registerAt registers a folder as what it is, as the project that a person says it is, or in place of another folder.
-func registerAt(ctx context.Context, m *engine.Machine, cwd, as, was string) (project.Place, []syncer.Event, error) {
+func (a *app) registerAt(ctx context.Context, m *engine.Machine, cwd, as, was string, yes bool) (project.Place, []syncer.Event, error) {
 	switch {
 	case was != "":
 		return m.RegisterWas(ctx, cwd, was)
@@ -81,7 +86,29 @@ func registerAt(ctx context.Context, m *engine.Machine, cwd, as, was string) (pr
 	if err != nil {
 		return project.Place{}, nil, err
 	}
+	place, err := project.Locate(ctx, cwd)
+	if err != nil {
+		return place, nil, err
+	}
+	if place.Key != key && !(place.Key.ByName() && key.ByName()) {
+		a.say("%s is %s", cwd, place.Key)
+		a.say("from now on that is the same project as %s, on all your machines", key)
+		if !yes && !a.confirm("Is that right? [y/N]: ") {
+			return place, nil, errors.New("nothing was registered")
+		}
+	}
 	return m.RegisterAs(ctx, key, cwd)
+}
+
+// confirm asks a person at a terminal. A script, which cannot be asked, said it by the command.
+func (a *app) confirm(question string) bool {
+	in, ok := a.In.(*os.File)
+	if !ok || !term.IsTerminal(int(in.Fd())) {
+		return true
+	}
+	fmt.Fprint(a.Err, question)
+	line, _ := bufio.NewReader(in).ReadString('\n')
+	return strings.HasPrefix(strings.ToLower(strings.TrimSpace(line)), "y")
 }
 
 func (a *app) keepLocal(m *engine.Machine, key project.Key, local bool) error {
@@ -122,7 +149,8 @@ func (a *app) forget() *cobra.Command {
 	return c
 }
 
-// knownAs finds a project that is registered here or waits in the sync folder.
+// knownAs finds a project that is registered here or waits in the sync folder; any other name is that of a project to
+// come.
 func knownAs(ctx context.Context, m *engine.Machine, name string) (project.Key, error) {
 	if key, err := registeredAs(m, name); err == nil {
 		return key, nil
@@ -136,7 +164,10 @@ func knownAs(ctx context.Context, m *engine.Machine, name string) (project.Key, 
 			return w.Key, nil
 		}
 	}
-	return "", fmt.Errorf("no project is called %#.80q, here or in the sync folder", name)
+	if key, err := project.ParseKey(name); err == nil {
+		return key, nil
+	}
+	return project.ParseKey("name:" + name) // a project that the other machine has not pushed yet
 }
 
 // registeredAs finds a project by its label, its key or one of its folders.

@@ -27,7 +27,7 @@ func TestMovedCheckoutTakesItsSessionsAlong(t *testing.T) {
 	w.check(os.MkdirAll(filepath.Dir(pathA), 0o700))
 	w.check(os.WriteFile(pathA, []byte(turn("1")), 0o600))
 	for _, again := range []bool{false, true} {
-		events, err := m.attach(t.Context(), checkout{testKey, now})
+		events, err := m.attach(t.Context(), checkout{key: testKey, cwd: now})
 		if changed := count(events, syncer.Registered) > 0; err != nil || changed == again || len(events) > 1 {
 			t.Fatalf("again %v: got %v, %v", again, events, err)
 		}

@@ -27,31 +27,32 @@ func (m *Machine) Register(ctx context.Context, cwd string) (project.Place, []sy
 		return place, nil, err
 	}
 	place.Key = reg.KeyAt(place)
-	events, err := m.attach(ctx, checkout{place.Key, place.Cwd})
+	events, err := m.attach(ctx, checkoutAt(place))
 	return place, events, err
 }
 
-// RegisterAs registers cwd as a folder of the project that a person says it is. With a remote, that has to be true.
-// Without one, a folder is known only by its name, which may be another on each machine.
+// RegisterAs registers cwd as a folder of the project that a person says it is. If git knows it by another remote, the
+// two keys name one repository from now on, here and, by the machine file, on the other machines.
 func (m *Machine) RegisterAs(ctx context.Context, key project.Key, cwd string) (project.Place, []syncer.Event, error) {
+	unlock, err := m.Lock(ctx, nil)
+	if err != nil {
+		return project.Place{}, nil, err
+	}
+	defer unlock()
 	place, err := project.Locate(ctx, cwd)
 	if err != nil {
 		return place, nil, err
 	}
-	reg, err := m.registry()
-	if err != nil {
-		return place, nil, err
-	}
-	owner, taken := reg.KeyOf(place.Cwd)
-	switch {
-	case place.Key == key:
-	case !place.Key.ByName() || !key.ByName():
-		return place, nil, fmt.Errorf("%s is %s, and not %s", cwd, place.Key, key)
-	case taken && owner != key: // its sessions would become another project's
-		return place, nil, fmt.Errorf("%s is registered as %s; forget that project first", place.Cwd, owner)
+	if place.Key != key && !(place.Key.ByName() && key.ByName()) {
+		alias := func(r project.Registry) (project.Registry, bool) {
+			return r.Change(func(d *project.Draft) { d.Alias(place.Key, key) })
+		}
+		if err := m.changeRegistry(alias); err != nil {
+			return place, nil, err
+		}
 	}
 	place.Key = key
-	events, err := m.attach(ctx, checkout{key, place.Cwd})
+	events, err := m.attach(ctx, checkoutAt(place))
 	return place, events, err
 }
 
@@ -75,15 +76,18 @@ func (m *Machine) RegisterWas(ctx context.Context, cwd, was string) (project.Pla
 	if err := m.changeRegistry(func(r project.Registry) (project.Registry, bool) { return r.Attach(place.Key, was) }); err != nil {
 		return place, events, err
 	}
-	more, err := m.attach(ctx, checkout{place.Key, place.Cwd})
+	more, err := m.attach(ctx, checkoutAt(place))
 	return place, append(events, more...), err
 }
 
 // checkout is a folder that is to be registered for a project.
 type checkout struct {
-	key project.Key
-	cwd string
+	key  project.Key
+	cwd  string
+	said project.Checkout // what git said of it; empty if it was not asked
 }
+
+func checkoutAt(p project.Place) checkout { return checkout{p.Key, p.Cwd, p.Checkout} }
 
 // attach registers checkouts and writes the registry once, if that changed it. A checkout that was moved leaves its
 // old path in the registry; when its new path has its sessions, the old path is dropped.
@@ -100,9 +104,12 @@ func (m *Machine) attach(ctx context.Context, all ...checkout) ([]syncer.Event, 
 	var events []syncer.Event
 	reg, changed := reg.Change(func(d *project.Draft) {
 		for _, c := range all {
-			if d.Attach(c.key, c.cwd) {
+			if d.Move(c.cwd, c.key) || d.Attach(c.key, c.cwd) {
 				d.Register(c.key, c.cwd, m.now())
 				events = append(events, registered(c.key, c.cwd))
+			}
+			if c.said != (project.Checkout{}) {
+				d.Checked(c.cwd, c.said)
 			}
 			events = append(events, m.dropGone(d, c)...)
 		}
@@ -163,7 +170,8 @@ func (m *Machine) located(reg project.Registry, cwds []string, all []project.Loc
 			events = append(events, syncer.Event{Kind: syncer.Failed, Path: cwds[i], Err: fmt.Errorf("registering %s: %w", cwds[i], at.Err)})
 			continue
 		}
-		found = append(found, checkout{reg.KeyAt(at.Place), at.Place.Cwd})
+		at.Place.Key = reg.KeyAt(at.Place)
+		found = append(found, checkoutAt(at.Place))
 	}
 	return events, found
 }
@@ -218,7 +226,7 @@ func (m *Machine) registerFound(ctx context.Context, s syncer.Snapshot) ([]synce
 	var all []checkout
 	for _, key := range want {
 		for _, cwd := range found[key] {
-			all = append(all, checkout{key, cwd})
+			all = append(all, checkout{key: key, cwd: cwd})
 		}
 	}
 	if len(all) == 0 {

@@ -64,7 +64,7 @@ func Init(ctx context.Context, p Paths, s Setup) (Config, []syncer.Event, error)
 func checkoutsOf(u project.Upstream) []checkout {
 	var all []checkout
 	for key, cwd := range u.Folders() {
-		all = append(all, checkout{key, cwd})
+		all = append(all, checkout{key: key, cwd: cwd})
 	}
 	return all
 }

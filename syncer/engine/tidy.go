@@ -52,7 +52,10 @@ func NeedsTidying(s syncer.Snapshot) bool {
 
 // lookAndTidy looks, tidies up, and looks again if that changed anything.
 func (m *Machine) lookAndTidy(ctx context.Context, o scan.Options) (syncer.Snapshot, []syncer.Event, error) {
-	var events []syncer.Event
+	events, err := m.recheck(ctx)
+	if err != nil {
+		return syncer.Snapshot{}, events, err
+	}
 	var s syncer.Snapshot
 	for range 2 { // a folder that was registered may hold sessions of one that is gone
 		var err error
@@ -65,8 +68,37 @@ func (m *Machine) lookAndTidy(ctx context.Context, o scan.Options) (syncer.Snaps
 			return s, events, err
 		}
 	}
-	s, err := m.scan(ctx, o)
+	s, err = m.scan(ctx, o)
 	return s, events, err
+}
+
+// recheck asks git again about the registered checkouts whose configuration changed, and follows a repository that
+// moved to another host or got its first remote. A checkout that git refuses is an event.
+func (m *Machine) recheck(ctx context.Context) ([]syncer.Event, error) {
+	reg, err := m.registry()
+	if err != nil {
+		return nil, err
+	}
+	changes := project.Recheck(ctx, reg)
+	if err := ctx.Err(); err != nil || len(changes) == 0 {
+		return nil, err
+	}
+	var events []syncer.Event
+	err = m.changeRegistry(func(r project.Registry) (project.Registry, bool) {
+		return r.Change(func(d *project.Draft) {
+			for _, c := range changes {
+				if c.Err != nil {
+					events = append(events, syncer.Event{Kind: syncer.Failed, Project: c.Was, Label: c.Was.Name(), Path: c.Cwd, Err: c.Err})
+					continue
+				}
+				if d.Move(c.Cwd, c.Key) {
+					events = append(events, registered(c.Key, c.Cwd))
+				}
+				d.Checked(c.Cwd, c.Checkout)
+			}
+		})
+	})
+	return events, err
 }
 
 // newFolders are the folders in which Claude Code ran and that are not registered yet.

@@ -75,7 +75,7 @@ func rowSet(text string) map[string]bool {
 // attach registers a checkout.
 func (w *world) attach(m *Machine, key project.Key, cwd string) {
 	w.t.Helper()
-	_, err := m.attach(w.t.Context(), checkout{key, cwd})
+	_, err := m.attach(w.t.Context(), checkout{key: key, cwd: cwd})
 	w.check(err)
 }
 
