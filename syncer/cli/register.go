@@ -149,8 +149,8 @@ func (a *app) forget() *cobra.Command {
 	return c
 }
 
-// knownAs finds a project that is registered here or waits in the sync folder; any other name is that of a project to
-// come.
+// knownAs finds a project that is registered here or waits in the sync folder. A whole key may also be that of a project
+// that is still to come.
 func knownAs(ctx context.Context, m *engine.Machine, name string) (project.Key, error) {
 	if key, err := registeredAs(m, name); err == nil {
 		return key, nil
@@ -167,7 +167,7 @@ func knownAs(ctx context.Context, m *engine.Machine, name string) (project.Key, 
 	if key, err := project.ParseKey(name); err == nil {
 		return key, nil
 	}
-	return project.ParseKey("name:" + name) // a project that the other machine has not pushed yet
+	return "", fmt.Errorf("no project is called %#.80q, here or in the sync folder", name)
 }
 
 // registeredAs finds a project by its label, its key or one of its folders.

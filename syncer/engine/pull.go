@@ -2,12 +2,14 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"slices"
 
 	"claude-sync/syncer"
 	"claude-sync/syncer/installed"
 	"claude-sync/syncer/internal/atomicfile"
+	"claude-sync/syncer/project"
 	"claude-sync/syncer/scan"
 	"claude-sync/syncer/transport"
 )
@@ -31,12 +33,22 @@ func (m *Machine) Pull(ctx context.Context, scope syncer.Scope) ([]syncer.Event,
 	if scope, err = resolveScope(s, scope); err != nil {
 		return events, err
 	}
-	done := m.applier().Do(ctx, syncer.PlanPull(s, scope))
+	done := withoutRefused(m.applier().Do(ctx, syncer.PlanPull(s, scope)), events)
 	m.sweep(s, done)
 	for _, stray := range s.Strays {
 		done = append(done, stray.Event())
 	}
 	return append(events, done...), installed.Record(m.Installed).Add(s.Unrecorded)
+}
+
+// withoutRefused leaves out that a project waits for a checkout, if before says that git refuses the one it has.
+func withoutRefused(done, before []syncer.Event) []syncer.Event {
+	return slices.DeleteFunc(done, func(e syncer.Event) bool {
+		return e.Kind == syncer.WaitingFor && slices.ContainsFunc(before, func(b syncer.Event) bool {
+			var refused *project.RefusedError
+			return b.Project == e.Project && errors.As(b.Err, &refused)
+		})
+	})
 }
 
 // PlanPull returns the steps that a pull would take now. It changes nothing, and registers nothing.

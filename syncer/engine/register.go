@@ -213,26 +213,32 @@ func (m *Machine) changeRegistry(change func(project.Registry) (project.Registry
 }
 
 // registerFound looks for checkouts of the projects that wait for one, and of those whose checkouts are all gone
-// (moved, renamed), and registers them. It looks beside the known repositories and under the roots.
-func (m *Machine) registerFound(ctx context.Context, s syncer.Snapshot) ([]syncer.Event, error) {
+// (moved, renamed), and registers them. It looks beside the known repositories and under the roots. The second result
+// has an event for each project of which git refuses the only checkout.
+func (m *Machine) registerFound(ctx context.Context, s syncer.Snapshot) (done, refused []syncer.Event, err error) {
 	want, roots := wanted(s, m.Roots)
 	if len(want) == 0 {
-		return nil, nil
+		return nil, nil, nil
 	}
 	found, err := project.FindCheckouts(ctx, want, roots)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	for _, key := range want {
+		if err := found.Refused[key]; err != nil {
+			refused = append(refused, syncer.Event{Kind: syncer.Failed, Project: key, Label: project.Labels(want)[key], Path: err.Dir, Err: err})
+		}
 	}
 	var all []checkout
 	for _, key := range want {
-		for _, cwd := range found[key] {
+		for _, cwd := range found.Checkouts[key] {
 			all = append(all, checkout{key: key, cwd: cwd})
 		}
 	}
-	if len(all) == 0 {
-		return nil, nil
+	if len(all) > 0 {
+		done, err = m.attach(ctx, all...)
 	}
-	return m.attach(ctx, all...)
+	return done, refused, err
 }
 
 // wanted lists the projects without a checkout and the folders in which to look for one. It is pure.

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"slices"
 
 	"claude-sync/syncer"
 	"claude-sync/syncer/project"
@@ -33,16 +34,18 @@ func (m *Machine) Tidy(ctx context.Context, s syncer.Snapshot) (changed bool, ev
 	if err != nil {
 		return false, events, err
 	}
-	found, err := m.registerFound(ctx, s)
+	found, refused, err := m.registerFound(ctx, s)
 	events = append(events, found...)
+	changed = len(events) > 0
+	events = append(events, refused...)
 	if err != nil {
-		return len(events) > 0, events, err
+		return changed, events, err
 	}
 	steps := syncer.PlanTidy(s)
 	if len(steps) > 0 {
 		events = append(events, m.applier().Do(ctx, steps)...)
 	}
-	return len(events)+len(steps) > 0, events, ctx.Err()
+	return changed || len(steps) > 0, events, ctx.Err()
 }
 
 // NeedsTidying reports whether Tidy would find anything to do in a snapshot, git's configuration aside.
@@ -63,13 +66,25 @@ func (m *Machine) lookAndTidy(ctx context.Context, o scan.Options) (syncer.Snaps
 			return s, events, err
 		}
 		changed, more, err := m.Tidy(ctx, s)
-		events = append(events, more...)
+		events = appendNew(events, more)
 		if err != nil || !changed {
 			return s, events, err
 		}
 	}
 	s, err = m.scan(ctx, o)
 	return s, events, err
+}
+
+// appendNew adds the events that are not there yet: what cannot be changed is found at every look.
+func appendNew(events, more []syncer.Event) []syncer.Event {
+	for _, e := range more {
+		if !slices.ContainsFunc(events, func(o syncer.Event) bool {
+			return e.Kind == o.Kind && e.Project == o.Project && e.Session == o.Session && e.Path == o.Path
+		}) {
+			events = append(events, e)
+		}
+	}
+	return events
 }
 
 // recheck asks git again about the registered checkouts whose configuration changed, and follows a repository that

@@ -21,11 +21,11 @@ const (
 // the same key for every path found. The search ends four levels down or after 20,000 folders. It enters no
 // hidden folder, symbolic link, node_modules, vendor or Library, and no repository except a root (many people
 // have their home folder in git). It skips missing roots and unreadable folders. An error is ErrNoGit or
-// ctx's, and comes with the checkouts found so far.
-func FindCheckouts(ctx context.Context, want []Key, roots []string) (map[Key][]string, error) {
-	s := search{want: want, found: make(map[Key][]string), seen: make(map[string]bool)}
+// ctx's, and comes with what was found so far.
+func FindCheckouts(ctx context.Context, want []Key, roots []string) (Found, error) {
+	s := search{want: want, seen: make(map[string]bool), Found: Found{make(map[Key][]string), make(map[Key]*RefusedError)}}
 	if len(want) == 0 {
-		return s.found, nil
+		return s.Found, nil
 	}
 	// Level by level, so that the limit cuts off the deepest folders, not the last ones in the alphabet.
 	level := make([]string, 0, len(roots))
@@ -39,20 +39,27 @@ func FindCheckouts(ctx context.Context, want []Key, roots []string) (map[Key][]s
 		for _, dir := range level {
 			below, err := s.visit(ctx, dir, depth == 0)
 			if err != nil {
-				return s.found, err
+				return s.Found, err
 			}
 			next = append(next, below...)
 		}
 		level = next
 	}
-	return s.found, nil
+	return s.Found, nil
+}
+
+// Found is what a search found.
+type Found struct {
+	Checkouts map[Key][]string
+	// Refused has projects without a checkout for which git refused a repository that names them in its configuration.
+	Refused map[Key]*RefusedError
 }
 
 // search is the state of one FindCheckouts.
 type search struct {
-	want  []Key
-	found map[Key][]string
-	seen  map[string]bool // one root may lie in another
+	Found
+	want []Key
+	seen map[string]bool // one root may lie in another
 }
 
 // visit looks at one folder and returns the folders to look at next. An error stops the search.
@@ -95,6 +102,10 @@ func (s *search) try(ctx context.Context, root string) error {
 	if errors.Is(err, ErrNoGit) || ctx.Err() != nil {
 		return errors.Join(ctx.Err(), err)
 	}
+	var refused *RefusedError
+	if errors.As(err, &refused) {
+		s.refuse(root, refused)
+	}
 	if err != nil {
 		return nil // damaged, or owned by another user: the search goes on
 	}
@@ -116,8 +127,21 @@ func (s *search) add(ctx context.Context, k Key, root string) {
 			return
 		}
 	}
-	if !slices.Contains(s.found[k], dir) {
-		s.found[k] = append(s.found[k], dir)
+	if !slices.Contains(s.Checkouts[k], dir) {
+		s.Checkouts[k] = append(s.Checkouts[k], dir)
+		delete(s.Refused, k)
+	}
+}
+
+// refuse remembers a repository that git does not read, for the projects that it seems to be of.
+func (s *search) refuse(root string, err *RefusedError) {
+	config, _ := readStart(filepath.Join(root, ".git", "config")) // unreadable: it names none
+	config = bytes.ToLower(config)
+	for _, k := range s.want {
+		name := strings.ToLower(k.Repository().bareName())
+		if len(s.Checkouts[k]) == 0 && s.Refused[k] == nil && name != "" && bytes.Contains(config, []byte(name)) {
+			s.Refused[k] = err
+		}
 	}
 }
 

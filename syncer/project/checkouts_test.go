@@ -13,7 +13,8 @@ import (
 
 func wantFound(t *testing.T, want map[Key][]string, keys []Key, roots ...string) {
 	t.Helper()
-	got, err := FindCheckouts(t.Context(), keys, roots)
+	found, err := FindCheckouts(t.Context(), keys, roots)
+	got := found.Checkouts
 	if err != nil || !maps.EqualFunc(got, want, slices.Equal[[]string]) {
 		t.Errorf("got  %v, %v\nwant %v", got, err, want)
 	}
@@ -146,10 +147,29 @@ func TestTheSearchEndsWithoutGitOrContext(t *testing.T) {
 	}
 	// Without a candidate git is not started, even in a folder full of other repositories.
 	wantFoundNothing := []Key{"git:https://github.com/you/another.git", "name:b"}
-	if got, err := FindCheckouts(t.Context(), wantFoundNothing, []string{home, dir}); err != nil || len(got) != 0 {
+	if got, err := FindCheckouts(t.Context(), wantFoundNothing, []string{home, dir}); err != nil || len(got.Checkouts) != 0 {
 		t.Errorf("got %v, %v; want nothing", got, err)
 	}
-	if got, err := FindCheckouts(t.Context(), nil, []string{home}); err != nil || len(got) != 0 {
+	if got, err := FindCheckouts(t.Context(), nil, []string{home}); err != nil || len(got.Checkouts) != 0 {
 		t.Errorf("got %v, %v; want nothing", got, err)
+	}
+}
+
+// It may lie on a drive without owners, or have been cloned by an administrator.
+func TestACheckoutThatGitRefusesIsFoundAsSuch(t *testing.T) {
+	home := settle(t)
+	dir := repo(t, filepath.Join(home, "app"), "origin", "git@github.com:you/myapp.git")
+	repo(t, filepath.Join(home, "other"), "origin", "git@github.com:you/other.git")
+	second := repo(t, filepath.Join(home, "src", "app"), "origin", "git@github.com:you/myapp.git")
+	run(t, home, "config", "--global", "--add", "safe.directory", second)
+	t.Setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+	absent := Key("git:https://github.com/you/absent.git")
+	got, err := FindCheckouts(t.Context(), []Key{myapp, absent}, []string{dir, filepath.Join(home, "other")})
+	if err != nil || len(got.Checkouts) != 0 || len(got.Refused) != 1 || got.Refused[myapp] == nil || got.Refused[myapp].Dir != dir {
+		t.Errorf("got %+v, %v; want that git refuses %s", got, err, dir)
+	}
+	// A second checkout that git reads is enough.
+	if got, err = FindCheckouts(t.Context(), []Key{myapp}, []string{home}); err != nil || len(got.Checkouts[myapp]) != 1 || len(got.Refused) != 0 {
+		t.Errorf("got %+v, %v; want the checkout %s", got, err, second)
 	}
 }
