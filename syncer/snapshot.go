@@ -92,6 +92,8 @@ type Version struct {
 	Lines    int64
 	Size     int64
 	State    State // of this machine's transcript towards it
+	// Rewritten says that an own pack has other bytes of a row than the transcript. The next push writes ours.
+	Rewritten bool
 	// Complete says that the scan saw that the transcript has every row of the pack. A pull does not open such a
 	// pack again; it is safe to leave it false.
 	Complete bool
@@ -167,10 +169,14 @@ func (s *Session) PackedHere() bool {
 	return false
 }
 
-// Unsent reports whether no pack holds all of the transcript's rows.
+// Unsent reports whether a push has something to send: no pack holds all of the transcript's rows, or this machine's
+// own pack holds one as it was before it was rewritten here.
 func (s *Session) Unsent() bool {
 	if s.Path == "" || s.Problem != nil {
 		return false
+	}
+	if s.rewritten() {
+		return true
 	}
 	for i := range s.Versions {
 		if state := s.Versions[i].State; state == Same || state == Behind {
@@ -178,6 +184,17 @@ func (s *Session) Unsent() bool {
 		}
 	}
 	return true
+}
+
+// rewritten reports whether our own pack has other bytes of a row than the transcript. Packs of other machines keep
+// the bytes of theirs.
+func (s *Session) rewritten() bool {
+	for i := range s.Versions {
+		if s.Versions[i].Rewritten {
+			return true
+		}
+	}
+	return false
 }
 
 // Matters reports whether there is anything to do about the session, or to say about it.
@@ -220,7 +237,7 @@ func StateOf(s *Session, wasHere bool) State {
 		return Behind
 	case has[Diverged]:
 		return Diverged
-	case has[Same]:
+	case has[Same] && !s.rewritten():
 		return Same
 	}
 	return Ahead

@@ -34,12 +34,13 @@ import (
 //
 // Numbers are varints. In the contents and in each section, a text is 0, its length and its bytes the first time,
 // and later its number, counted from 1.
-const magic = "claude-sync cache 4\n"
+const magic = "claude-sync cache 5\n"
 
 const (
 	flagComplete = 1 << iota
 	flagRelated
 	flagOpen
+	flagRewritten
 )
 
 // File is the cache on disk. The zero value is an empty cache.
@@ -281,7 +282,7 @@ func (w *textWriter) pack(p *Pack, at map[*Transcript]uint64) {
 	w.number(uint64(h.LineCount))
 	n, related := at[p.to]
 	flags := uint64(0)
-	for flag, on := range map[uint64]bool{flagComplete: p.complete, flagRelated: related, flagOpen: p.open} {
+	for flag, on := range map[uint64]bool{flagComplete: p.complete, flagRelated: related, flagOpen: p.open, flagRewritten: related && p.standing.Rewritten} {
 		if on {
 			flags |= flag
 		}
@@ -385,6 +386,7 @@ func (r *textReader) pack(p *Pack, transcripts []Transcript) {
 	}
 	n := r.number()
 	is := &p.standing
+	is.Rewritten = flags&flagRewritten != 0
 	is.Relation, is.Base.Size, is.Base.Ends = transcript.Relation(r.number()), int64(r.number()), r.number()
 	is.Base.All.Hi, is.Base.All.Lo = r.number(), r.number()
 	if is.Relation < transcript.Same || is.Relation > transcript.Diverged || n >= uint64(len(transcripts)) {
