@@ -203,7 +203,7 @@ func (j *judge) stale() {
 	for _, p := range j.After.Projects {
 		for _, c := range p.Cwds {
 			key := "stale " + string(p.Key) + " " + c.Path
-			if !c.Stale {
+			if !c.Stale || !p.Stale() { // another checkout has its sessions
 				j.notified.drop(key)
 			} else if j.anyNew([]string{key}, "") {
 				notes = append(notes, gone(p, c, key))

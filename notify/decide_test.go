@@ -326,8 +326,6 @@ func TestNothingIsKnownOfRetentionNothingIsSaid(t *testing.T) {
 
 func TestButtonsDoTheThing(t *testing.T) {
 	quiet := snap(proj("app"), proj("other"))
-	two := without(proj("app"))
-	two.Cwds = append(two.Cwds, syncer.Cwd{Path: "/code/app2"})
 	for name, c := range map[string]struct {
 		story []look
 		want  []Button
@@ -339,8 +337,6 @@ func TestButtonsDoTheThing(t *testing.T) {
 		"conflict of an open session": {[]look{{after: snap(proj("app", sess(1, syncer.Diverged, "A", from("laptop", 1), held)))}}, nil},
 		"stale": {[]look{{after: snap(without(proj("app")))}}, []Button{
 			{"Locate…", command.Command{Verb: command.Locate, Project: key("app"), Path: "/code/app"}}, {"Forget", command.Command{Verb: command.Forget, Project: key("app")}}}},
-		"one of two checkouts": {[]look{{after: snap(two)}}, []Button{
-			{"Locate…", command.Command{Verb: command.Locate, Project: key("app"), Path: "/code/app"}}, {"Forget", command.Command{Verb: command.Forget, Project: key("app"), Path: "/code/app"}}}},
 		"arrivals of one project": {[]look{{after: quiet}, {after: snap(proj("app", sess(1, syncer.RemoteOnly, "A", from("laptop", 1))))}},
 			[]Button{{"Pull", command.Command{Verb: command.Pull, Project: key("app")}}}},
 		"arrivals of two": {[]look{{after: quiet}, {after: snap(proj("app", sess(1, syncer.RemoteOnly, "A", from("laptop", 1))), proj("other", sess(2, syncer.RemoteOnly, "B", from("laptop", 1))))}},
@@ -365,6 +361,15 @@ func TestButtonsDoTheThing(t *testing.T) {
 				t.Errorf("urgent: got %v, want %v", notes[0].Urgent, urgent)
 			}
 		})
+	}
+}
+
+// Its sessions are in the other checkout.
+func TestARemovedWorkTreeIsNoNews(t *testing.T) {
+	two := without(proj("app"))
+	two.Cwds = append(two.Cwds, syncer.Cwd{Path: "/code/other"})
+	if notes, _ := Decide(Notified{}, Scene{After: snap(two), Now: noon()}); len(notes) != 0 {
+		t.Errorf("got %+v", notes)
 	}
 }
 

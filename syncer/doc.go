@@ -19,6 +19,9 @@
 //	plan    decides: PlanPull turns the Snapshot into Steps; it is pure
 //	apply   writes: it carries out the Steps one by one, and makes Events
 //
+// A pull's scan may leave a comparison to apply, which reads both files anyway: then the session counts as behind, and
+// apply finds out whether it is, or has diverged.
+//
 // A push goes the same way with PlanPush. Before apply replaces a file, it reads and relates once more, and it
 // replaces only the file that it has just read. A step that fails never stops its neighbours. The command line, the
 // tray and the notifications are views of Snapshot, Step, Event and Hint, so they cannot disagree.

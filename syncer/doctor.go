@@ -93,6 +93,9 @@ func Diagnose(f Facts) []Finding {
 		all = append(all, Finding{Note, "waiting", fmt.Sprintf("%s: %s from %s, no checkout here", w.Label, words.Count(w.Sessions, "session"), strings.Join(w.Machines, ", ")),
 			Event{Kind: WaitingFor}.Hint()})
 	}
+	for _, u := range f.Look.Unplaced {
+		all = append(all, unplacedFinding(u))
+	}
 	for _, s := range f.Look.Strays {
 		severity := Bad
 		if s.Later {
@@ -101,6 +104,16 @@ func Diagnose(f Facts) []Finding {
 		all = append(all, Finding{severity, "stray", s.Shown() + ": " + s.Reason.Error(), Hint(s.Reason)})
 	}
 	return append(append(all, f.retention()...), f.surroundings()...)
+}
+
+// unplacedFinding reports a transcript that is in no project. A folder that is only not registered yet is no problem,
+// because the next push registers it.
+func unplacedFinding(u Unplaced) Finding {
+	severity := Bad
+	if _, is := u.Reason.(*UnregisteredError); is {
+		severity = Note
+	}
+	return Finding{severity, "session", u.Session.Short() + " is in no project: " + u.Reason.Error(), Hint(u.Reason)}
 }
 
 // unrepeated leaves out findings that were made before: one broken file can be the problem of many sessions.
@@ -134,6 +147,9 @@ func (f Facts) folder() []Finding {
 func projectFindings(p Project) []Finding {
 	var all []Finding
 	for _, c := range p.Cwds {
+		if c.Stale && !p.Stale() {
+			continue // a work tree that was removed, most often; another checkout has its sessions
+		}
 		if c.Stale {
 			all = append(all, Finding{Bad, "project", fmt.Sprintf("%s: %s is gone from disk", p.Label, c.Path),
 				Event{Kind: StaleCwd, Project: p.Key, Label: p.Label}.Hint()})
@@ -151,6 +167,11 @@ func projectFindings(p Project) []Finding {
 		}
 		if s.Problem != nil {
 			all = append(all, Finding{Bad, "session", fmt.Sprintf("%s: %v", p.Label, s.Problem), Hint(s.Problem)})
+		}
+		for v := range s.Views() {
+			if v.Empty {
+				all = append(all, Finding{Note, "session", fmt.Sprintf("%s: %s has no whole row, so there is nothing to push", p.Label, v.Path), ""})
+			}
 		}
 	}
 	return all

@@ -47,6 +47,24 @@ func (e *MisplacedError) Error() string {
 	return fmt.Sprintf("it is meant for %s, but its session belongs to %s here", e.For, e.Owner)
 }
 
+// UnregisteredError says that a session belongs to a folder that is not registered yet.
+type UnregisteredError struct{ Cwd string }
+
+// Error names the folder.
+func (e *UnregisteredError) Error() string { return e.Cwd + " is not registered yet" }
+
+// HomelessError says that no registered checkout has a session: Cwd, the folder that its rows name, is gone. Cwd is ""
+// if they name only folders of other machines.
+type HomelessError struct{ Cwd string }
+
+// Error names the folder.
+func (e *HomelessError) Error() string {
+	if e.Cwd == "" {
+		return "it names no folder on this machine"
+	}
+	return "its folder " + e.Cwd + " is gone, and no registered checkout had it"
+}
+
 // BrokenFileError says that a file of claude-sync's own cannot be understood. It is never replaced then.
 type BrokenFileError struct {
 	Path string

@@ -48,6 +48,8 @@ func checkoutHint(err error) string {
 		misplaced *MisplacedError
 		checkout  *NoCheckoutError
 		left      *LeftError
+		newFolder *UnregisteredError
+		homeless  *HomelessError
 	)
 	switch {
 	case errors.As(err, &left) && ownHint(left.Err) != "":
@@ -60,6 +62,12 @@ func checkoutHint(err error) string {
 		return "claude-sync list --all shows the sessions that there are"
 	case errors.As(err, &misplaced):
 		return "claude-sync import <file> --cwd " + misplaced.Cwd + " adds it to the session that is there"
+	case errors.As(err, &newFolder):
+		return "claude-sync push --all registers it and puts its sessions into the sync folder"
+	case errors.As(err, &homeless) && homeless.Cwd != "":
+		return "claude-sync register <its new folder> --was " + homeless.Cwd
+	case errors.As(err, &homeless):
+		return "claude --resume <its id> in the folder where it is to continue"
 	case errors.As(err, &checkout):
 		return "clone it, then: claude-sync register <its folder>; or: claude-sync import <file> --cwd <folder>"
 	}

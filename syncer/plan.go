@@ -12,12 +12,13 @@ import (
 // Action says what a step does.
 type Action int
 
-// The actions. Only Install, Update, Resolve and Push change anything.
+// The actions. Only Install, Update, Resolve, Push and Relocate change anything.
 const (
 	Install  Action = iota // write a transcript that is not here
-	Update                 // merge packs that have all of our conversation into the transcript
+	Update                 // merge packs that are ahead, or may be, into the transcript; report a diverged one
 	Resolve                // continue with one branch, keep the others as forks
 	Push                   // write this machine's pack
+	Relocate               // bring a session whose folder is gone to the checkout in its place
 	Conflict               // left alone: diverged, a person decides
 	Hold                   // left alone: Claude Code has the session open
 	Wait                   // left alone: there is no checkout of the project here
@@ -34,6 +35,7 @@ type Step struct {
 	Winner  string   // for Resolve: whose branch continues, "" for this machine's
 	Count   int      // for Wait: sessions
 	Err     error    // for Broken
+	To      string   // for Relocate: the checkout
 }
 
 // Scope narrows a plan down.
@@ -68,9 +70,14 @@ func PlanPull(s Snapshot, scope Scope) []Step {
 		if p.LocalOnly {
 			continue
 		}
-		for _, session := range p.Sessions {
-			if scope.Includes(p, session) {
-				steps = appendPull(steps, p, session, pullAction(session, scope))
+		for i := range p.Sessions {
+			if !scope.Includes(p, p.Sessions[i]) {
+				continue
+			}
+			for view := range p.Sessions[i].Views() {
+				if !view.Gone { // Claude Code does not open it there; PlanTidy brings it to another folder
+					steps = appendPull(steps, p, *view, pullAction(*view, scope))
+				}
 			}
 		}
 	}
@@ -80,6 +87,52 @@ func PlanPull(s Snapshot, scope Scope) []Step {
 		}
 	}
 	return steps
+}
+
+// PlanTidy decides what a pull, a push and the tray do unasked: they bring the sessions whose folders are gone to the
+// main work tree, if there is one. It is pure.
+func PlanTidy(s Snapshot) []Step {
+	var steps []Step
+	for _, p := range s.Projects {
+		home := s.homeFor(p)
+		for i := range p.Sessions {
+			session := &p.Sessions[i]
+			if home == "" || session.Open || session.Problem != nil || session.reachable() {
+				continue
+			}
+			for v := range session.Views() {
+				if v.Path != "" && !v.Empty && v.Problem == nil {
+					steps = append(steps, Step{Action: Relocate, Project: p.Key, Label: p.Label, Session: *v, To: home})
+				}
+			}
+		}
+	}
+	return steps
+}
+
+// reachable reports whether Claude Code can open the session in some folder.
+func (s *Session) reachable() bool {
+	for v := range s.Views() {
+		if !v.Gone {
+			return true
+		}
+	}
+	return false
+}
+
+// homeFor is the project's Home; if it has none, that of the repository's main project: a folder below the root is
+// gone, and its sessions continue at the root.
+func (s Snapshot) homeFor(p Project) string {
+	if home := p.Home(); home != "" || p.Key.Subdir() == "" {
+		return home
+	}
+	root := strings.TrimSuffix(string(p.Key), "//"+p.Key.Subdir())
+	for _, other := range s.Projects {
+		if string(other.Key) == root {
+			return other.Home()
+		}
+	}
+	return ""
 }
 
 // nothing says that a session needs no step.
@@ -178,9 +231,15 @@ func PlanPush(s Snapshot, scope Scope) []Step {
 		if p.LocalOnly {
 			continue
 		}
-		for _, session := range p.Sessions {
-			if scope.Includes(p, session) {
-				steps = appendPush(steps, p, session, scope)
+		for i := range p.Sessions {
+			session := &p.Sessions[i]
+			if !scope.Includes(p, *session) || !session.Matters() {
+				continue
+			}
+			views := slices.Collect(session.Views())
+			slices.SortStableFunc(views, func(a, b *Session) int { return a.Modified.Compare(b.Modified) }) // the newest last: it wins
+			for _, view := range views {
+				steps = appendPush(steps, p, *view, scope)
 			}
 		}
 	}
@@ -196,7 +255,7 @@ func appendPush(steps []Step, p Project, s Session, scope Scope) []Step {
 		step.Action, step.Err = Broken, s.Problem
 		return append(steps, step)
 	}
-	if s.State == Diverged {
+	if s.State == Diverged && !s.Gone {
 		step.From = s.From(Diverged)
 		switch {
 		case !scope.Overwrite:
@@ -208,7 +267,7 @@ func appendPush(steps []Step, p Project, s Session, scope Scope) []Step {
 		}
 		steps = append(steps, step)
 	}
-	resolved := s.State == Diverged && step.Action == Resolve
+	resolved := step.Action == Resolve && s.State == Diverged && !s.Gone
 	if s.Unsent() || resolved {
 		step.Action, step.From = Push, nil
 		steps = append(steps, step)

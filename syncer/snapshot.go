@@ -2,6 +2,7 @@ package syncer
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -22,6 +23,7 @@ type Snapshot struct {
 	Projects []Project
 	Waiting  []Waiting
 	Strays   []Stray
+	Unplaced []Unplaced
 	// Unrecorded are sessions that a pull installed before it was killed, and so did not record. Only a scan for
 	// a pull looks for them.
 	Unrecorded map[project.Key][]ccsync.SessionID
@@ -41,6 +43,8 @@ type Project struct {
 type Cwd struct {
 	Path  string
 	Stale bool // gone from disk
+	// Linked says that it is a linked work tree, which comes and goes, or holds only a bare repository.
+	Linked bool
 }
 
 // State says how a session, or one pack of it, stands on this machine.
@@ -76,11 +80,15 @@ type Session struct {
 	Size     int64  // of the transcript, or of the newest pack if there is none
 	Lines    int64  // of the transcript, or of the longest pack if there is none; -1 if not counted
 	Modified time.Time
-	State    State // towards all packs together
+	State    State // of the transcript and its copies towards all packs together
 	Versions []Version
 	Open     bool  // Claude Code has it open here
 	PID      int   // the process that has it open, 0 if unknown
+	Gone     bool  // the transcript's folder is gone: Claude Code finds it only once it is in another one
+	Empty    bool  // the transcript has no whole row, so there is nothing that could be sent
 	Problem  error // why it cannot be read, nil if it can
+	// Copies are the other transcripts of the session on this machine, each as a Session of its own without copies.
+	Copies []Session
 }
 
 // Version is one pack of a session.
@@ -110,6 +118,14 @@ type Waiting struct {
 	Machines []string
 }
 
+// Unplaced is a transcript in Claude Code's store that is not carried, for a reason that a person understands.
+type Unplaced struct {
+	Path    string
+	Session ccsync.SessionID
+	Cwd     string // the folder that its rows name, "" if none on this machine
+	Reason  error  // *UnregisteredError, *HomelessError
+}
+
 // Stray is a file in the sync folder that is not a pack where a pack belongs.
 type Stray struct {
 	Name   string
@@ -130,21 +146,52 @@ func (p Project) Stale() bool {
 	return len(p.Cwds) > 0
 }
 
-// Home is the checkout for a session from elsewhere: the one that was used last. It is "" if there is none.
+// Home is the checkout for a session from elsewhere: the main work tree that was used last, and a linked one only if
+// there is no main one. It is "" if there is none.
 func (p Project) Home() string {
-	var used time.Time
-	var cwd string
+	linked := map[string]bool{}
+	home, used := "", time.Time{}
+	take := func(cwd string, at time.Time) {
+		better := home == "" || linked[home] && !linked[cwd]
+		if better || linked[home] == linked[cwd] && at.After(used) {
+			home, used = cwd, at
+		}
+	}
 	for _, c := range p.Cwds {
-		if !c.Stale && cwd == "" {
-			cwd = c.Path
+		if !c.Stale {
+			linked[c.Path] = c.Linked
+			take(c.Path, time.Time{})
 		}
 	}
-	for _, s := range p.Sessions {
-		if s.Path != "" && s.Modified.After(used) {
-			used, cwd = s.Modified, s.Cwd
+	for i := range p.Sessions {
+		for s := range p.Sessions[i].Views() {
+			if _, known := linked[s.Cwd]; known && s.Path != "" && !s.Gone {
+				take(s.Cwd, s.Modified)
+			}
 		}
 	}
-	return cwd
+	return home
+}
+
+// Views yields the session once for each of its transcripts: itself without its copies, and the copies. A session that
+// only packs have is its only view.
+func (s *Session) Views() iter.Seq[*Session] {
+	return func(yield func(*Session) bool) {
+		if len(s.Copies) == 0 {
+			yield(s)
+			return
+		}
+		own := *s
+		own.Copies, own.State = nil, StateOf(s, false)
+		if !yield(&own) {
+			return
+		}
+		for i := range s.Copies {
+			if !yield(&s.Copies[i]) {
+				return
+			}
+		}
+	}
 }
 
 // From returns the machines, each once, towards whose packs the transcript stands in any of these states. A sync
@@ -169,10 +216,14 @@ func (s *Session) PackedHere() bool {
 	return false
 }
 
-// Unsent reports whether a push has something to send: no pack holds all of the transcript's rows, or this machine's
-// own pack holds one as it was before it was rewritten here.
+// Unsent reports whether a push has something to send: for the transcript or for one of its copies, no pack holds all
+// of the rows; or this machine's own pack holds a row as it was before it was rewritten here.
 func (s *Session) Unsent() bool {
-	if s.Path == "" || s.Problem != nil {
+	return s.unsent() || slices.ContainsFunc(s.Copies, func(c Session) bool { return c.unsent() })
+}
+
+func (s *Session) unsent() bool {
+	if s.Path == "" || s.Problem != nil || s.Empty {
 		return false
 	}
 	if s.rewritten() {
@@ -203,7 +254,7 @@ func (s *Session) Matters() bool {
 	case Behind, Diverged, RemoteOnly:
 		return true
 	}
-	return s.Problem != nil || s.Open || s.Unsent()
+	return s.Problem != nil || s.Open || s.Unsent() || s.Gone || len(s.Copies) > 0
 }
 
 // StateTowards is the state of a transcript towards a pack. An own pack that diverged counts as behind us: there is
@@ -215,8 +266,8 @@ func StateTowards(r transcript.Relation, own bool) State {
 	return State(r)
 }
 
-// StateOf is a session's state towards all of its packs together. WasHere says that a pull installed the session
-// here before.
+// StateOf is the state of a session's transcript towards all of its packs together, whatever its copies are. WasHere
+// says that a pull installed the session here before.
 //
 // Behind outranks Diverged, because a pack that has all of our rows may settle the divergence from another.
 func StateOf(s *Session, wasHere bool) State {
@@ -241,6 +292,23 @@ func StateOf(s *Session, wasHere bool) State {
 		return Same
 	}
 	return Ahead
+}
+
+// SumUp sets the state of a session that has copies: behind or diverged if any transcript is that Claude Code can open,
+// else ahead if there are rows that no pack holds.
+func (s *Session) SumUp() {
+	for _, want := range []State{Behind, Diverged} {
+		for v := range s.Views() {
+			if v.State == want && !v.Gone {
+				s.State = want
+				return
+			}
+		}
+	}
+	s.State = Same
+	if s.Unsent() {
+		s.State = Ahead
+	}
 }
 
 // soon is how long before Claude Code deletes a session it counts as due.

@@ -22,7 +22,7 @@ type library struct{ paths engine.Paths }
 
 func newEngine(p engine.Paths) Engine { return library{p} }
 
-// Look implements Engine.
+// Look implements Engine. It changes nothing but what needs no one to ask for it: see engine.Machine.Tidy.
 func (e library) Look(ctx context.Context) (Seen, error) {
 	seen := Seen{Folders: []string{existing(filepath.Dir(e.paths.Config))}}
 	c, err := e.paths.Load()
@@ -40,7 +40,11 @@ func (e library) Look(ctx context.Context) (Seen, error) {
 	}
 	seen.Retention, _ = m.Store.Retention() // 0 with an error, and then nothing is due
 	seen.Folders = append(seen.Folders, existing(c.SyncDir))
-	seen.Snapshot, err = m.LookBrief(ctx, menu.Newest)
+	if seen.Snapshot, err = m.LookBrief(ctx, menu.Newest); err == nil && engine.NeedsTidying(seen.Snapshot) {
+		if _, _, err = m.Tidy(ctx, seen.Snapshot); err == nil { // quietly: nobody asked for it
+			seen.Snapshot, err = m.LookBrief(ctx, menu.Newest)
+		}
+	}
 	seen.Folders = append(seen.Folders, m.Folders(c.SyncDir, seen.Snapshot)...)
 	return seen, err
 }

@@ -59,7 +59,7 @@ func layers() []layer {
 		{1, "syncer/ccsync", nil, "a format can be read by a program that does nothing else"},
 		{1, "syncer/words", nil, "how a number is said has nothing to do with what is counted"},
 		{1, "icons/...", nil, "pictures are for any program"},
-		{1, internal, []string{internal}, "tools of all the others"},
+		{1, internal, []string{internal, "syncer/words"}, "tools of all the others"},
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"claude-sync/syncer"
+	"claude-sync/syncer/ccsync"
 	"claude-sync/syncer/claude"
 	"claude-sync/syncer/installed"
 	"claude-sync/syncer/packs"
@@ -55,7 +56,25 @@ func (a Applier) Do(ctx context.Context, steps []syncer.Step) []syncer.Event {
 		b.events[i] = done
 	}
 	b.finish(ctx)
-	return slices.Concat(b.events...)
+	return once(slices.Concat(b.events...))
+}
+
+// once leaves out repeated events of one kind about one session: the session's copies are pushed and updated one by
+// one, and a person counts sessions.
+func once(events []syncer.Event) []syncer.Event {
+	type about struct {
+		kind    syncer.Kind
+		session ccsync.SessionID
+	}
+	seen := map[about]bool{}
+	return slices.DeleteFunc(events, func(e syncer.Event) bool {
+		if e.Kind != syncer.Pushed && e.Kind != syncer.Updated && e.Kind != syncer.Conflicted {
+			return false
+		}
+		again := seen[about{e.Kind, e.Session}]
+		seen[about{e.Kind, e.Session}] = true
+		return again
+	})
 }
 
 // do carries out one step.
@@ -69,6 +88,8 @@ func (a Applier) do(ctx context.Context, s syncer.Step, tap io.Writer) ([]syncer
 		return a.resolve(ctx, s, tap)
 	case syncer.Push:
 		return a.push(ctx, s, tap)
+	case syncer.Relocate:
+		return nil, a.relocateStep(s)
 	case syncer.Conflict:
 		return []syncer.Event{s.Event(syncer.Conflicted)}, nil
 	case syncer.Hold:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 
 	"claude-sync/syncer"
 	"claude-sync/syncer/installed"
@@ -33,6 +34,10 @@ type pendingFile struct {
 
 // begin writes the file of a step that can wait for the disk. It reports false if the step cannot.
 func (b *batch) begin(ctx context.Context, i int, s syncer.Step, tap io.Writer) bool {
+	again := func(f pendingFile) bool { return f.done.Session == s.Session.ID && f.done.Project == s.Project }
+	if slices.ContainsFunc(b.pending, again) { // a copy of the same session goes into the same pack
+		b.finish(ctx)
+	}
 	var f *pendingFile
 	var forks []syncer.Event
 	err := errNotBatched

@@ -27,7 +27,8 @@ func asFailure(e syncer.Event, err error) syncer.Event {
 	return e
 }
 
-// conflict reports machines whose packs turned out to be diverged after others were merged in.
+// conflict reports machines whose packs turned out to be diverged: the scan did not compare them, or others were merged
+// in before.
 func conflict(s syncer.Step, machines []string) []syncer.Event {
 	if len(machines) == 0 {
 		return nil

@@ -7,7 +7,9 @@ import (
 	"time"
 
 	"claude-sync/syncer"
+	"claude-sync/syncer/ccsync"
 	"claude-sync/syncer/claude"
+	"claude-sync/syncer/installed"
 	"claude-sync/syncer/project"
 	"claude-sync/syncer/transcript"
 )
@@ -27,6 +29,9 @@ func (a Applier) Relocate(key project.Key, old, cwd string) error {
 			} else {
 				one = a.relocateOne(key, t, cwd)
 			}
+			if one == nil {
+				one = a.Installed.Add(installed.Sessions{key: []ccsync.SessionID{t.ID}})
+			}
 			if one != nil {
 				err = errors.Join(err, fmt.Errorf("%s: %w", t.ID.Short(), one))
 			}
@@ -36,6 +41,22 @@ func (a Applier) Relocate(key project.Key, old, cwd string) error {
 		return &syncer.LeftError{Cwd: old, To: cwd, Err: err}
 	}
 	return nil
+}
+
+// relocateStep brings one session whose folder is gone to the checkout s.To. A session that is open is left for later.
+func (a Applier) relocateStep(s syncer.Step) error {
+	live, err := a.Store.Live()
+	if err != nil {
+		return nil // some session is open, and it may be this one
+	}
+	t := claude.Transcript{ID: s.Session.ID, Path: s.Session.Path, Size: s.Session.Size, ModTime: s.Session.Modified}
+	if _, held := a.Store.Held(t, live, a.Now()); held {
+		return nil
+	}
+	if err := a.relocateOne(s.Project, t, s.To); err != nil {
+		return &syncer.LeftError{Cwd: s.Session.Cwd, To: s.To, Err: fmt.Errorf("%s: %w", s.Session.ID.Short(), err)}
+	}
+	return a.Installed.Add(installed.Sessions{s.Project: []ccsync.SessionID{s.Session.ID}})
 }
 
 // relocateOne makes the session of the same id in cwd hold every row of t, or begins it. If the two parted, t's

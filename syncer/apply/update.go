@@ -13,7 +13,8 @@ import (
 	"claude-sync/syncer/transcript"
 )
 
-// update merges every pack that has all of our conversation into the transcript.
+// update merges every pack into the transcript that has all of our conversation. It reports those that turn out to be
+// diverged.
 func (a Applier) update(ctx context.Context, s syncer.Step, tap io.Writer) ([]syncer.Event, error) {
 	got, err := a.mergeAll(ctx, s, tap)
 	var events []syncer.Event

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// contents are what packing is measured with: some typical rows, and what is hard to escape or easy.
+// contents are the benchmarks' transcripts: typical rows, and texts that are hard or easy to escape.
 func contents() map[string]string {
 	const size = 16 << 20
 	r := rand.New(rand.NewPCG(3, 4))
@@ -21,7 +21,7 @@ func contents() map[string]string {
 		"base64": fill(strings.Repeat("iVBORw0KGgoAAAANSUhEUg", 4000) + "\n"), "escapes": fill(`"\`), "random": string(random)}
 }
 
-// discard is written nothing.
+// discard drops everything written to it.
 type discard struct{}
 
 func (discard) WriteAt(b []byte, _ int64) (int, error) { return len(b), nil }

@@ -13,7 +13,7 @@ import (
 	"unicode/utf8"
 )
 
-// memory is a file that several goroutines write.
+// memory is a file in memory that several goroutines may write.
 type memory struct {
 	mu sync.Mutex
 	b  []byte
@@ -28,7 +28,7 @@ func (m *memory) WriteAt(p []byte, off int64) (int, error) {
 	return copy(m.b[off:], p), nil
 }
 
-// packBlocks is what Write does, with blocks of another size.
+// packBlocks is Write with blocks of another size.
 func packBlocks(t testing.TB, h Header, jsonl string, wide int64) []byte {
 	t.Helper()
 	var w memory
@@ -48,7 +48,7 @@ func packBlocks(t testing.TB, h Header, jsonl string, wide int64) []byte {
 	return w.b
 }
 
-// unpackBlocks is what CopyTo does, with blocks of another size.
+// unpackBlocks is CopyTo with blocks of another size.
 func unpackBlocks(b []byte, wide int64) (string, error) {
 	p, err := Open(bytes.NewReader(b), int64(len(b)))
 	if err != nil {
@@ -67,7 +67,7 @@ func unpackBlocks(b []byte, wide int64) (string, error) {
 	return string(w.b), err
 }
 
-// Blocks as small as these cut every sequence and every escape at every place.
+// Such small blocks cut every sequence and every escape at every place.
 func TestBlocksDoNotShow(t *testing.T) {
 	for name, jsonl := range transcripts() {
 		for _, wide := range []int64{4, 5, 7, 12, 13, 61, 4096} {
@@ -105,7 +105,7 @@ func TestWholeFilesGoThroughWriteAndCopyTo(t *testing.T) {
 	}
 }
 
-// What stands in a pack must not be taken, or refused for another reason, because of where its blocks end.
+// The ends of blocks must not decide whether a pack is accepted, nor for what reason it is refused.
 func FuzzBlocksReadAsTheWhole(f *testing.F) {
 	f.Add([]byte(`a\n`), uint8(3))
 	f.Add([]byte(`\ud83d\ude00\udcff\\\\\\\"\u00e9\u\u12`), uint8(5))
@@ -120,7 +120,7 @@ func FuzzBlocksReadAsTheWhole(f *testing.F) {
 	})
 }
 
-// bothMalformed: which of two faults is met first may differ, that it is one may not.
+// bothMalformed: the two may meet another fault first, but both must find one.
 func bothMalformed(a, b error) bool {
 	var x, y *FormatError
 	return errors.As(a, &x) && errors.As(b, &y)
@@ -144,7 +144,7 @@ func FuzzEscapeIsJSON(f *testing.F) {
 	})
 }
 
-// stringified is what JSON.stringify makes of text.
+// stringified returns text as JSON.stringify writes it.
 func stringified(t *testing.T, text []byte) string {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -152,7 +152,7 @@ func stringified(t *testing.T, text []byte) string {
 	if err := e.Encode(string(text)); err != nil {
 		t.Fatal(err)
 	}
-	// The two in which JSON.stringify differs.
+	// JSON.stringify differs in these two.
 	return strings.NewReplacer(`\\`, `\\`, `\u2028`, "\u2028", `\u2029`, "\u2029").Replace(strings.TrimSuffix(b.String(), "\n"))
 }
 
@@ -178,7 +178,7 @@ func FuzzUnescapeIsJSON(f *testing.F) {
 	})
 }
 
-// Comparing in blocks finds what comparing byte by byte does, whichever side is longer.
+// Comparing in blocks finds the same as comparing byte by byte, whichever side is longer.
 func TestCompareFindsTheFirstDifference(t *testing.T) {
 	theirs := typical()
 	theirs = strings.Repeat(theirs, 1+3*wideBlock/len(theirs))
@@ -220,7 +220,7 @@ func TestCompareFindsTheFirstDifference(t *testing.T) {
 	}
 }
 
-// Reading and writing fail in some block while others are under way.
+// Reading and writing fail in one block while others are at work.
 func TestBlocksFailAsOne(t *testing.T) {
 	jsonl := strings.Repeat(typical(), 3)
 	b := pack(t, header(), jsonl)

@@ -5,14 +5,13 @@ import (
 	"maps"
 )
 
-// Body is a pack's transcript, unescaped while it is read. It ends with io.EOF only when the whole pack
-// was seen to be right, to the file's last byte; any other end means that nothing that was read may be
-// kept.
+// Body reads a pack's transcript and unescapes it. It returns io.EOF only if the whole pack is valid, to the
+// file's last byte. After any other error the caller must discard everything it has read.
 type Body struct {
 	pack    *Pack
-	in      []byte // what was read of the file and not yet unescaped
+	in      []byte // read, and not yet unescaped
 	inBuf   []byte
-	out     []byte // what was unescaped and not yet taken
+	out     []byte // unescaped, and not yet returned
 	outBuf  []byte
 	next    int64 // file offset behind in
 	at      int64 // file offset of the closing quote, once closed
@@ -22,14 +21,14 @@ type Body struct {
 	kernel  kernel
 }
 
-// Body returns the transcript from its first byte. Several may be read one after the other or at once.
+// Body returns a reader of the transcript. A pack may have several, also at the same time.
 func (p *Pack) Body() *Body { return p.newBody() }
 
 func (p *Pack) newBody() *Body {
 	return &Body{pack: p, next: p.body, inBuf: make([]byte, 0, min(blockSize, p.size-p.body+longestEscape)), kernel: newKernel()}
 }
 
-// Read gives the next bytes of the transcript.
+// Read returns the next bytes of the transcript.
 func (b *Body) Read(dst []byte) (int, error) {
 	for len(b.out) == 0 {
 		if b.err != nil {
@@ -48,7 +47,7 @@ func (b *Body) Read(dst []byte) (int, error) {
 	return n, nil
 }
 
-// fill unescapes one more block.
+// fill reads and unescapes the next block.
 func (b *Body) fill() error {
 	kept := copy(b.inBuf[:cap(b.inBuf)], b.in)
 	room := b.inBuf[kept:cap(b.inBuf)]
@@ -70,8 +69,7 @@ func (b *Body) fill() error {
 	return nil
 }
 
-// verify checks what only the end can show: the rest of the JSON behind the closing quote at off, and the
-// number of lines.
+// verify checks the rest of the JSON, behind the closing quote at off, and the number of lines.
 func (p *Pack) verify(off int64, counted LineCounter) error {
 	m := members{seen: maps.Clone(p.ahead)}
 	if err := p.readTail(&m, off); err != nil {
@@ -84,11 +82,11 @@ func (p *Pack) verify(off int64, counted LineCounter) error {
 	return nil
 }
 
-// untilQuote reads a body to its closing quote only, without verifying what follows.
+// untilQuote reads a body up to its closing quote, and does not verify the rest.
 type untilQuote struct{ b *Body }
 
 func (u untilQuote) Read(dst []byte) (int, error) {
-	// Not by way of Read: at a block's end that would verify what is not read yet.
+	// Read alone would verify the rest as soon as a block ends at the quote.
 	for len(u.b.out) == 0 && u.b.err == nil {
 		if u.b.closed {
 			return 0, io.EOF

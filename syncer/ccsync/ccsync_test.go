@@ -88,7 +88,7 @@ func TestTranscriptComesBackByteForByte(t *testing.T) {
 	}
 }
 
-// The block size must not show: bytes written one by one give the same pack.
+// Bytes written one by one give the same pack.
 func TestPackDoesNotDependOnHowItWasWritten(t *testing.T) {
 	for name, jsonl := range transcripts() {
 		jsonl := jsonl[:min(len(jsonl), 200_000)]
@@ -223,7 +223,7 @@ func TestMembersBehindATranscriptThatFillsItsBlocks(t *testing.T) {
 	}
 }
 
-// A half-brought file must be told from a broken one at every length.
+// A half-downloaded file must not count as a broken one, at any length.
 func TestEveryBeginningIsTruncated(t *testing.T) {
 	whole := pack(t, header(), "{\"a\":\"é😀\\u2028\"}\n\xff\n")
 	for n := range whole {

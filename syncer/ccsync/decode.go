@@ -9,27 +9,27 @@ import (
 	"strings"
 )
 
-// maxHead bounds everything in a pack but the transcript, before it and after it: a path has at most
-// 32,767 units on any system, so a megabyte is generous, and a hostile file cannot fill the memory.
+// maxHead bounds the bytes before the transcript, and those after it, so that a hostile file cannot fill the
+// memory. A megabyte is generous: paths have at most 32,767 units on any system.
 const maxHead = 1 << 20
 
-// Pack is a pack that is being read. Its Header was checked; its transcript is checked while it is read.
+// Pack is a pack for reading. Open has checked its Header; reading checks the transcript.
 type Pack struct {
 	Header Header
 	room   *Room
 	src    io.ReaderAt
 	size   int64
-	body   int64           // where the transcript's first byte stands
-	ahead  map[string]bool // the members that stand before the transcript
+	body   int64           // offset of the transcript's first byte
+	ahead  map[string]bool // the members before the transcript
 }
 
-// Open reads the header of the pack in src, which is size bytes long. It reads no further than the
-// start of the transcript, unless members it needs stand behind it.
+// Open reads the header of the pack in src, which is size bytes long. It stops at the start of the
+// transcript, except if required members stand behind the transcript.
 //
 // Errors: ErrTruncated, *VersionError, *FormatError, *ReadError.
 func Open(src io.ReaderAt, size int64) (*Pack, error) { return (*Room)(nil).Open(src, size) }
 
-// Open is the function Open, and all that is done with the pack in blocks is done in r.
+// Open is the function Open. Work on the pack in blocks uses the memory of r.
 func (r *Room) Open(src io.ReaderAt, size int64) (*Pack, error) {
 	p := &Pack{room: r, src: src, size: size}
 	m := members{seen: map[string]bool{}}
@@ -65,7 +65,7 @@ func (r *Room) Open(src io.ReaderAt, size int64) (*Pack, error) {
 	return p, nil
 }
 
-// readBehind finds members that stand behind the transcript, by skipping over it.
+// readBehind skips the transcript and reads the members behind it.
 func (p *Pack) readBehind(m *members) error {
 	b := p.newBody()
 	if _, err := io.Copy(io.Discard, untilQuote{b}); err != nil {
@@ -80,9 +80,9 @@ func (p *Pack) readBehind(m *members) error {
 	return nil
 }
 
-// readTail reads what follows the transcript's closing quote at off, to the end of the file.
+// readTail reads the file from the transcript's closing quote, at off, to the end.
 func (p *Pack) readTail(m *members, off int64) error {
-	// A decoder cannot start in the middle of an object: it is given a beginning of one.
+	// A decoder cannot start in the middle of an object, so it gets a made-up beginning.
 	if p.size-off > maxHead {
 		return malformed("more than %d bytes follow the transcript", maxHead)
 	}
@@ -104,8 +104,8 @@ func (p *Pack) readTail(m *members, off int64) error {
 	return nil
 }
 
-// until reads members up to the one called stop, whose value is left to the caller. It returns false
-// when the object ended first.
+// until reads members up to the name stop, and leaves that member's value to the caller. It returns false if
+// the object ends first.
 func (m *members) until(d *json.Decoder, stop string) (bool, error) {
 	for d.More() {
 		t, err := d.Token()
@@ -130,7 +130,7 @@ func (p *Pack) decoder(off int64, start string) *json.Decoder {
 	return d
 }
 
-// explain turns a decoder's error at or after off into the package's own.
+// explain turns a decoder's error at or after off into one of this package.
 func (p *Pack) explain(err error, off int64) error {
 	var syntax *json.SyntaxError
 	var version *VersionError
@@ -150,7 +150,7 @@ func (p *Pack) explain(err error, off int64) error {
 	}
 }
 
-// openQuote finds the transcript's opening quote behind the member's name, which ends at off.
+// openQuote returns the offset behind the transcript's opening quote. The member's name ends at off.
 func (p *Pack) openQuote(off int64) (int64, error) {
 	var b [64]byte
 	colon := false

@@ -12,18 +12,17 @@
 //	  "jsonl": "…"                                           the transcript, byte for byte
 //	}
 //
-// Written are exactly these members, in this order, two-space indented as JSON.stringify(pack, null, 2)
-// does. Two things are ours, and legal JSON: lineCount is padded with spaces, so that the header's
-// length never changes and a block-level sync client re-sends only the blocks at the end; and a byte of
-// the transcript that is not UTF-8 travels as the lone-surrogate escape \udcNN (Python's
-// surrogateescape), which gives the byte back here and a replacement character elsewhere.
+// The package writes exactly these members, in this order, indented by two spaces like
+// JSON.stringify(pack, null, 2). Two details are its own, and legal JSON. lineCount is padded with spaces: so
+// the header's length never changes, and a block-level sync client re-sends only the blocks at the end. A byte
+// of the transcript that is not UTF-8 travels as the lone-surrogate escape \udcNN (Python's surrogateescape):
+// this package turns it back into the byte, other readers into a replacement character.
 //
-// Read are any member order and white space; unknown members are skipped. Refused, each with its own
-// reason: any other schema version, a missing, doubled or ill-typed member, a raw control character,
-// any other lone surrogate, a file that ends early, and a lineCount that is neither the number of lines
-// nor one more (writers differ on whether the empty end after the last newline counts).
+// The package reads members in any order, with any white space, and skips unknown members. It refuses, each
+// with its own reason: any other schema version; a missing, repeated or ill-typed member; a raw control
+// character; any other lone surrogate; a file that ends early; and a lineCount that is neither the number of
+// lines nor one more (writers disagree on whether the empty end after the last newline counts).
 //
-// Everything streams: memory is constant in the transcript's size. The package touches no disk and no
-// clock. It does not promise that a key, a machine name or a cwd is harmless: they are labels that
-// whoever reads them has to check.
+// Everything streams, in constant memory. The package touches no disk and no clock. It does not promise that
+// a key, a machine name or a cwd is harmless: they are labels, and the caller has to check them.
 package ccsync

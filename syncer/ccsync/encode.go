@@ -6,21 +6,20 @@ import (
 	"io"
 )
 
-// blockSize is how much of a transcript is looked at in one go: enough to make system calls cheap,
-// little enough to stay in a core's cache.
+// blockSize is big enough to make system calls cheap, and small enough for a core's cache.
 const blockSize = 64 << 10
 
-// Encoder writes one pack: what is written to it is the transcript.
+// Encoder writes one pack. The caller writes the transcript to it.
 type Encoder struct {
 	w       io.Writer
 	out     []byte
-	carry   []byte // the start of a UTF-8 sequence that the next Write goes on with
+	carry   []byte // the start of a UTF-8 sequence that the next Write continues
 	counter LineCounter
 	kernel  kernel
 }
 
-// NewEncoder writes h to w and returns the writer for the transcript. Close must be called; it does not
-// close w. h.LineCount must be right, or be mended afterwards with PatchLineCount.
+// NewEncoder writes h to w and returns the writer for the transcript. The caller must call Close, which does
+// not close w. If h.LineCount is not yet right, the caller sets it afterwards by PatchLineCount.
 func NewEncoder(w io.Writer, h Header) (*Encoder, error) {
 	e := &Encoder{w: w, kernel: newKernel()}
 	head, _ := h.render(e.kernel)
@@ -57,7 +56,7 @@ func (e *Encoder) block(b []byte, final bool) error {
 	return err
 }
 
-// Close ends the pack and returns the number of lines that were written into it.
+// Close ends the pack and returns the number of its lines.
 func (e *Encoder) Close() (lines int64, err error) {
 	if err := e.block(nil, true); err != nil {
 		return 0, err
@@ -66,13 +65,13 @@ func (e *Encoder) Close() (lines int64, err error) {
 	return e.counter.Lines(), err
 }
 
-// LineCounter counts the lines of what is written to it; an end without newline counts as a line.
+// LineCounter counts the lines written to it. A last line without a newline counts.
 type LineCounter struct {
 	newlines int64
 	open     bool
 }
 
-// Write counts; it never fails.
+// Write counts the lines in p. It never fails.
 func (c *LineCounter) Write(p []byte) (int, error) {
 	if len(p) > 0 {
 		c.newlines += int64(bytes.Count(p, []byte{'\n'}))
@@ -81,7 +80,7 @@ func (c *LineCounter) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// Lines returns how many lines there were.
+// Lines returns the number of lines so far.
 func (c *LineCounter) Lines() int64 {
 	if c.open {
 		return c.newlines + 1

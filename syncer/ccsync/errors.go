@@ -5,10 +5,11 @@ import (
 	"fmt"
 )
 
-// ErrTruncated says that a pack ends before its JSON does: most often a sync tool is still bringing it.
+// ErrTruncated says that a pack's file ends before its JSON does, usually because a sync tool is still
+// downloading it.
 var ErrTruncated = errors.New("the file ends in the middle (still being downloaded?)")
 
-// VersionError says that a pack has a schema version this package does not know.
+// VersionError says that a pack has an unknown schema version.
 type VersionError struct{ Version string }
 
 // Error names the version.
@@ -35,7 +36,7 @@ func malformed(format string, args ...any) error {
 	return &FormatError{Reason: fmt.Sprintf(format, args...)}
 }
 
-// clip bounds what a hostile file can put into a message.
+// clip bounds text from a file for a message.
 func clip(s string) string {
 	if len(s) > 60 {
 		return s[:60] + "…"

@@ -1,9 +1,9 @@
 #include "go_asm.h"
 #include "textflag.h"
 
-// A lane is 64 bytes. A mask, in a K register or a general one, has a bit for each, the lowest for the first.
-// Stores are of whole lanes: what is too much of one, the next overwrites. Operands stand in Go's order, sources
-// first: VPCMPUB $1, Z2, Z1, K1 is Z1 < Z2 (with $5 it is >=), and ANDNQ A, B, C is C = A &^ B.
+// A lane is 64 bytes. A mask, in a K register or a general one, has one bit for each byte, the lowest bit for the
+// first byte. The code stores whole lanes; the next store overwrites the bytes that do not count. Operands are in
+// Go's order, sources first: VPCMPUB $1, Z2, Z1, K1 is Z1 < Z2 (with $5 it is >=), and ANDNQ A, B, C is C = A &^ B.
 
 // fill sets all bytes of a register to one.
 #define fill(byte, reg) MOVL $byte, AX; VPBROADCASTB AX, reg
@@ -25,24 +25,24 @@ TEXT ·escapeBlocks(SB), NOSPLIT, $0-72
 	VPBROADCASTW AX, Z23 // a backslash and room for a letter, 32 times
 
 lane:
-	CMPQ CX, $65 // one byte more, because the one behind each byte is looked at, too
+	CMPQ CX, $65 // one byte more, because the code also looks at the byte behind each byte
 	JLT  end
 	VMOVDQU64 (SI), Z0
 	VMOVDQA64 Z0, Z1
 	VPERMI2B  Z17, Z16, Z1 // the letters, by the lowest seven bits
-	VPMOVB2M  Z0, K1       // what is not ASCII
-	VPTESTMB  Z1, Z1, K2   // what has to be escaped, if it is ASCII
-	MOVQ      $64, BX      // how many bytes are taken
+	VPMOVB2M  Z0, K1       // bytes that are not ASCII
+	VPTESTMB  Z1, Z1, K2   // bytes that need an escape, if they are ASCII
+	MOVQ      $64, BX      // number of bytes to take
 	KORTESTQ  K1, K2
 	JZ        clean
-	VPMOVB2M  Z1, K3       // what has a longer escape, if it is ASCII
+	VPMOVB2M  Z1, K3       // bytes with a longer escape, if they are ASCII
 	KMOVQ     K2, R9
 	KMOVQ     K3, R10
 	KTESTQ    K1, K1
 	JZ        ascii
 
-	// UTF-8: a sequence begins with a byte from 0xC0 on (of three bytes from 0xE0 on, of four from 0xF0 on).
-	// Its second byte is one of the first one's choice; a third and a fourth are any that continue.
+	// UTF-8: a sequence begins with a byte from 0xC0 on (three bytes from 0xE0 on, four from 0xF0 on). The first
+	// byte determines the range of the second byte. The third and fourth are any continuation bytes.
 	KMOVQ     K1, R8
 	VPCMPUB   $5, Z20, Z0, K3
 	VPCMPUB   $5, Z21, Z0, K4
@@ -53,41 +53,41 @@ lane:
 	VPERMB    Z19, Z0, Z3
 	VPCMPUB   $1, Z3, Z2, K3, K6
 	KMOVQ     K3, BX      // first bytes
-	KMOVQ     K4, R11     // first bytes of three and more
-	KMOVQ     K5, R12     // first bytes of four
-	KMOVQ     K6, AX      // first bytes whose second is right
-	ANDNQ     R8, BX, R13 // bytes that continue
+	KMOVQ     K4, R11     // first bytes of sequences of three and four
+	KMOVQ     K5, R12     // first bytes of sequences of four
+	KMOVQ     K6, AX      // first bytes with a valid second byte
+	ANDNQ     R8, BX, R13 // continuation bytes
 	SHRQ      $2, R13
 	ANDNQ     R11, R13, DX
-	ANDNQ     AX, DX, AX  // whose third is right, too, if there has to be one
+	ANDNQ     AX, DX, AX  // and a valid third byte, if they need one
 	SHRQ      $1, R13
 	ANDNQ     R12, R13, DX
-	ANDNQ     AX, DX, AX  // and whose fourth is
+	ANDNQ     AX, DX, AX  // and a valid fourth byte, if they need one
 	ANDQ      AX, R11
 	ANDQ      AX, R12
-	LEAQ      (AX)(AX*2), DX // all bytes of the sequences: these, the next, the third, the fourth
+	LEAQ      (AX)(AX*2), DX // all bytes of the sequences: first, second, third, fourth
 	LEAQ      (DX)(R11*4), DX
 	LEAQ      (DX)(R12*8), DX
 	ANDNQ     R9, R8, R9
 	ANDNQ     R10, R8, R10
-	ANDNQ     R8, DX, R8 // what is not UTF-8 has a longer escape
+	ANDNQ     R8, DX, R8 // bytes that are not UTF-8 have a longer escape
 	ORQ       R8, R9
 	ORQ       R8, R10
-	SHRQ      $61, BX // a sequence that begins in the last three bytes is left to the next lane
+	SHRQ      $61, BX // leave a sequence that begins in the last three bytes to the next lane
 	ORQ       $8, BX
 	TZCNTQ    BX, BX
 	ADDQ      $61, BX
 	BZHIQ     BX, R9, R9
 	BZHIQ     BX, R10, R10
 
-ascii: // or known not to be: R9 is what has to be escaped, R10 what of it has a longer escape
+ascii: // or checked UTF-8: R9 has the bytes that need an escape, R10 those with a longer escape
 	TESTQ R10, R10
 	JNZ   longer
 	TESTQ R9, R9
 	JZ    clean
 
-	// Each byte becomes two, a backslash and itself or its letter. Kept are all at odd places, and of the
-	// backslashes those that escape. The lower half goes to Z2, the upper to Z3.
+	// Each byte becomes two: a backslash, and the byte or its letter. The code keeps all bytes at odd places, and
+	// the backslashes that are needed. The lower half goes to Z2, the upper to Z3.
 	KMOVQ         R9, K2
 	VMOVDQU8      Z1, K2, Z0
 	MOVQ          $0x5555555555555555, AX
@@ -127,12 +127,12 @@ clean:
 	SUBQ      BX, CX
 	JMP       lane
 
-longer: // Eight bytes at a time become eight words, each the byte or its escape, whose zeros are dropped.
+longer: // Eight bytes at a time become eight words, each with the byte or its escape. Zeros are dropped.
 	MOVQ  k+48(FP), DX
 	SUBQ  BX, CX
 	MOVQ  $-1, R10
-	BZHIQ BX, R10, R10 // what is taken
-	ADDQ  SI, BX       // where it ends
+	BZHIQ BX, R10, R10 // bytes to take
+	ADDQ  SI, BX       // their end
 
 eight:
 	KMOVQ         R10, K1

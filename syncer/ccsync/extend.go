@@ -7,15 +7,16 @@ import (
 	"unicode/utf8"
 )
 
-// ErrNotExtendable says that a pack cannot become a longer one by appending to it.
+// ErrNotExtendable says that a pack cannot be extended in place.
 var ErrNotExtendable = errors.New("the pack cannot be extended")
 
-// Extend turns w, to which the caller has copied all of the pack's file, into the pack of a longer
-// transcript: the first size bytes of src, of which the first from bytes are the pack's. It writes only what
-// is new: the rest of the transcript, the end of the pack, and its header, which is the old one but for the
-// time and the count of lines. See Write for tap.
+// Extend turns a copy of the pack into the pack of a longer transcript. w is the copy, made by the caller. The
+// new transcript is the first size bytes of src, and its first from bytes are the old transcript. Extend
+// writes only the new part of the transcript, the end of the pack, and the header; of the header only time
+// and line count change. See Write for tap.
 //
-// Errors: ErrNotExtendable when the pack is not just as this package writes it, or h is of another length.
+// Errors: ErrNotExtendable if this package would have written the pack differently, or if h is longer or
+// shorter than the old header.
 func (p *Pack) Extend(w io.WriterAt, h Header, src io.ReaderAt, from, size int64, tap io.Writer) (lines int64, err error) {
 	k := p.room.tables()
 	old, _ := p.Header.render(k)
@@ -41,7 +42,7 @@ func (p *Pack) Extend(w io.WriterAt, h Header, src io.ReaderAt, from, size int64
 		return 0, err
 	}
 	if last[0] >= utf8.RuneSelf {
-		return 0, ErrNotExtendable // it might be the first half of a sequence
+		return 0, ErrNotExtendable // a UTF-8 sequence may be cut here
 	}
 	start := packed{at: at, LineCounter: LineCounter{newlines: p.Header.LineCount}}
 	if last[0] != '\n' {

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// extended extends a pack of the first n bytes of jsonl to all of them.
+// extended extends a pack of the first n bytes of jsonl to a pack of jsonl.
 func extended(t *testing.T, jsonl string, n int, h Header) ([]byte, error) {
 	t.Helper()
 	b := pack(t, header(), jsonl[:n])
@@ -65,8 +65,8 @@ func TestOnlyOurOwnFormIsExtended(t *testing.T) {
 	}
 }
 
-// A sync tool that compares blocks sends again only those at the ends, also when the number of lines gets
-// one more digit.
+// A sync tool that compares blocks re-sends only the first and last ones, even if the number of lines gets one
+// more digit.
 func TestAppendingChangesFewBlocks(t *testing.T) {
 	const block, row = 128 << 10, 52_000
 	line := `{"text":"` + strings.Repeat("x\\n", (row-13)/3) + "\"}\n"

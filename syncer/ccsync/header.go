@@ -8,13 +8,13 @@ import (
 	"strings"
 )
 
-// SchemaVersion is the only schema this package reads and writes.
+// SchemaVersion is the only schema that this package reads and writes.
 const SchemaVersion = 1
 
-// countWidth is the room kept for lineCount: 12 digits outlast any disk.
+// countWidth is the width of lineCount: no disk holds a transcript with more than 12 digits of lines.
 const countWidth = 12
 
-// Header is everything in a pack but the transcript.
+// Header has all members of a pack except the transcript.
 type Header struct {
 	SessionID   SessionID
 	ProjectKey  string
@@ -24,8 +24,8 @@ type Header struct {
 	LineCount   int64 // lines of the transcript
 }
 
-// render returns the pack's bytes up to and including the opening quote of jsonl, and where in them
-// the padded lineCount stands.
+// render returns the pack's bytes up to and including the opening quote of jsonl, and the offset of the padded
+// lineCount.
 func (h Header) render(k kernel) (head []byte, countAt int) {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "{\n  \"_schemaVersion\": %d,\n", SchemaVersion)
@@ -39,14 +39,14 @@ func (h Header) render(k kernel) (head []byte, countAt int) {
 	return b.Bytes(), countAt
 }
 
-// quote returns s as the JSON string that JSON.stringify would write; bytes that are not UTF-8 become
-// U+FFFD, because a header's strings are read by people.
+// quote returns s as JSON.stringify writes it. Bytes that are not UTF-8 become U+FFFD, because people read the
+// header's strings.
 func quote(k kernel, s string) []byte {
 	escaped := k.escape([]byte{'"'}, []byte(strings.ToValidUTF8(s, "\uFFFD")))
 	return append(escaped, '"')
 }
 
-// PatchLineCount writes the final number of lines into a pack that was encoded with another one.
+// PatchLineCount replaces the line count of a pack that was encoded with header h.
 func PatchLineCount(w io.WriterAt, h Header, lines int64) error {
 	_, at := h.render(newKernel())
 	if _, err := w.WriteAt(fmt.Appendf(nil, "%*d", countWidth, lines), int64(at)); err != nil {
@@ -55,13 +55,13 @@ func PatchLineCount(w io.WriterAt, h Header, lines int64) error {
 	return nil
 }
 
-// members collects what a pack says of itself while its JSON is read, in whatever order.
+// members collects the header's members, in any order.
 type members struct {
 	header Header
 	seen   map[string]bool
 }
 
-// required are the members without which a file is not a pack; jsonl is looked after by the reader.
+// required returns the names of the required members, except jsonl, which the reader handles itself.
 func required() []string {
 	return []string{"_schemaVersion", "sessionId", "projectKey", "originalCwd", "machineName", "exportedAt", "lineCount"}
 }
@@ -75,7 +75,7 @@ func (m *members) missing() string {
 	return ""
 }
 
-// read takes one member's value from d, whose name was just read.
+// read reads the value of the member name from d.
 func (m *members) read(name string, d *json.Decoder) error {
 	known := name == "jsonl"
 	for _, r := range required() {
@@ -143,11 +143,11 @@ func (m *members) text(name string, t json.Token) error {
 	return nil
 }
 
-// maxDepth bounds what the decoder remembers of an unknown member's nesting.
+// maxDepth bounds the decoder's memory for a nested unknown member.
 const maxDepth = 100_000
 
-// skipValue reads one whole value of an unknown member. It counts levels instead of recursing, so that
-// deep nesting costs no stack.
+// skipValue skips the value of an unknown member. It counts levels and does not recurse, so that deep nesting
+// needs no stack.
 func skipValue(d *json.Decoder) error {
 	for depth := 0; ; {
 		t, err := d.Token()

@@ -2,33 +2,33 @@ package ccsync
 
 import "encoding/binary"
 
-// kernel is the two loops through which every byte of a transcript goes. All that is hard to say about
-// packs is said outside of them, so that a faster kernel for some processor is these two methods in files of
-// its own, which the tests hold against the portable one.
+// kernel is the two loops that touch every byte of a transcript. All other rules of the format are outside of
+// them, so a faster kernel for some processor needs only these two methods. The tests compare each kernel with
+// the portable one.
 type kernel interface {
-	// escape appends src to dst as the inside of a JSON string, as JSON.stringify writes it; a byte that is
-	// not UTF-8 becomes \udcNN. Src does not end in the middle of a sequence that goes on elsewhere.
+	// escape appends src to dst as the inside of a JSON string, as JSON.stringify writes it. A byte that is
+	// not UTF-8 becomes \udcNN. The caller must not cut src within a UTF-8 sequence.
 	escape(dst, src []byte) []byte
 
-	// unescape appends the text of the JSON string body src to dst, until the closing quote, until an
-	// escape that may go on beyond src, or until the end. It returns how much of src it took, and whether
-	// it stopped at the closing quote, which is not taken.
+	// unescape appends the text of the JSON string body src to dst. It stops at the closing quote, at an
+	// escape that may continue beyond src, or at the end of src. It returns how many bytes of src it took,
+	// and whether it stopped at the closing quote, which it does not take.
 	unescape(dst, src []byte) (out []byte, taken int, closed bool, err error)
 }
 
-// short holds, at the place of each control character that has one, the letter of its two-byte escape; a
-// dot means the \u00xx form.
+// short has the letter of each control character's two-byte escape, or a dot if the character has only the
+// \u00xx form.
 const (
 	short = "........btn.fr.................."
 	hex   = "0123456789abcdef"
 )
 
-// swar is the portable kernel: eight bytes at a time within one register where there is nothing to escape,
-// and a table where there is.
+// swar is the portable kernel ("SIMD within a register"): it copies eight bytes at a time if none needs an
+// escape, and uses tables otherwise.
 type swar struct {
-	escaped [256]uint64 // what each byte becomes, from the lowest byte on; \udcNN from 0x80 on
-	length  [256]uint8  // how many bytes that are
-	meant   [256]byte   // what a backslash and this letter stand for; 0 when nothing, or not that alone
+	escaped [256]uint64 // each byte's escaped form, little-endian; \udcNN from 0x80 on
+	length  [256]uint8  // length of the escaped form
+	meant   [256]byte   // the byte that a backslash and this letter mean; 0 if there is none, and for \u
 	digits  digits
 }
 

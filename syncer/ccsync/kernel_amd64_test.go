@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// What the loops give up is slow: of a text, and of a pack of ours, they leave no more than does not fill a lane.
+// The assembly loops handle all of a text, and of our own packs, except for the rest that does not fill a lane.
 func TestLoopsTakeWholeTexts(t *testing.T) {
 	k := needFast(t).(*vbmi2)
 	r := rand.New(rand.NewPCG(11, 12))

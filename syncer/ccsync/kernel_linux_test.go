@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// fenced returns a page of memory between two that may not be touched.
+// fenced returns a page of memory between two protected pages.
 func fenced(t *testing.T) []byte {
 	t.Helper()
 	page := syscall.Getpagesize()
@@ -21,7 +21,7 @@ func fenced(t *testing.T) []byte {
 	return all[page : 2*page : 2*page]
 }
 
-// A kernel that looks outside of the text, or writes outside of the room, ends the process here.
+// A kernel that reads outside of its text or writes outside of its buffer crashes here.
 func TestKernelsKeepToTheirMemory(t *testing.T) {
 	in, out := fenced(t), fenced(t)
 	r := rand.New(rand.NewPCG(9, 10))

@@ -2,5 +2,5 @@
 
 package ccsync
 
-// newKernel returns the fastest kernel there is for this processor.
+// newKernel returns the fastest kernel for this processor.
 func newKernel() kernel { return newSWAR() }

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// kernels are the portable one, and the one for this processor where that is another.
+// kernels returns the portable kernel, and the one for this processor if it has another.
 func kernels() map[string]kernel {
 	all := map[string]kernel{"portable": newSWAR()}
 	if k := newKernel(); !portable(k) {
@@ -24,7 +24,7 @@ func portable(k kernel) bool {
 	return is
 }
 
-// needFast skips a test of another kernel than the portable one where the processor has none.
+// needFast skips the test if the processor has only the portable kernel.
 func needFast(t testing.TB) kernel {
 	t.Helper()
 	k := newKernel()
@@ -34,7 +34,7 @@ func needFast(t testing.TB) kernel {
 	return k
 }
 
-// Everything that the tests say of packs holds with the portable kernel, too, also where it is not chosen.
+// All tests of packs also pass with the portable kernel, on processors that would choose another.
 func TestAllHoldsWithThePortableKernel(t *testing.T) {
 	needFast(t)
 	self, err := os.Executable()
@@ -47,13 +47,13 @@ func TestAllHoldsWithThePortableKernel(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	// That it chose the portable one shows in this test, which was skipped.
+	// This test was skipped there, which proves that it had the portable kernel.
 	if !strings.Contains(string(out), "--- SKIP: "+t.Name()) || !strings.Contains(string(out), "--- PASS: TestTranscriptComesBackByteForByte") {
 		t.Fatalf("the tests did not run with the portable kernel:\n%s", out)
 	}
 }
 
-// outcome is all that a kernel says.
+// outcome is all that a kernel returns.
 type outcome struct {
 	text   string
 	taken  int
@@ -61,10 +61,10 @@ type outcome struct {
 	err    string
 }
 
-const before = "before" // what was in a buffer already
+const before = "before" // the buffer's content before
 
-// escaped and unescaped have k work into a buffer that has no more room than it asks for, and look whether
-// it kept to that.
+// escaped and unescaped let k write into a buffer that has exactly the room that k asks for, and check that k
+// stays inside.
 func escaped(t testing.TB, k kernel, src []byte) outcome {
 	t.Helper()
 	return guarded(t, 6*len(src)+64, func(dst []byte) ([]byte, outcome) {
@@ -101,10 +101,10 @@ func guarded(t testing.TB, room int, do func(dst []byte) ([]byte, outcome)) outc
 	return o
 }
 
-// lanes is longer than what any kernel looks at in one go.
+// lanes is longer than the bytes that any kernel handles at a time.
 const lanes = 64
 
-// agree holds a kernel against the portable one.
+// agree compares a kernel with the portable one.
 func agree(t testing.TB, k kernel, src []byte) {
 	t.Helper()
 	slow := newSWAR()
@@ -116,7 +116,7 @@ func agree(t testing.TB, k kernel, src []byte) {
 	}
 }
 
-// pieces are what texts and string bodies are made of that has ever to be looked at twice.
+// pieces are all parts of texts and string bodies that kernels treat specially.
 func pieces() []string {
 	return []string{"\n", "\t", "\r", "\b", "\f", "\x00", "\x01", "\x1c", "\x1f", " ", "!", "\"", "/", "[", "]", "\x7f",
 		`\`, `\\`, `\\\`, `\"`, `\n`, `\/`, `\b`, `\f`, `\r`, `\t`, `\x`, `\u`, `\u00`, `\u001b`, `\u007f`, `\u00e9`, `\u65e5`, `\u1141`, `\uec80`, `\udd80`, `\v0041`, `\u001B`, `\uDCFF`,
@@ -125,7 +125,7 @@ func pieces() []string {
 		"\x80", "\xbf", "\xc0\x80", "\xc1\xbf", "\xc2", "\xe0\x9f\xbf", "\xe6\x97", "\xed\xa0\x80", "\xf0\x8f\xbf\xbf", "\xf0\x9f\x98", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff"}
 }
 
-// mixed is n bytes, one in so many of them not plain.
+// mixed returns n bytes; one in so many of them is not plain.
 func mixed(r *rand.Rand, n, rare int) []byte {
 	var b []byte
 	for all := pieces(); len(b) < n; {
@@ -141,7 +141,7 @@ func mixed(r *rand.Rand, n, rare int) []byte {
 	return b[:n]
 }
 
-// Texts of every length up to some lanes, at every place of a lane.
+// Texts of every length up to a few lanes, at every offset in a lane.
 func TestKernelsAgree(t *testing.T) {
 	k := needFast(t)
 	r := rand.New(rand.NewPCG(5, 6))
@@ -155,7 +155,7 @@ func TestKernelsAgree(t *testing.T) {
 	}
 }
 
-// Every way to go wrong within a sequence, at every place of a lane.
+// Every kind of broken sequence, at every offset in a lane.
 func TestKernelsAgreeOnEverySequence(t *testing.T) {
 	k, slow := needFast(t), newSWAR()
 	text, at := bytes.Repeat([]byte("a"), 3*lanes), 0
@@ -175,7 +175,7 @@ func TestKernelsAgreeOnEverySequence(t *testing.T) {
 	}
 }
 
-// Every escape there is and many that are none, at every place of a lane.
+// Every valid escape and many invalid ones, at every offset in a lane.
 func TestKernelsAgreeOnEveryEscape(t *testing.T) {
 	k, at := needFast(t), 0
 	var escapes []string
@@ -216,7 +216,7 @@ func FuzzKernelsAgree(f *testing.F) {
 	}
 	k := needFast(f)
 	f.Fuzz(func(t *testing.T, src []byte, at uint8) {
-		// The fuzzer cannot know that it takes more than a lane for anything to happen.
+		// The fuzzer cannot know that the loops need more than a lane.
 		long := append(bytes.Repeat([]byte("a"), int(at)), bytes.Repeat(src, 1+200/(1+len(src)))...)
 		agree(t, k, src)
 		agree(t, k, long)

@@ -6,15 +6,15 @@ import (
 	"io"
 )
 
-// errClosed ends the work on blocks behind the closing quote, errDiffers that behind the first difference.
+// errClosed stops the blocks behind the closing quote, errDiffers those behind the first difference.
 var (
 	errClosed  = errors.New("closed")
 	errDiffers = errors.New("differs")
 )
 
-// CopyTo writes the pack's transcript to w, from offset 0 on, and returns how long it is. Only when it
-// returns no error was the whole pack seen to be right, to the file's last byte. Unlike a Body it works on
-// several blocks at once. It shows tap what was unpacked, in order; an error of tap's ends the work.
+// CopyTo writes the pack's transcript to w, from offset 0 on, and returns its length. The whole pack is valid
+// only if CopyTo returns no error. Unlike Body, it works on several blocks at once. It also writes the
+// transcript to tap, in order; an error of tap stops it.
 func (p *Pack) CopyTo(w io.WriterAt, tap io.Writer) (size int64, err error) {
 	u := p.unpacking(tap, func(t *unpacked, text []byte, _ *buffers) error {
 		_, err := w.WriteAt(text, t.size)
@@ -23,19 +23,19 @@ func (p *Pack) CopyTo(w io.WriterAt, tap io.Writer) (size int64, err error) {
 	return u.run()
 }
 
-// Difference is where a pack's transcript and another one part: the other one has another byte, or has none.
+// Difference is the first difference between a pack's transcript and another one, which has another byte there
+// or ends there.
 type Difference struct {
-	At     int64 // how many bytes are equal
-	Theirs byte  // the pack's first byte that is not
-	// Rest reads the pack's transcript on from the offset From, which is not behind At.
+	At     int64 // the number of equal bytes before it
+	Theirs byte  // the pack's byte at At
+	// Rest reads the pack's transcript from offset From on. From is not behind At.
 	Rest *Body
 	From int64
 }
 
-// Compare compares the pack's transcript with the first size bytes of ours, block by block and several at
-// once. It stops at the first byte that differs, and then length is -1; else it returns how long the
-// transcript is, and has seen that the whole pack is right. The Difference is nil when the transcript is the
-// same as ours, or the beginning of it.
+// Compare compares the pack's transcript with the first size bytes of ours, several blocks at once. At the first
+// different byte it stops and returns length -1. Otherwise the whole pack is valid, and length is that of the
+// pack's transcript. The Difference is nil if the pack's transcript equals ours or is a prefix of it.
 func (p *Pack) Compare(ours io.ReaderAt, size int64) (length int64, d *Difference, err error) {
 	found := newBaton(&Difference{At: -1})
 	note := func(t *unpacked, at int64, theirs byte) {
@@ -75,18 +75,18 @@ func (p *Pack) Compare(ours io.ReaderAt, size int64) (length int64, d *Differenc
 	return length, found.state, nil
 }
 
-// unpacking unescapes a pack's transcript, and has use take each block's text.
+// unpacking unescapes a pack's transcript, and calls use with each block's text.
 type unpacking struct {
 	*Pack
 	kernel kernel
 	wide   int64 // the blocks' size
 	tap    io.Writer
 	use    func(before *unpacked, text []byte, b *buffers) error
-	cuts   *baton[int64] // where the next block begins, once escapes are not cut
+	cuts   *baton[int64] // where the next block begins, so that no escape is cut
 	texts  *baton[unpacked]
 }
 
-// unpacked is what was seen of the blocks before one.
+// unpacked is the state before a block.
 type unpacked struct {
 	start  int64 // where the block begins in the pack
 	size   int64 // of the text before it
@@ -111,7 +111,7 @@ func (u *unpacking) run() (size int64, err error) {
 	return end.size, u.verify(end.at, end.LineCounter)
 }
 
-// block does one block.
+// block reads, unescapes and hands over one block.
 func (u *unpacking) block(block int64, b *buffers) error {
 	in, start, err := u.read(block, b)
 	var taken int
@@ -150,8 +150,8 @@ func (u *unpacking) block(block int64, b *buffers) error {
 	return u.use(&before, b.out, b)
 }
 
-// read reads a block, from where the one before it was cut up to where it is cut itself: where an escape
-// begins that may go on behind it.
+// read reads a block. It begins where the block before was cut, and is cut itself before an escape that may
+// continue in the next block.
 func (u *unpacking) read(block int64, b *buffers) (in []byte, start int64, err error) {
 	first := u.body + block*u.wide
 	end := min(first+u.wide, u.size)
@@ -172,21 +172,21 @@ func (u *unpacking) read(block int64, b *buffers) (in []byte, start int64, err e
 		return nil
 	})
 	if err != nil {
-		// This block's turn with the texts is still to come.
+		// The caller still takes this block's turn with the texts.
 		return nil, 0, err
 	}
 	return in, start, nil
 }
 
-// openEscape returns how many bytes at the end of b, which begins outside of an escape, are the beginning
-// of an escape or of a surrogate pair that may go on behind it.
+// openEscape returns how many bytes at the end of b begin an escape or surrogate pair that may continue behind
+// b. b itself does not begin within an escape.
 func openEscape(b []byte) int {
 	i := max(0, len(b)-longestEscape)
 	run := 0
 	for run < i && b[i-1-run] == '\\' {
 		run++
 	}
-	// What may stand here is the rest of a \uXXXX: digits, which begin nothing.
+	// There may be the rest of a \uXXXX here: digits, which begin no escape.
 	i += run & 1
 	for i < len(b) {
 		rest := b[i:]

@@ -6,17 +6,17 @@ import (
 	"sync/atomic"
 )
 
-// wideBlock is how much of a long transcript one goroutine takes at a time: enough to make handing over
-// cheap, little enough for the next cache and for a small memory.
+// wideBlock is the block size for several goroutines: big enough to make handing over cheap, and small enough
+// for the second-level cache and for little memory.
 const wideBlock = 256 << 10
 
-// relay does work for the blocks of a file, from 0 on, several at once, and returns what went wrong with
-// the first of them in their order. The caller's own goroutine is one of those that work.
+// relay calls work for each block of a file, several at once, beginning with block 0. It returns the error of
+// the first failed block in file order. The caller's goroutine is one of the workers.
 func (r *Room) relay(blocks int64, work func(block int64, b *buffers) error) error {
 	var (
 		next   atomic.Int64
 		all    sync.WaitGroup
-		mu     sync.Mutex // guards the two below
+		mu     sync.Mutex // guards failed and first
 		failed = blocks
 		first  error
 	)
@@ -44,16 +44,16 @@ func (r *Room) relay(blocks int64, work func(block int64, b *buffers) error) err
 	return first
 }
 
-// Room is the memory that packing and unpacking need, kept for the next session: where many are short,
-// getting it anew costs more than escaping them. The zero value is ready for use, and nil keeps nothing.
-// Several goroutines may use one.
+// Room keeps the memory of packing and unpacking for the next session, because for short sessions allocating
+// costs more than escaping. The zero Room is ready for use; a nil Room keeps nothing. Several goroutines may
+// share a Room.
 type Room struct {
 	mu     sync.Mutex // guards the rest
 	free   []*buffers
 	kernel kernel
 }
 
-// tables returns the kernel, whose tables take longer to make than a header to write.
+// tables returns the kernel. It is kept, because making its tables takes longer than writing a header.
 func (r *Room) tables() kernel {
 	if r == nil {
 		return newKernel()
@@ -90,10 +90,10 @@ func (r *Room) give(b *buffers) {
 	r.free = append(r.free, b)
 }
 
-// buffers are one goroutine's, used again for each of its blocks.
+// buffers belong to one goroutine, which uses them for each of its blocks.
 type buffers struct{ in, out, other []byte }
 
-// sized returns *b with n bytes, which hold anything.
+// sized returns *b with n bytes of any content.
 func sized(b *[]byte, n int64) []byte {
 	if int64(cap(*b)) < n {
 		*b = make([]byte, n)
@@ -101,12 +101,11 @@ func sized(b *[]byte, n int64) []byte {
 	return (*b)[:n]
 }
 
-// baton is what each block has to know of all before it. It goes from block to block in their order; an
-// error ends its way.
+// baton passes state from block to block in order. The first error stops it.
 type baton[T any] struct {
 	mu    sync.Mutex // guards the rest
 	moved sync.Cond
-	block int64 // whose turn it is
+	block int64 // the block that has its turn next
 	state T
 	err   error
 }
@@ -117,8 +116,8 @@ func newBaton[T any](start T) *baton[T] {
 	return b
 }
 
-// turn waits until all blocks before this one had their turn, and calls do. Every block that is begun has
-// to come here, or those behind it wait for ever; one that failed passes its error on.
+// turn waits until all earlier blocks had their turn, and calls do. Every started block must call turn, or the
+// later blocks wait for ever; a failed block returns its error from do.
 func (b *baton[T]) turn(block int64, do func(*T) error) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -9,8 +9,7 @@ import (
 	"testing"
 )
 
-// Whatever passed through a room before or passes at the same time, a pack and a transcript come out as if
-// they were the only ones.
+// A pack and a transcript come out right, whatever else passes through the room before or at the same time.
 func TestRoomIsSharedByAllKindsOfSessions(t *testing.T) {
 	var room Room
 	var all sync.WaitGroup
@@ -40,7 +39,7 @@ func TestRoomIsSharedByAllKindsOfSessions(t *testing.T) {
 	all.Wait()
 }
 
-// Many short sessions take the memory of a few, not each its own.
+// Many short sessions share the memory of a few.
 func TestRoomIsUsedAgain(t *testing.T) {
 	jsonl := strings.Repeat(`{"uuid":"1","text":"a \"row\" of a session"}`+"\n", 10_000)
 	const sessions = 20

@@ -2,12 +2,12 @@ package ccsync
 
 import "fmt"
 
-// SessionID is the canonical UUID of a Claude Code conversation: 36 bytes, 8-4-4-4-12 lower-case
-// hexadecimal digits. It is the transcript's file name, so nothing else may become one. Version and
-// variant digits are not checked, because Claude Code does not check them either.
+// SessionID is the canonical UUID of a Claude Code conversation: 36 bytes, 8-4-4-4-12 lower-case hexadecimal
+// digits. Nothing else may become one, because the transcript's file is named for it. Version and variant
+// digits are not checked; Claude Code does not check them either.
 type SessionID string
 
-// ParseSessionID returns s as a SessionID, or an error that names what is wrong with it.
+// ParseSessionID returns s as a SessionID, or an error with the reason why s is not one.
 func ParseSessionID(s string) (SessionID, error) {
 	if len(s) != 36 {
 		return "", fmt.Errorf("session id %.60q is not a UUID: %d bytes long, not 36", s, len(s))
@@ -23,7 +23,7 @@ func ParseSessionID(s string) (SessionID, error) {
 	return SessionID(s), nil
 }
 
-// Short returns the first eight digits, which is what people see and type.
+// Short returns the first eight digits, which people see and type.
 func (id SessionID) Short() string {
 	if len(id) < 8 {
 		return string(id)

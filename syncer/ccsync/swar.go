@@ -12,15 +12,15 @@ const (
 	highs = 0x8080808080808080
 )
 
-// special marks, by its high bit, each byte of x that a JSON string cannot hold as it is: a control
-// character, a quote or a backslash. X is ASCII, so no addition carries into the next byte.
+// special sets the high bit of each byte of x that needs an escape in a JSON string: control characters, quotes
+// and backslashes. x must be ASCII, so that no addition carries into the next byte.
 func special(x uint64) uint64 {
 	quote, backslash := x^ones*'"', x^ones*'\\'
 	return ^((x + ones*0x60) & (quote + ones*0x7f) & (backslash + ones*0x7f)) & highs
 }
 
-// escape looks at eight bytes at a time. Words are stored whole whether or not all of them counts, because
-// what is stored next overwrites the rest.
+// escape handles eight bytes at a time. It always stores a whole word, because the next store overwrites the
+// bytes that do not count.
 func (k *swar) escape(dst, src []byte) []byte {
 	dst = slices.Grow(dst, 6*len(src)+8)
 	out, o, i := dst[:cap(dst)], len(dst), 0
@@ -30,7 +30,7 @@ func (k *swar) escape(dst, src []byte) []byte {
 		if m == 0 {
 			m = special(x)
 		}
-		if x&highs != 0 || bits.OnesCount64(m) > 3 { // byte by byte is faster where little is clean
+		if x&highs != 0 || bits.OnesCount64(m) > 3 { // byte by byte is faster if many bytes need an escape
 			for end := i + 8; i < end; {
 				if c := src[i]; beginsNothing(binary.LittleEndian.Uint16(src[i:])) {
 					binary.LittleEndian.PutUint64(out[o:], k.escaped[c])
@@ -67,13 +67,13 @@ func (k *swar) escape(dst, src []byte) []byte {
 // beginsNothing reports whether the first of two bytes cannot begin a UTF-8 sequence of several.
 func beginsNothing(x uint16) bool { return x&0xC0C0 != 0x80C0 }
 
-// escapeOne escapes the first character of src, or the first byte where there is none.
+// escapeOne escapes the first character of src, or the first byte if it is not UTF-8.
 func (k *swar) escapeOne(out, src []byte) (taken, given int) {
 	c := src[0]
 	if len(src) >= 4 {
 		x := binary.LittleEndian.Uint32(src)
-		// Three bytes are the most common sequence by far. Two of their forms are none: the overlong one,
-		// and a surrogate.
+		// Sequences of three bytes are by far the most common. Two forms are invalid: overlong ones and
+		// surrogates.
 		if x&0xC0C0F0 == 0x8080E0 && x&0x200F != 0 && x&0x200F != 0x200D {
 			binary.LittleEndian.PutUint32(out, x)
 			return 3, 3
@@ -86,14 +86,14 @@ func (k *swar) escapeOne(out, src []byte) (taken, given int) {
 	return 1, int(k.length[c])
 }
 
-// anySpecial is special for words that need not be ASCII. Marks above the first may be wrong, because the
+// anySpecial is special for words that need not be ASCII. Only the lowest mark is reliable, because the
 // subtractions borrow.
 func anySpecial(x uint64) uint64 {
 	quote, backslash := x^ones*'"', x^ones*'\\'
 	return ((x-ones*' ')&^x | (quote-ones)&^quote | (backslash-ones)&^backslash) & highs
 }
 
-// unescape stores words whole, too: a text is never longer than its escaped form.
+// unescape stores whole words, too: a text is never longer than its escaped form.
 func (k *swar) unescape(dst, src []byte) (text []byte, taken int, closed bool, err error) {
 	dst = slices.Grow(dst, len(src)+8)
 	out, o, i := dst[:cap(dst)], len(dst), 0

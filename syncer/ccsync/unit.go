@@ -5,11 +5,11 @@ import (
 	"unicode/utf8"
 )
 
-// longestEscape is the longest thing that must be seen whole: a surrogate pair, \ud83d\ude00.
+// longestEscape is the length of a surrogate pair, \ud83d\ude00. No other escape is longer.
 const longestEscape = 12
 
-// digits is what each hexadecimal digit is worth, and bad for all that is none: a table, because no
-// processor guesses whether the next digit is a letter.
+// digits has the value of each hexadecimal digit, and bad for other bytes. A table is faster than comparing,
+// because no processor can predict whether the next digit is a letter.
 type digits [256]uint16
 
 const (
@@ -28,9 +28,9 @@ func newDigits() (d digits) {
 	return d
 }
 
-// unescapeUnit reads \uXXXX at the start of src, or two of them that make a surrogate pair, and writes its
-// bytes to out. It returns how many bytes it took and gave; 0, 0 when src ends before the escape does. A
-// lone U+DC80 to U+DCFF is a byte that was not UTF-8 when it was packed.
+// unescapeUnit reads a \uXXXX or a surrogate pair at the start of src, and writes its bytes to out. It returns
+// how many bytes it read and wrote; 0, 0 if src ends within the escape. A lone U+DC80 to U+DCFF is a byte that
+// was not UTF-8 when it was packed.
 func (d *digits) unescapeUnit(out, src []byte) (taken, given int, err error) {
 	if len(src) < 2 {
 		return 0, 0, nil
@@ -68,7 +68,7 @@ func couldPair(rest []byte) bool {
 	return len(rest) == 0 || rest[0] == '\\' && (len(rest) == 1 || rest[1] == 'u')
 }
 
-// codeUnit reads the four hexadecimal digits of \uXXXX; ok is false when src is too short or wrong.
+// codeUnit reads the four hexadecimal digits of \uXXXX. ok is false if src is too short or wrong.
 func (d *digits) codeUnit(src []byte) (unit rune, ok bool, err error) {
 	if len(src) < 6 {
 		return 0, false, nil
@@ -80,7 +80,7 @@ func (d *digits) codeUnit(src []byte) (unit rune, ok bool, err error) {
 	return rune(a<<12 | b<<8 | c<<4 | e), true, nil
 }
 
-// openSequence returns how many bytes at the end of b are the start of a longer UTF-8 sequence.
+// openSequence returns how many bytes at the end of b begin a UTF-8 sequence that continues behind b.
 func openSequence(b []byte) int {
 	for n := 1; n < utf8.UTFMax && n <= len(b); n++ {
 		c := b[len(b)-n]

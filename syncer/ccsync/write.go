@@ -11,14 +11,14 @@ import (
 // footer ends a pack behind its transcript.
 const footer = "\"\n}"
 
-// Write writes a pack of the first size bytes of src to w, from offset 0 on, and returns the number of
-// lines; h.LineCount need not be set. Unlike an Encoder it works on several blocks at once. It shows tap
-// what was packed, in order; an error of tap's ends the packing.
+// Write writes a pack of the first size bytes of src to w, from offset 0 on, and returns the number of lines. It
+// ignores h.LineCount. Unlike an Encoder, it works on several blocks at once. It also writes the transcript to
+// tap, in order; an error of tap stops it.
 func Write(w io.WriterAt, h Header, src io.ReaderAt, size int64, tap io.Writer) (lines int64, err error) {
 	return (*Room)(nil).Write(w, h, src, size, tap)
 }
 
-// Write is the function Write, in r.
+// Write is the function Write with the memory of r.
 func (r *Room) Write(w io.WriterAt, h Header, src io.ReaderAt, size int64, tap io.Writer) (lines int64, err error) {
 	p := packing{room: r, w: w, src: src, to: size, tap: tap, kernel: r.tables(), wide: wideBlock}
 	head, _ := h.render(p.kernel)
@@ -32,7 +32,7 @@ func (r *Room) Write(w io.WriterAt, h Header, src io.ReaderAt, size int64, tap i
 	return end.Lines(), err
 }
 
-// packing escapes src from one offset to another.
+// packing escapes src between two offsets.
 type packing struct {
 	room     *Room
 	w        io.WriterAt
@@ -40,16 +40,16 @@ type packing struct {
 	from, to int64
 	tap      io.Writer
 	kernel   kernel
-	wide     int64 // the blocks' size
+	wide     int64 // block size
 }
 
-// packed is where the next block goes, and what was counted of those before it.
+// packed is the offset for the next block, and the lines of the blocks before it.
 type packed struct {
 	at int64
 	LineCounter
 }
 
-// run packs what there is, and ends the pack.
+// run packs all blocks, and ends the pack.
 func (p *packing) run(start packed) (packed, error) {
 	done := newBaton(start)
 	err := p.room.relay((p.to-p.from+p.wide-1)/p.wide, func(block int64, b *buffers) error {
@@ -80,13 +80,13 @@ func (p *packing) run(start packed) (packed, error) {
 	return done.state, err
 }
 
-// piece is how much is escaped in one go, because a kernel asks for room as if everything had to be escaped.
+// piece is how many bytes a kernel gets at a time. It asks for as much room as if every byte needed an escape.
 const piece = 16 << 10
 
-// roomFor is how many bytes most texts of this length need to be escaped.
+// roomFor returns a buffer size that is enough for most texts of this length.
 func roomFor(length int) int64 { return int64(length + length/4 + 6*min(length, piece)) }
 
-// escape escapes a block piece by piece.
+// escape escapes a block in pieces.
 func (p *packing) escape(dst, text []byte) []byte {
 	for len(text) > piece {
 		n := cutBack(text, piece)
@@ -95,8 +95,8 @@ func (p *packing) escape(dst, text []byte) []byte {
 	return p.kernel.escape(dst, text)
 }
 
-// read reads a block. Its ends are moved back to where a UTF-8 sequence begins, so that none is cut; that
-// shows in three bytes before an end and three behind it.
+// read reads a block. It moves both ends back to the beginning of a UTF-8 sequence, so that none is cut. For
+// that it needs three bytes before and behind each end.
 func (p *packing) read(block int64, b *buffers) ([]byte, error) {
 	const around = utf8.UTFMax - 1
 	start := p.from + block*p.wide
@@ -109,11 +109,11 @@ func (p *packing) read(block int64, b *buffers) ([]byte, error) {
 	return text[cutBack(text, int(start-first)):cutBack(text, int(end-first))], nil
 }
 
-// readFull fills b from a transcript.
+// readFull fills b from the transcript.
 func readFull(r io.ReaderAt, b []byte, off int64) error {
 	_, err := io.ReadFull(io.NewSectionReader(r, off, int64(len(b))), b)
 	if errors.Is(err, io.EOF) {
-		err = io.ErrUnexpectedEOF // it has become shorter
+		err = io.ErrUnexpectedEOF // the file has become shorter
 	}
 	if err != nil {
 		return fmt.Errorf("reading the transcript: %w", err)
@@ -121,7 +121,7 @@ func readFull(r io.ReaderAt, b []byte, off int64) error {
 	return nil
 }
 
-// cutBack returns at, or where the valid UTF-8 sequence begins that goes over at.
+// cutBack returns at, or the beginning of the valid UTF-8 sequence that at would cut.
 func cutBack(text []byte, at int) int {
 	for back := 1; back < utf8.UTFMax && back <= at && at < len(text); back++ {
 		if !utf8.RuneStart(text[at-back]) {

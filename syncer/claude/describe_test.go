@@ -14,7 +14,7 @@ func TestDescribeReadsTheFileAndNamesItWhereItCannot(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "x.jsonl")
 	write(t, path, `{"type":"user","cwd":"/home/ana/app","entrypoint":"cli"}`+"\n"+`{"type":"custom-title","customTitle":"my title"}`+"\n")
-	want := transcript.Description{Title: "my title", Cwd: "/home/ana/app", Entrypoint: "cli"}
+	want := transcript.Description{Title: "my title", Cwd: "/home/ana/app", LastCwd: "/home/ana/app", Entrypoint: "cli"}
 	if got, err := Describe(path); err != nil || got != want {
 		t.Errorf("got %+v, %v, want %+v", got, err, want)
 	}

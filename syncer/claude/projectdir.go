@@ -86,14 +86,16 @@ func resolve(cwd string) (string, error) {
 	return real, nil
 }
 
-// BelongsTo reports whether Claude Code counts a session recorded in one working directory as a session
-// of cwd, given that it lies in cwd's project directory. It does, whatever was recorded, with one
-// exception: two directories of this machine can share a slug ("a.b" and "a-b"), and a session of the one
-// is not shown in the other.
+// BelongsTo reports whether Claude Code counts a session recorded in one working directory as a session of cwd, given
+// that it lies in cwd's project directory. It does, whatever was recorded, with one exception: two directories of this
+// machine can share a slug ("a.b" and "a-b"), and a session of the one is not shown in the other. Cwd may be gone.
 func BelongsTo(recorded, cwd string) bool {
-	real, err := resolve(cwd)
-	if err != nil || recorded == "" || !filepath.IsAbs(recorded) {
+	if recorded == "" || !filepath.IsAbs(recorded) {
 		return true
+	}
+	real, err := resolve(cwd)
+	if err != nil {
+		real = filepath.Clean(cwd)
 	}
 	return samePath(filepath.Clean(recorded), real) || Slug(recorded) != Slug(real) || !otherDir(recorded, real)
 }
@@ -105,5 +107,8 @@ func otherDir(path, real string) bool {
 		return false
 	}
 	b, err := os.Stat(real)
-	return err == nil && !os.SameFile(a, b)
+	return err != nil || !os.SameFile(a, b)
 }
+
+// SamePath reports whether two clean paths are one on this system.
+func SamePath(a, b string) bool { return samePath(a, b) }

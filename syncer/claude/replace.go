@@ -1,11 +1,14 @@
 package claude
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"os"
 	"time"
 
 	"claude-sync/syncer/internal/atomicfile"
+	"claude-sync/syncer/internal/oserr"
 	"claude-sync/syncer/transcript"
 )
 
@@ -156,4 +159,93 @@ func (d *Draft) CopyOld(stop func() bool) error {
 // durable only with the batch.
 func (d *Draft) CommitIn(b atomicfile.Adder, arrival time.Time) error {
 	return d.File.CommitIn(b, arrival, d.old.Unchanged)
+}
+
+// linkOld gives the old file a second name if this system replaces no file that is open here. On such a system a
+// replacement is tried again for seconds while other programs have the file open, and they write into it.
+func (f *File) linkOld() {
+	if oserr.ReplaceOpen || f.file == nil {
+		return
+	}
+	if name, err := atomicfile.Aside(f.path); err == nil {
+		f.oldName = name
+	}
+}
+
+// closeForReplace closes the file if this system replaces no file that is open.
+func (f *File) closeForReplace() {
+	if !oserr.ReplaceOpen && f.file != nil {
+		f.file.Close()
+	}
+}
+
+// appendLate brings rows into the new transcript that Claude Code appended to the old one between the last check
+// and the rename: the old file is gone from the folder, but is still open here, or has its second name. It
+// reports whether there were any; then f is the old file with them.
+//
+// RACE: a kill in this moment loses them, and so does a file system without hard links (FAT) on Windows. A session
+// that is open in Claude Code is not replaced at all.
+func (f *File) appendLate() (late bool, err error) {
+	if f.file == nil || !oserr.ReplaceOpen && f.oldName == "" {
+		return false, nil
+	}
+	if f.oldName != "" {
+		old, err := os.Open(f.oldName)
+		if err != nil {
+			os.Remove(f.oldName)
+			f.oldName = ""
+			return false, &ReadError{Path: f.path, Err: oserr.Bare(err)}
+		}
+		f.file = old
+	}
+	info, err := f.file.Stat()
+	if err != nil || info.Size() <= f.info.Size() {
+		return false, err
+	}
+	rows, err := f.lateRows(info.Size())
+	if err != nil {
+		return false, err
+	}
+	if err := appendRows(f.path, rows); err != nil {
+		return false, &ReadError{Path: f.path, Err: oserr.Bare(err)}
+	}
+	f.info = info
+	return true, nil
+}
+
+// lateRows returns the rows that were appended to the old file since it was opened. If it was opened in the
+// middle of a row, they begin with all of that row: its first half stands in the new file, but not as a row.
+func (f *File) lateRows(size int64) ([]byte, error) {
+	from := f.info.Size()
+	start, err := transcript.LastNewline(f, from)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]byte, size-start)
+	if _, err := f.ReadAt(rows, start); err != nil {
+		return nil, err
+	}
+	if tail := from - start; tail > 0 && rows[tail] == '\n' {
+		return rows[tail+1:], nil // the row was whole, and is in the new file
+	}
+	return rows, nil
+}
+
+// appendRows adds whole rows to the file at path, behind a newline if the last row there has none.
+func appendRows(path string, rows []byte) error {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_APPEND, 0)
+	if err != nil {
+		return err
+	}
+	info, err := f.Stat()
+	if err == nil && info.Size() > 0 {
+		var last [1]byte
+		if _, err = f.ReadAt(last[:], info.Size()-1); last[0] != '\n' {
+			rows = append([]byte{'\n'}, rows...)
+		}
+	}
+	if err == nil {
+		_, err = f.Write(rows)
+	}
+	return errors.Join(err, f.Sync(), f.Close())
 }

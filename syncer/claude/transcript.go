@@ -90,6 +90,73 @@ func (s Store) Transcripts(cwd string) ([]Transcript, error) {
 	return transcriptsIn(dir)
 }
 
+// Folders returns the project directories of the store, as paths, sorted. A store that is not there has none.
+func (s Store) Folders() ([]string, error) {
+	entries, err := os.ReadDir(s.projects())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("listing projects: %w", err)
+	}
+	var all []string
+	for _, e := range entries {
+		path := filepath.Join(s.projects(), e.Name())
+		if e.IsDir() || e.Type()&fs.ModeSymlink != 0 && isDir(path) {
+			all = append(all, path)
+		}
+	}
+	slices.Sort(all)
+	return all, nil
+}
+
+// TranscriptsIn returns the sessions in one of the Folders, see Transcripts.
+func (s Store) TranscriptsIn(folder string) ([]Transcript, error) { return transcriptsIn(folder) }
+
+// SessionsIn returns the ids of the sessions in one of the Folders, in any order: as TranscriptsIn, but without looking
+// at the files, some of which may not be transcripts.
+func (s Store) SessionsIn(folder string) ([]ccsync.SessionID, error) {
+	d, err := os.Open(folder)
+	if err != nil {
+		return nil, fmt.Errorf("listing transcripts: %w", err)
+	}
+	defer d.Close()
+	names, err := d.Readdirnames(-1)
+	if err != nil {
+		return nil, fmt.Errorf("listing transcripts: %w", err)
+	}
+	ids := make([]ccsync.SessionID, 0, len(names))
+	for _, name := range names {
+		if base, ok := strings.CutSuffix(name, transcriptExt); ok {
+			if id, err := ccsync.ParseSessionID(base); err == nil {
+				ids = append(ids, id)
+			}
+		}
+	}
+	return ids, nil
+}
+
+// FolderOf returns the project directory of a working directory, whether that exists or is gone; gone tells which.
+func (s Store) FolderOf(cwd string) (folder string, gone bool) {
+	if folder, err := s.ProjectDir(cwd); err == nil {
+		return folder, false
+	}
+	if s.DirName != "" {
+		return filepath.Join(s.projects(), s.DirName), true
+	}
+	return filepath.Join(s.projects(), Slug(cwd)), true
+}
+
+// RecordedIn reports whether a session that was recorded in the working directory cwd may lie in the folder: cwd is
+// an absolute path here, and the folder is its project directory.
+func (s Store) RecordedIn(cwd, folder string) bool {
+	if cwd == "" || !filepath.IsAbs(cwd) {
+		return false
+	}
+	name := filepath.Base(folder)
+	return name == Slug(cwd) || s.DirName == name
+}
+
 // Left returns the sessions that Claude Code kept for a working directory that is gone: those in its project
 // directory that are not empty, except those of another directory with the same slug that is still there.
 func (s Store) Left(cwd string) ([]Transcript, error) {

@@ -35,12 +35,13 @@ folder. With a session it packs only that one, with --all those of every project
 		case len(args) > 0:
 			scope.Session = args[0]
 		case !all:
-			scope.Project, err = a.here(ctx, m)
+			scope.Project, err = a.registerHere(ctx, m)
 		}
 		if err != nil {
 			return err
 		}
-		s, err := m.Look(ctx)
+		s, tidied, err := m.LookToPush(ctx)
+		a.tellRegistered(tidied)
 		if err != nil {
 			return err
 		}
@@ -71,9 +72,9 @@ func (a *app) nothingToPush(s syncer.Snapshot, scope syncer.Scope) error {
 	return nil
 }
 
-// here is the project of the current folder. It is registered, which is told, when it is a checkout, or
-// when Claude Code has sessions of it.
-func (a *app) here(ctx context.Context, m *engine.Machine) (project.Key, error) {
+// registerHere is the project of the current folder. It is registered, which is told, if it is a checkout, or if Claude
+// Code has sessions of it.
+func (a *app) registerHere(ctx context.Context, m *engine.Machine) (project.Key, error) {
 	cwd, err := os.Getwd()
 	if err != nil {
 		return "", err
@@ -94,6 +95,23 @@ func (a *app) here(ctx context.Context, m *engine.Machine) (project.Key, error) 
 	place, events, err := m.Register(ctx, cwd)
 	a.tellRegistered(events)
 	return place.Key, err
+}
+
+// here is the project of the current folder, for a verb that only reads: it registers nothing.
+func (a *app) here(ctx context.Context, m *engine.Machine) (project.Key, error) {
+	cwd, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	place, err := project.Locate(ctx, cwd)
+	if err != nil {
+		return "", err
+	}
+	reg, err := project.Load(m.Registry)
+	if err != nil {
+		return "", err
+	}
+	return reg.KeyAt(place), nil
 }
 
 // tellRegistered tells what came of registering a folder that was not asked for: it is no result.

@@ -14,7 +14,7 @@ import (
 
 func (a *app) register() *cobra.Command {
 	var discover, local bool
-	var as string
+	var as, was string
 	c := &cobra.Command{
 		Use:   "register [<path>]",
 		Short: "Register the checkout in the current folder, or in another one",
@@ -22,6 +22,8 @@ func (a *app) register() *cobra.Command {
 	}
 	c.Flags().BoolVar(&discover, "discover", false, "register every folder that still exists and in which Claude Code was used")
 	c.Flags().StringVar(&as, "as", "", "treat the folder as the `project` of that name")
+	c.Flags().StringVar(&was, "was", "", "bring the sessions of `folder`, which was moved or renamed and is gone")
+	c.MarkFlagsMutuallyExclusive("as", "was")
 	c.Flags().BoolVar(&local, "keep-local", false, "do not push or pull this project from now on; --keep-local=false ends that")
 	c.MarkFlagsMutuallyExclusive("discover", "as")
 	c.MarkFlagsMutuallyExclusive("discover", "keep-local")
@@ -41,7 +43,7 @@ func (a *app) register() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		place, events, err := registerAt(ctx, m, cwd, as)
+		place, events, err := registerAt(ctx, m, cwd, as, was)
 		if err != nil {
 			return err
 		}
@@ -67,9 +69,12 @@ func (a *app) discover(ctx context.Context, m *engine.Machine) error {
 	return err
 }
 
-// registerAt registers a folder as what it is, or as the project that a person says it is.
-func registerAt(ctx context.Context, m *engine.Machine, cwd, as string) (project.Place, []syncer.Event, error) {
-	if as == "" {
+// registerAt registers a folder as what it is, as the project that a person says it is, or in place of another folder.
+func registerAt(ctx context.Context, m *engine.Machine, cwd, as, was string) (project.Place, []syncer.Event, error) {
+	switch {
+	case was != "":
+		return m.RegisterWas(ctx, cwd, was)
+	case as == "":
 		return m.Register(ctx, cwd)
 	}
 	key, err := knownAs(ctx, m, as)

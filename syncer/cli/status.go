@@ -19,6 +19,8 @@ type statusJSON struct {
 	Projects  []projectStatusJSON `json:"projects"`
 	Waiting   []waitingJSON       `json:"waiting"`
 	Strays    []strayJSON         `json:"strays"`
+	Unplaced  []unplacedJSON      `json:"unplaced"`  // transcripts that are in no project
+	Files     int                 `json:"files"`     // transcripts in Claude Code's store, all of them
 	Due       int                 `json:"due"`       // sessions that Claude Code will delete here within five days
 	DueUnsent int                 `json:"dueUnsent"` // those of them that the sync folder does not have
 }
@@ -30,6 +32,9 @@ type projectStatusJSON struct {
 	StaleCwds []string `json:"staleCwds"`
 	LocalOnly bool     `json:"localOnly"`
 	Sessions  int      `json:"sessions"` // here
+	Files     int      `json:"files"`    // transcripts of them: a session may have copies
+	Empty     int      `json:"empty"`    // of the files: without a whole row, so that there is nothing to push
+	Problems  int      `json:"problems"` // sessions that cannot be read
 	Ahead     int      `json:"ahead"`    // to push: ahead or local only
 	Behind    int      `json:"behind"`   // to pull: behind or remote only
 	Diverged  int      `json:"diverged"`
@@ -42,6 +47,12 @@ type waitingJSON struct {
 	Label    string   `json:"label"`
 	Sessions int      `json:"sessions"`
 	Machines []string `json:"machines"`
+}
+
+type unplacedJSON struct {
+	Path   string `json:"path"`
+	Reason string `json:"reason"`
+	Cure   string `json:"cure"`
 }
 
 type strayJSON struct {
@@ -81,10 +92,15 @@ func (a *app) status() *cobra.Command {
 }
 
 func summary(s syncer.Snapshot) statusJSON {
-	st := statusJSON{Machine: s.Machine, SyncDir: s.Folder, Projects: []projectStatusJSON{}, Waiting: []waitingJSON{}, Strays: []strayJSON{}}
+	st := statusJSON{Machine: s.Machine, SyncDir: s.Folder, Projects: []projectStatusJSON{}, Waiting: []waitingJSON{}, Strays: []strayJSON{}, Unplaced: []unplacedJSON{}}
 	for _, p := range s.Projects {
-		st.Projects = append(st.Projects, projectSummary(p))
+		line := projectSummary(p)
+		st.Projects, st.Files = append(st.Projects, line), st.Files+line.Files
 	}
+	for _, u := range s.Unplaced {
+		st.Unplaced = append(st.Unplaced, unplacedJSON{u.Path, u.Reason.Error(), syncer.Hint(u.Reason)})
+	}
+	st.Files += len(s.Unplaced)
 	for _, w := range s.Waiting {
 		st.Waiting = append(st.Waiting, waitingJSON{string(w.Key), w.Label, w.Sessions, w.Machines})
 	}
@@ -98,21 +114,30 @@ func projectSummary(p syncer.Project) projectStatusJSON {
 	line := projectStatusJSON{Key: string(p.Key), Label: p.Label, Cwds: []string{}, StaleCwds: []string{}, LocalOnly: p.LocalOnly}
 	for _, c := range p.Cwds {
 		if c.Stale {
-			line.StaleCwds = append(line.StaleCwds, c.Path)
+			if p.Stale() { // else another checkout has its sessions
+				line.StaleCwds = append(line.StaleCwds, c.Path)
+			}
 		} else {
 			line.Cwds = append(line.Cwds, c.Path)
 		}
 	}
-	for _, session := range p.Sessions {
+	for i := range p.Sessions {
+		session := &p.Sessions[i]
+		line.countFiles(session)
 		if session.Path != "" {
 			line.Sessions++
+		}
+		if session.Problem != nil {
+			line.Problems++
 		}
 		if session.Open && (session.State == syncer.Behind || session.State == syncer.Diverged) {
 			line.Held++
 		}
 		switch session.State {
 		case syncer.Ahead, syncer.LocalOnly:
-			line.Ahead++
+			if session.Unsent() {
+				line.Ahead++
+			}
 		case syncer.Behind, syncer.RemoteOnly:
 			line.Behind++
 		case syncer.Diverged:
@@ -124,6 +149,18 @@ func projectSummary(p syncer.Project) projectStatusJSON {
 	return line
 }
 
+func (line *projectStatusJSON) countFiles(session *syncer.Session) {
+	for v := range session.Views() {
+		if v.Path == "" {
+			continue
+		}
+		line.Files++
+		if v.Empty {
+			line.Empty++
+		}
+	}
+}
+
 func (a *app) printStatus(st statusJSON) {
 	w := tabwriter.NewWriter(a.Out, 0, 0, 2, ' ', 0)
 	for _, p := range st.Projects {
@@ -133,6 +170,7 @@ func (a *app) printStatus(st statusJSON) {
 		fmt.Fprintf(w, "%s\twaiting: %s from %s, no checkout here\n", waiting.Label, words.Count(waiting.Sessions, "session"), and(waiting.Machines))
 	}
 	w.Flush()
+	a.printUnplaced(st.Unplaced)
 	for _, s := range st.Strays {
 		a.say("%s in the sync folder was left alone: %s", s.Name, s.Reason)
 	}
@@ -151,6 +189,22 @@ func (a *app) printStatus(st statusJSON) {
 	}
 }
 
+// printUnplaced tells the transcripts that are in no project, those for one reason in one line.
+func (a *app) printUnplaced(all []unplacedJSON) {
+	count := map[unplacedJSON]int{}
+	var reasons []unplacedJSON
+	for _, u := range all {
+		u.Path = ""
+		if count[u]++; count[u] == 1 {
+			reasons = append(reasons, u)
+		}
+	}
+	for _, u := range reasons {
+		a.say("%s in no project: %s", words.Count(count[u], "session"), u.Reason)
+		a.hint(u.Cure)
+	}
+}
+
 // words tells a project's state, what needs a person first.
 func (p projectStatusJSON) words() string {
 	var parts []string
@@ -165,6 +219,7 @@ func (p projectStatusJSON) words() string {
 	add(p.Ahead, "ahead")
 	add(p.Held, "held")
 	add(p.Archived, "archived")
+	add(p.Problems, "unreadable")
 	if p.LocalOnly {
 		parts = append(parts, "kept on this machine")
 	}

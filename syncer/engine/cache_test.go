@@ -121,7 +121,7 @@ func TestCacheNeverShowsInALook(t *testing.T) {
 			case "move":
 				w.movePack(rapid.SampledFrom([]string{"", "evil/", otherKey.Dir() + "/"}).Draw(rt, "folder"))
 			case "forge":
-				w.check(os.WriteFile(m.Cache, []byte("claude-sync cache 4\nnonsense"), 0o600))
+				w.check(os.WriteFile(m.Cache, []byte("claude-sync cache 5\nnonsense"), 0o600))
 			}
 			w.looked(m)
 			w.looked(m)

@@ -230,15 +230,15 @@ func TestAnOpenSessionOfAMovedCheckoutStopsNoOther(t *testing.T) {
 	if count(events, syncer.Registered) != 1 || count(events, syncer.Failed) != 1 || !errors.As(events[1].Err, &left) || !strings.Contains(events[1].Hint(), "leave the session") {
 		t.Errorf("register: got %+v", events)
 	}
-	pushed := w.push(m)
-	if count(pushed, syncer.Pushed) != 1 || pushed[0].Session != sessionB {
+	// The open one is pushed from where it is, and the other from where it is now.
+	if pushed := w.push(m); count(pushed, syncer.Pushed) != 2 || len(pushed) != 2 {
 		t.Errorf("push: got %+v", pushed)
 	}
 	w.check(os.Remove(filepath.Join(m.Store.Dir, "sessions", fmt.Sprintf("%d.json", os.Getpid()))))
 	if _, events, err := m.Register(t.Context(), moved); err != nil || len(events) != 0 {
 		t.Errorf("register again: got %+v, %v", events, err)
 	}
-	if events := w.push(m); count(events, syncer.Pushed) != 1 {
-		t.Errorf("push of %s once it is left: got %+v", old, events)
+	if got, err := os.ReadFile(filepath.Join(filepath.Dir(w.pathIn(m, moved, sessionA)), filepath.Base(old))); err != nil || string(got) != turn("1") {
+		t.Errorf("once it is left: got %q, %v", got, err)
 	}
 }

@@ -24,7 +24,7 @@ func (m *Machine) Pull(ctx context.Context, scope syncer.Scope) ([]syncer.Event,
 		return nil, err
 	}
 	defer unlock()
-	s, events, err := m.lookAndRegister(ctx, scan.Options{Brief: true, Pull: &scope})
+	s, events, err := m.lookAndTidy(ctx, scan.Options{Brief: true, Pull: &scope})
 	if err != nil {
 		return events, err
 	}
@@ -58,20 +58,6 @@ func resolveScope(s syncer.Snapshot, scope syncer.Scope) (syncer.Scope, error) {
 	}
 	_, session, err := s.Find(scope.Session, scope.Project)
 	return scope.Only(session.ID), err
-}
-
-// lookAndRegister looks, registers checkouts of waiting projects if it finds any, and then looks again.
-func (m *Machine) lookAndRegister(ctx context.Context, o scan.Options) (syncer.Snapshot, []syncer.Event, error) {
-	s, err := m.scan(ctx, o)
-	if err != nil {
-		return s, nil, err
-	}
-	events, err := m.registerFound(ctx, s)
-	if err != nil || len(events) == 0 {
-		return s, events, err
-	}
-	s, err = m.scan(ctx, o)
-	return s, events, err
 }
 
 // sweep removes temporary files of killed processes from the folders of these projects, from the sync folder and

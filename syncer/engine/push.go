@@ -7,6 +7,7 @@ import (
 	"claude-sync/syncer"
 	"claude-sync/syncer/ccsync"
 	"claude-sync/syncer/claude"
+	"claude-sync/syncer/scan"
 	"claude-sync/syncer/transcript"
 )
 
@@ -19,19 +20,13 @@ func (m *Machine) Push(ctx context.Context, scope syncer.Scope) ([]syncer.Event,
 		return nil, err
 	}
 	defer unlock()
-	s, err := m.lookFor(ctx, scope)
+	// A brief look does if the scope names no session, which may be one that does not matter.
+	s, events, err := m.lookAndTidy(ctx, scan.Options{Brief: scope.Session == ""})
 	if err != nil {
-		return nil, err
+		return events, err
 	}
-	return m.PushFrom(ctx, s, scope)
-}
-
-// lookFor looks for a push. A brief look does if the scope names no session, which may be one that does not matter.
-func (m *Machine) lookFor(ctx context.Context, scope syncer.Scope) (syncer.Snapshot, error) {
-	if scope.Session == "" {
-		return m.LookBrief(ctx, 0)
-	}
-	return m.Look(ctx)
+	done, err := m.PushFrom(ctx, s, scope)
+	return append(events, done...), err
 }
 
 // PushFrom is Push on a snapshot that the caller has just taken.

@@ -55,6 +55,30 @@ func (m *Machine) RegisterAs(ctx context.Context, key project.Key, cwd string) (
 	return place, events, err
 }
 
+// RegisterWas registers cwd, and was, a folder that is gone, as its former path: the sessions of that are brought to cwd.
+func (m *Machine) RegisterWas(ctx context.Context, cwd, was string) (project.Place, []syncer.Event, error) {
+	unlock, err := m.Lock(ctx, nil)
+	if err != nil {
+		return project.Place{}, nil, err
+	}
+	defer unlock()
+	if was, err = filepath.Abs(was); err != nil {
+		return project.Place{}, nil, err
+	}
+	if _, err := os.Stat(was); !oserr.Missing(err) {
+		return project.Place{}, nil, fmt.Errorf("%s is there: only a folder that is gone can have become another one", was)
+	}
+	place, events, err := m.Register(ctx, cwd)
+	if err != nil {
+		return place, events, err
+	}
+	if err := m.changeRegistry(func(r project.Registry) (project.Registry, bool) { return r.Attach(place.Key, was) }); err != nil {
+		return place, events, err
+	}
+	more, err := m.attach(ctx, checkout{place.Key, place.Cwd})
+	return place, append(events, more...), err
+}
+
 // checkout is a folder that is to be registered for a project.
 type checkout struct {
 	key project.Key
@@ -124,20 +148,24 @@ func (m *Machine) Discover(ctx context.Context) ([]syncer.Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	var events []syncer.Event
-	var found []checkout
-	for i, at := range project.LocateAll(ctx, cwds) {
+	events, found := m.located(reg, cwds, project.LocateAll(ctx, cwds))
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	done, err := m.attach(ctx, found...)
+	return append(events, done...), err
+}
+
+// located are the checkouts that git found, and events for the folders that it could not tell.
+func (m *Machine) located(reg project.Registry, cwds []string, all []project.Located) (events []syncer.Event, found []checkout) {
+	for i, at := range all {
 		if at.Err != nil {
 			events = append(events, syncer.Event{Kind: syncer.Failed, Path: cwds[i], Err: fmt.Errorf("registering %s: %w", cwds[i], at.Err)})
 			continue
 		}
 		found = append(found, checkout{reg.KeyAt(at.Place), at.Place.Cwd})
 	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	done, err := m.attach(ctx, found...)
-	return append(events, done...), err
+	return events, found
 }
 
 func registered(key project.Key, cwd string) syncer.Event {

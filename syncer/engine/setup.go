@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -64,10 +63,8 @@ func Init(ctx context.Context, p Paths, s Setup) (Config, []syncer.Event, error)
 // checkoutsOf are the checkouts that the upstream tool has registered, in the order of their keys.
 func checkoutsOf(u project.Upstream) []checkout {
 	var all []checkout
-	for _, key := range slices.Sorted(maps.Keys(u.Projects)) {
-		for _, cwd := range u.Projects[key] {
-			all = append(all, checkout{key, cwd})
-		}
+	for key, cwd := range u.Folders() {
+		all = append(all, checkout{key, cwd})
 	}
 	return all
 }

@@ -107,6 +107,14 @@ func (w *world) path(m *Machine, id ccsync.SessionID) string {
 	return path
 }
 
+// pathIn is where the machine keeps a session of a folder.
+func (w *world) pathIn(m *Machine, cwd string, id ccsync.SessionID) string {
+	w.t.Helper()
+	path, err := m.Store.TranscriptPath(cwd, id)
+	w.check(err)
+	return path
+}
+
 // write makes the transcript of a session.
 func (w *world) write(m *Machine, id ccsync.SessionID, text string) {
 	w.t.Helper()

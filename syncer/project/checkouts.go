@@ -17,19 +17,17 @@ const (
 	maxConfig  = 1 << 20
 )
 
-// FindCheckouts looks under the folders roots for checkouts of the projects want, nearest first, at most
-// four levels deep and in 20,000 folders; more are not looked at. It goes into no repository but a root
-// (many have their home folder in git), no hidden folder, no symbolic link, and none of node_modules,
-// vendor and Library. For every path it returns,
-// Locate returns that key. Roots that do not exist and folders that cannot be read are passed over. An
-// error is ErrNoGit or ctx's; what was found before it is returned too.
+// FindCheckouts looks for checkouts of the projects want under the folders roots, nearest first. Locate returns
+// the same key for every path found. The search ends four levels down or after 20,000 folders. It enters no
+// hidden folder, symbolic link, node_modules, vendor or Library, and no repository except a root (many people
+// have their home folder in git). It skips missing roots and unreadable folders. An error is ErrNoGit or
+// ctx's, and comes with the checkouts found so far.
 func FindCheckouts(ctx context.Context, want []Key, roots []string) (map[Key][]string, error) {
 	s := search{want: want, found: make(map[Key][]string), seen: make(map[string]bool)}
 	if len(want) == 0 {
 		return s.found, nil
 	}
-	// Level by level, so that the limit of folders cuts off what is deep, not what comes late in the
-	// alphabet.
+	// Level by level, so that the limit cuts off the deepest folders, not the last ones in the alphabet.
 	level := make([]string, 0, len(roots))
 	for _, root := range roots {
 		if dir, err := resolve(root); err == nil {
@@ -50,14 +48,14 @@ func FindCheckouts(ctx context.Context, want []Key, roots []string) (map[Key][]s
 	return s.found, nil
 }
 
-// search is what one FindCheckouts knows by now.
+// search is the state of one FindCheckouts.
 type search struct {
 	want  []Key
 	found map[Key][]string
-	seen  map[string]bool // roots may lie in one another
+	seen  map[string]bool // one root may lie in another
 }
 
-// visit looks at one folder and returns the folders to look at next. The error is one that stops all.
+// visit looks at one folder and returns the folders to look at next. An error stops the search.
 func (s *search) visit(ctx context.Context, dir string, isRoot bool) (below []string, err error) {
 	if s.seen[dir] || len(s.seen) == maxFolders {
 		return nil, ctx.Err()
@@ -78,7 +76,7 @@ func (s *search) visit(ctx context.Context, dir string, isRoot bool) (below []st
 	return below, ctx.Err()
 }
 
-// skipped names the folders that hold copies of other people's repositories, or thousands of files.
+// skipped reports whether a folder holds copies of other people's repositories, or thousands of files.
 func skipped(name string) bool {
 	switch name {
 	case "node_modules", "vendor", "Library":
@@ -87,28 +85,29 @@ func skipped(name string) bool {
 	return strings.HasPrefix(name, ".")
 }
 
-// try asks git about a repository that may be one of those wanted.
+// try adds a repository if it is a checkout of a wanted project.
 func (s *search) try(ctx context.Context, root string) error {
 	if !s.mayBeWanted(root) {
 		return ctx.Err()
 	}
 	here, err := Locate(ctx, root)
-	// Without git every further candidate would fail in the same way, and finding nothing would be a lie.
+	// Without git every further candidate fails in the same way, and an empty result would be wrong.
 	if errors.Is(err, ErrNoGit) || ctx.Err() != nil {
 		return errors.Join(ctx.Err(), err)
 	}
 	if err != nil {
-		return nil // a damaged repository, or somebody else's: it is no reason not to find the others
+		return nil // damaged, or owned by another user: the search goes on
 	}
 	for _, k := range s.want {
-		if k.Base() == here.Key {
+		if k.Repository() == here.Key {
 			s.add(ctx, k, here.Root)
 		}
 	}
 	return nil
 }
 
-// add takes a folder below the root only when it is the project k: it may be a submodule's by now.
+// add adds the folder of k in a checkout. It asks git about a folder below the root: a submodule may have taken
+// its place.
 func (s *search) add(ctx context.Context, k Key, root string) {
 	dir := root
 	if sub := filepath.FromSlash(k.Subdir()); sub != "" {
@@ -123,14 +122,14 @@ func (s *search) add(ctx context.Context, k Key, root string) {
 }
 
 // mayBeWanted reads a repository's configuration instead of starting git, which takes a hundred times as
-// long on Windows. When in doubt it says yes.
+// long on Windows. It returns true if in doubt.
 func (s *search) mayBeWanted(root string) bool {
 	config, err := readStart(filepath.Join(root, ".git", "config"))
 	if err != nil || len(config) == maxConfig {
-		return true // .git is a file (a work tree, a submodule), or git knows why
+		return true // .git is a file (of a work tree or submodule), or unreadable: git can tell
 	}
-	// The name may be put together from parts that are elsewhere; a global insteadOf that ends in the middle
-	// of a name is the one case which this misses.
+	// Parts of the URL may come from elsewhere. This misses one case: a global insteadOf that ends in the
+	// middle of a name.
 	config = bytes.ToLower(config)
 	if bytes.Contains(config, []byte("insteadof")) || bytes.Contains(config, []byte("[include")) {
 		return true
@@ -138,17 +137,17 @@ func (s *search) mayBeWanted(root string) bool {
 	return slices.ContainsFunc(s.want, func(k Key) bool {
 		if k.ByName() {
 			name, err := nameKey(root, "")
-			return err == nil && name == k.Base()
+			return err == nil && name == k.Repository()
 		}
-		name := strings.ToLower(k.Base().bareName())
+		name := strings.ToLower(k.Repository().bareName())
 		return !isPlainName(name) || bytes.Contains(config, []byte(name))
 	})
 }
 
-// isPlainName reports whether a name is written in one way only, in URLs as in paths.
+// isPlainName reports whether there is only one way to write a name in URLs and in paths.
 func isPlainName(name string) bool {
 	return name != "" && !strings.ContainsFunc(name, func(r rune) bool {
-		return !isASCIILetter(r) && (r < '0' || r > '9') && !strings.ContainsRune("-._", r)
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("-._", r)
 	})
 }
 

@@ -64,7 +64,7 @@ func TestASubdirectoryIsFoundInTheCheckoutThatHasIt(t *testing.T) {
 	home := settle(t)
 	with := repo(t, filepath.Join(home, "with"), "origin", "git@github.com:you/myapp.git")
 	repo(t, filepath.Join(home, "without"), "origin", "git@github.com:you/myapp.git")
-	// Where a repository of its own stands now, the subdirectory is another project.
+	// Here the subdirectory has become a repository of its own, and so another project.
 	own := repo(t, filepath.Join(home, "own"), "origin", "git@github.com:you/myapp.git")
 	repo(t, filepath.Join(own, "web", "app"), "origin", "https://host/app")
 	sub := mkdir(t, with, "web", "app")
@@ -144,7 +144,7 @@ func TestTheSearchEndsWithoutGitOrContext(t *testing.T) {
 	if _, err := FindCheckouts(t.Context(), []Key{myapp}, []string{home}); !errors.Is(err, ErrNoGit) {
 		t.Errorf("got %v, want ErrNoGit", err)
 	}
-	// No candidate, no question: a folder full of other repositories costs no start of git.
+	// Without a candidate git is not started, even in a folder full of other repositories.
 	wantFoundNothing := []Key{"git:https://github.com/you/another.git", "name:b"}
 	if got, err := FindCheckouts(t.Context(), wantFoundNothing, []string{home, dir}); err != nil || len(got) != 0 {
 		t.Errorf("got %v, %v; want nothing", got, err)

@@ -19,14 +19,14 @@ type Draft struct {
 // Registry returns the registry as it is now. It is valid until the next change.
 func (d *Draft) Registry() Registry { return d.reg }
 
-// Register makes cwd a folder of the project, used at now. A folder of another project moves. cwd is to be
-// as Place.Cwd has it. A path that is not UTF-8 cannot be written in the file, and is not taken.
+// Register makes cwd, a Place.Cwd, a folder of the project, used at now. If another project had the folder, it
+// loses it. Register ignores a path that is not UTF-8, which the file cannot hold.
 func (d *Draft) Register(key Key, cwd string, now time.Time) bool {
 	if !storable(cwd) {
 		return false
 	}
 	changed := d.Attach(key, cwd)
-	// A clock that was set back must not make the project look older than it is.
+	// A clock that was set back must not make the project look older.
 	e := d.reg.projects[key]
 	if ms := now.UnixMilli(); ms > e.used {
 		e.used = ms
@@ -50,7 +50,7 @@ func (d *Draft) Attach(key Key, cwd string) bool {
 	}
 	e := d.reg.projects[key]
 	at, _ := slices.BinarySearch(e.cwds, cwd)
-	e.cwds = slices.Insert(slices.Clip(e.cwds), at, cwd) // clipped: Insert copies
+	e.cwds = slices.Insert(slices.Clip(e.cwds), at, cwd) // clipped, so that Insert copies
 	d.put(key, e)
 	d.reg.owners[pathid.Of(cwd)] = key
 	return true
@@ -66,10 +66,82 @@ func (d *Draft) Detach(key Key, cwd string) bool {
 	e.cwds = slices.DeleteFunc(slices.Clone(e.cwds), func(c string) bool { return pathid.Of(c) == id })
 	d.put(key, e)
 	delete(d.reg.owners, id)
+	delete(d.reg.checkouts, id)
 	return true
 }
 
-// Forget takes the project out.
+// Move gives a registered folder to the project to, because git names another repository there than before. The old
+// key becomes a former key of the project, so that Same still holds for both. If the old project has no other
+// folder, it becomes a part of the new one. Sessions that were kept on this machine stay so. Move keeps what
+// Checked said.
+func (d *Draft) Move(cwd string, to Key) bool {
+	from, ok := d.reg.KeyOf(cwd)
+	if !ok || from == to {
+		return false
+	}
+	said, checked := d.reg.Checkout(cwd)
+	d.Attach(to, cwd)
+	if checked {
+		d.Checked(cwd, said)
+	}
+	old, e := d.reg.projects[from], d.reg.projects[to]
+	e.former = joined(e.former, to, from)
+	e.localOnly = e.localOnly || old.localOnly
+	if len(old.cwds) == 0 {
+		e.former = joined(e.former, to, old.former...)
+		e.used = max(e.used, old.used)
+		delete(d.reg.projects, from)
+	}
+	d.put(to, e)
+	return true
+}
+
+// joined returns the sorted union of former keys without the key that the project has now.
+func joined(former []Key, now Key, more ...Key) []Key {
+	all := slices.Concat(former, more)
+	slices.Sort(all)
+	return slices.DeleteFunc(slices.Compact(all), func(k Key) bool { return k == now })
+}
+
+// Alias records that a person said that the key from names the same repository as to. It moves no folder.
+func (d *Draft) Alias(from, to Key) bool {
+	if from == to || d.reg.aliases[from] == to {
+		return false
+	}
+	d.own()
+	if d.reg.aliases[to] == from { // they changed their mind about which of them is to be used
+		delete(d.reg.aliases, to)
+	}
+	d.reg.aliases[from] = to
+	return true
+}
+
+// Checked records what git said about a registered folder, a Place.Checkout. It ignores other folders.
+func (d *Draft) Checked(cwd string, said Checkout) bool {
+	id := pathid.Of(cwd)
+	owner, ok := d.reg.owners[id]
+	if !ok || !utf8.ValidString(said.Main) || !utf8.ValidString(said.Stamp) {
+		return false
+	}
+	said.Cwd = spelled(d.reg.projects[owner].cwds, cwd)
+	if old, ok := d.reg.checkouts[id]; ok && old == said {
+		return false
+	}
+	d.own()
+	d.reg.checkouts[id] = said
+	return true
+}
+
+// spelled returns the path as it stands in the sorted list.
+func spelled(cwds []string, cwd string) string {
+	if _, ok := slices.BinarySearch(cwds, cwd); ok {
+		return cwd
+	}
+	id := pathid.Of(cwd)
+	return cwds[slices.IndexFunc(cwds, func(c string) bool { return pathid.Of(c) == id })]
+}
+
+// Forget removes the project.
 func (d *Draft) Forget(key Key) bool {
 	e, ok := d.reg.projects[key]
 	if !ok {
@@ -79,12 +151,12 @@ func (d *Draft) Forget(key Key) bool {
 	delete(d.reg.projects, key)
 	for _, cwd := range e.cwds {
 		delete(d.reg.owners, pathid.Of(cwd))
+		delete(d.reg.checkouts, pathid.Of(cwd))
 	}
 	return true
 }
 
-// SetLocalOnly makes the project's sessions stay on this machine, or not. An unknown project becomes known
-// by staying.
+// SetLocalOnly sets whether the project's sessions stay on this machine. It adds an unknown project if they do.
 func (d *Draft) SetLocalOnly(key Key, localOnly bool) bool {
 	e := d.reg.projects[key]
 	if e.localOnly == localOnly {
@@ -104,12 +176,18 @@ func (d *Draft) put(key Key, e entry) {
 
 // own copies the registry's maps before the first change.
 func (d *Draft) own() {
+	d.reg.related = &links{}
 	if d.changed {
 		return
 	}
-	d.reg.projects, d.reg.owners = maps.Clone(d.reg.projects), maps.Clone(d.reg.owners)
-	if d.reg.projects == nil {
-		d.reg.projects, d.reg.owners = make(map[Key]entry), make(map[string]Key)
-	}
+	d.reg.projects, d.reg.owners = copied(d.reg.projects), copied(d.reg.owners)
+	d.reg.checkouts, d.reg.aliases = copied(d.reg.checkouts), copied(d.reg.aliases)
 	d.changed = true
+}
+
+// copied returns a copy of m that can be written to, even if m is nil.
+func copied[K comparable, V any](m map[K]V) map[K]V {
+	out := make(map[K]V, len(m))
+	maps.Copy(out, m)
+	return out
 }

@@ -4,14 +4,21 @@ import (
 	"bytes"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
-// apply makes one change of two projects and their folders on a draft.
+// apply makes one change to a draft of two projects and their folders.
 func apply(d *Draft, step byte) bool {
 	key := Key(fmt.Sprintf("name:p%d", step&1))
 	cwd := []string{"/a", "/b", "/c", "/d", "/e", "/a/", "/x/../b", "/c//"}[step>>1&7]
 	switch step >> 4 {
+	case 10, 11:
+		return d.Move(cwd, key)
+	case 12:
+		return d.Checked(cwd, Checkout{Main: cwd, Linked: step&1 != 0})
+	case 13:
+		return d.Alias(key, Key(fmt.Sprintf("name:p%d", step>>1&1)))
 	case 0:
 		return d.Forget(key)
 	case 1:
@@ -24,7 +31,7 @@ func apply(d *Draft, step byte) bool {
 	return d.Attach(key, cwd)
 }
 
-// Many changes at once are the changes one by one, and no registry that was there before is changed.
+// Many changes at once have the result of the changes one by one, and change no earlier registry.
 func FuzzManyChangesAreTheSameAsOneByOne(f *testing.F) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 50 {
@@ -69,7 +76,7 @@ func FuzzManyChangesAreTheSameAsOneByOne(f *testing.F) {
 	})
 }
 
-// wantOwners checks that the two halves of a registry say the same.
+// wantOwners checks that the two maps of a registry agree.
 func wantOwners(t *testing.T, r Registry) {
 	t.Helper()
 	n := 0
@@ -79,6 +86,11 @@ func wantOwners(t *testing.T, r Registry) {
 			if owner, ok := r.KeyOf(cwd); !ok || owner != key {
 				t.Errorf("%q is a folder of %q, and KeyOf says %q", cwd, key, owner)
 			}
+		}
+	}
+	for id, c := range r.checkouts {
+		if key, ok := r.owners[id]; !ok || !slices.Contains(r.Cwds(key), c.Cwd) {
+			t.Errorf("%+v is of no registered folder", c)
 		}
 	}
 	if n != len(r.owners) {

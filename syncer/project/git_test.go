@@ -7,12 +7,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
 )
 
-// settle gives the test a home of its own, so that no setting of this machine plays a part.
+// settle gives the test a home of its own, so that settings of this machine do not matter.
 func settle(t *testing.T) (home string) {
 	t.Helper()
 	need(t, "git")
@@ -60,7 +61,7 @@ func mkdir(t *testing.T, elem ...string) string {
 	return dir
 }
 
-// run is git as a person types it.
+// run runs git as a person would.
 func run(t *testing.T, dir string, args ...string) {
 	t.Helper()
 	if out, err := exec.Command("git", append([]string{"-C", dir}, args...)...).CombinedOutput(); err != nil {
@@ -97,34 +98,51 @@ func wantLocated(t *testing.T, cwd string, want Place) {
 	if want.Cwd == "" {
 		want.Cwd = cwd
 	}
-	if err != nil || got != want {
+	got.Checkout, got.Remotes = Checkout{}, nil // have tests of their own
+	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("Locate(%q) =\n%+v, %v; want\n%+v", cwd, got, err, want)
 	}
 }
 
 const myapp Key = "git:https://github.com/you/myapp.git"
 
-func TestTheRemoteIsOriginElseTheOnlyOneElseTheBranchs(t *testing.T) {
+func TestWhichRemoteItIs(t *testing.T) {
+	const a, b Key = "git:https://host/a.git", "git:https://host/b.git"
+	ab := []string{"a", "https://host/a", "b", "https://host/b"}
 	for name, c := range map[string]struct {
 		remotes []string
 		config  [][]string
 		want    Key
 	}{
-		"none":            {want: "name:here"},
-		"origin":          {remotes: []string{"other", "x:y/z", "origin", "git@github.com:you/myapp.git"}, want: myapp},
-		"the only one":    {remotes: []string{"fork", "https://github.com/you/myapp"}, want: myapp},
-		"two, no branch":  {remotes: []string{"a", "https://host/a", "b", "https://host/b"}, want: "name:here"},
-		"two, one's":      {remotes: []string{"a", "https://host/a", "b/c", "https://host/b"}, config: [][]string{{"branch.main.remote", "b/c"}}, want: "git:https://host/b.git"},
-		"two, this one's": {remotes: []string{"a", "https://host/a", "b", "https://host/b"}, config: [][]string{{"branch.main.remote", "."}}, want: "name:here"},
-		"several URLs":    {remotes: []string{"origin", "https://host/a"}, config: [][]string{{"--add", "remote.origin.url", "https://host/b"}}, want: "git:https://host/a.git"},
-		"insteadOf": {remotes: []string{"origin", "gh:you/myapp"}, want: myapp,
-			config: [][]string{{"url.https://me:secret@github.com/.insteadOf", "gh:"}}},
-		"only options of a remote": {remotes: []string{"fork", "https://host/a"}, config: [][]string{{"remote.origin.prune", "true"}}, want: "git:https://host/a.git"},
-		"options in ~/.gitconfig":  {config: [][]string{{"--global", "remote.origin.prune", "true"}}, want: "name:here"},
-		"a partial clone":          {remotes: []string{"origin", "https://host/a"}, config: [][]string{{"remote.origin.promisor", "true"}, {"remote.origin.partialclonefilter", "blob:none"}}, want: "git:https://host/a.git"},
-		"another URL for pushing":  {remotes: []string{"a", "https://host/a"}, config: [][]string{{"--add", "remote.a.pushurl", "https://host/b (fetch)"}}, want: "git:https://host/a.git"},
-		"only a URL for pushing":   {config: [][]string{{"remote.origin.pushurl", "https://host/b"}}, want: "name:here"},
-		"a path":                   {remotes: []string{"origin", "/srv/git/app"}, want: "git:file:///srv/git/app.git"},
+		"none":                       {want: "name:here"},
+		"origin":                     {remotes: []string{"other", "x:y/z", "origin", "git@github.com:you/myapp.git"}, want: myapp},
+		"origin before all others":   {remotes: append([]string{"upstream", "x:y/z", "origin", "https://host/b"}, ab[:2]...), config: [][]string{{"checkout.defaultRemote", "a"}}, want: b},
+		"the only one":               {remotes: []string{"fork", "https://github.com/you/myapp"}, want: myapp},
+		"the only one, not upstream": {remotes: []string{"fork", "https://github.com/you/myapp"}, config: [][]string{{"checkout.defaultRemote", "gone"}}, want: myapp},
+		"the one for such questions": {remotes: append(ab, "upstream", "https://host/u"), config: [][]string{{"checkout.defaultRemote", "b"}}, want: b},
+		"upstream":                   {remotes: append(ab, "upstream", "https://host/u"), config: [][]string{{"branch.main.remote", "b"}}, want: "git:https://host/u.git"},
+		"two, no branch":             {remotes: ab, want: a},
+		"two, the default branch's":  {remotes: []string{"a", "https://host/a", "b/c", "https://host/b"}, config: [][]string{{"branch.main.remote", "b/c"}}, want: b},
+		"two, master's":              {remotes: ab, config: [][]string{{"branch.master.remote", "b"}, {"branch.topic.remote", "a"}}, want: b},
+		"two, by init.defaultBranch": {remotes: ab, config: [][]string{{"init.defaultBranch", "trunk"}, {"branch.trunk.remote", "b"}}, want: b},
+		"two, this folder's":         {remotes: ab, config: [][]string{{"branch.main.remote", "."}}, want: a},
+		"two, only a topic's":        {remotes: ab, config: [][]string{{"branch.topic.remote", "b"}}, want: a},
+		"several URLs":               {remotes: []string{"origin", "https://host/a"}, config: [][]string{{"--add", "remote.origin.url", "https://host/b"}}, want: a},
+		"a URL taken back":           {remotes: []string{"origin", "https://host/a"}, config: [][]string{{"--add", "remote.origin.url", ""}, {"--add", "remote.origin.url", "https://host/b"}}, want: b},
+		"only options of a remote":   {remotes: []string{"fork", "https://host/a"}, config: [][]string{{"remote.origin.prune", "true"}}, want: a},
+		"options in ~/.gitconfig":    {config: [][]string{{"--global", "remote.origin.prune", "true"}}, want: "name:here"},
+		"a partial clone":            {remotes: []string{"origin", "https://host/a"}, config: [][]string{{"remote.origin.promisor", "true"}, {"remote.origin.partialclonefilter", "blob:none"}}, want: a},
+		"another URL for pushing":    {remotes: []string{"a", "https://host/a"}, config: [][]string{{"--add", "remote.a.pushurl", "https://host/b"}}, want: a},
+		"only a URL for pushing":     {config: [][]string{{"remote.origin.pushurl", "https://host/b"}}, want: "name:here"},
+		"a path":                     {remotes: []string{"origin", "/srv/git/app"}, want: "git:file:///srv/git/app.git"},
+		"a value over two lines":     {remotes: ab, config: [][]string{{"alias.x", "!f() {\nremote.origin.url\n}"}}, want: a},
+		"insteadOf, a shorthand":     {remotes: []string{"origin", "gh:you/myapp"}, want: myapp, config: [][]string{{"url.https://me:secret@github.com/.insteadOf", "gh:"}}},
+		"insteadOf, like a scheme":   {remotes: []string{"origin", "gh://you/myapp"}, want: myapp, config: [][]string{{"--global", "url.git@github.com:.insteadOf", "gh://"}}},
+		"insteadOf, the longest":     {remotes: []string{"origin", "gh:you/myapp"}, want: myapp, config: [][]string{{"url.https://host/.insteadOf", "gh:"}, {"url.git@github.com:you/.insteadOf", "gh:you/"}}},
+		"insteadOf, a mirror":        {remotes: []string{"origin", "https://github.com/you/myapp"}, want: myapp, config: [][]string{{"--global", "url.https://mirror.example/.insteadOf", "https://github.com/"}}},
+		"insteadOf, a mirror by ssh": {remotes: []string{"origin", "git@github.com:you/myapp"}, want: myapp, config: [][]string{{"url.ssh://mirror.example/x/.insteadOf", "git@github.com:"}}},
+		"insteadOf, ssh for https":   {remotes: []string{"origin", "https://github.com/you/myapp"}, want: myapp, config: [][]string{{"url.git@github.com:.insteadOf", "https://github.com/"}}},
+		"insteadOf, only for pushes": {remotes: []string{"origin", "gh:you/myapp"}, want: "git:https://gh/you/myapp.git", config: [][]string{{"url.https://github.com/.pushInsteadOf", "gh:"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := repo(t, filepath.Join(settle(t), "here"), c.remotes...)
@@ -136,14 +154,35 @@ func TestTheRemoteIsOriginElseTheOnlyOneElseTheBranchs(t *testing.T) {
 	}
 }
 
-func TestDetachedHeadStillHasItsOnlyRemote(t *testing.T) {
+func TestTheBranchThatIsCheckedOutDecidesNothing(t *testing.T) {
 	home := settle(t)
-	dir := repo(t, filepath.Join(home, "x"), "a", "https://github.com/you/myapp")
+	dir := repo(t, filepath.Join(home, "x"), "a", "https://host/a", "github", "https://github.com/you/myapp")
 	run(t, dir, "commit", "--quiet", "--allow-empty", "-m", "x")
+	run(t, dir, "config", "branch.main.remote", "github")
+	wantPlace(t, dir, Place{Key: myapp, Root: dir})
+	run(t, dir, "checkout", "--quiet", "-b", "topic")
+	run(t, dir, "config", "branch.topic.remote", "a")
+	wantPlace(t, dir, Place{Key: myapp, Root: dir})
 	run(t, dir, "checkout", "--quiet", "--detach")
 	wantPlace(t, dir, Place{Key: myapp, Root: dir})
-	run(t, dir, "remote", "add", "b", "https://host/b")
-	wantPlace(t, dir, Place{Key: "name:x", Root: dir})
+}
+
+func TestTheRemoteThatWasClonedHasTheDefaultBranch(t *testing.T) {
+	home := settle(t)
+	library := repo(t, filepath.Join(home, "library"))
+	run(t, library, "commit", "--quiet", "--allow-empty", "-m", "x")
+	run(t, library, "branch", "--quiet", "-m", "develop")
+	run(t, home, "clone", "--quiet", "-o", "company/git", library, "clone")
+	dir := filepath.Join(home, "clone")
+	run(t, dir, "remote", "set-url", "company/git", "git@github.com:you/myapp")
+	run(t, dir, "remote", "rename", "company/git", "z")
+	run(t, dir, "remote", "add", "fork", library)
+	run(t, dir, "config", "branch.main.remote", "fork")
+	wantPlace(t, dir, Place{Key: myapp, Root: dir})
+	// Git 2.48 learns the default branch of every remote that it fetches.
+	run(t, dir, "fetch", "--quiet", "fork")
+	run(t, dir, "remote", "set-head", "fork", "develop")
+	wantPlace(t, dir, Place{Key: myapp, Root: dir})
 }
 
 func TestARelativeRemoteStartsAtTheRoot(t *testing.T) {
@@ -185,7 +224,7 @@ func TestWorkTreesAndSubmodulesAreTheirOwn(t *testing.T) {
 	run(t, lib, "remote", "set-url", "origin", "https://host/library")
 	wantPlace(t, lib, Place{Key: "git:https://host/library.git", Root: lib})
 
-	// The main repository is gone: what its work tree belongs to can only be guessed, so it is not.
+	// The main repository is gone, so the work tree's project is unknown, and Locate does not guess.
 	if err := os.RemoveAll(dir); err != nil {
 		t.Fatal(err)
 	}
@@ -202,9 +241,64 @@ func TestABareRepositoryBesideItsWorkTrees(t *testing.T) {
 	run(t, top, "remote", "add", "origin", "git@github.com:you/myapp.git")
 	wantPlace(t, top, Place{Key: myapp, Root: top})
 	wantPlace(t, mkdir(t, top, "notes"), Place{Key: myapp + "//notes", Root: top})
-	// A bare repository without a .git in it is a folder like any other.
-	bare := filepath.Join(top, ".bare")
-	wantPlace(t, bare, Place{Key: myapp + "//.bare", Root: top})
+	wantPlace(t, filepath.Join(top, ".bare"), Place{Key: myapp, Root: filepath.Join(top, ".bare")})
+}
+
+func TestWhatKindOfCheckoutItIs(t *testing.T) {
+	home := settle(t)
+	commit := []string{"commit", "--quiet", "--allow-empty", "-m", "x"}
+	dir := repo(t, filepath.Join(home, "main"), "origin", "git@github.com:you/myapp.git")
+	run(t, dir, commit...)
+	run(t, dir, "worktree", "add", "--quiet", filepath.Join(home, "linked"))
+	run(t, dir, "worktree", "add", "--quiet", filepath.Join(dir, ".claude", "worktrees", "inside"))
+	run(t, home, "init", "--quiet", "--separate-git-dir", filepath.Join(home, "gitdir"), "separate")
+	run(t, filepath.Join(home, "separate"), commit...)
+
+	library := repo(t, filepath.Join(home, "library"), "origin", "https://host/library")
+	run(t, library, commit...)
+	run(t, dir, "submodule", "--quiet", "add", library, "lib")
+	run(t, filepath.Join(dir, "lib"), "worktree", "add", "--quiet", filepath.Join(home, "lib-linked"))
+
+	around := mkdir(t, home, "around")
+	run(t, home, "clone", "--quiet", "--bare", dir, filepath.Join(around, ".bare"))
+	write(t, filepath.Join(around, ".git"), "gitdir: ./.bare\n")
+	run(t, around, "worktree", "add", "--quiet", "tree")
+	run(t, home, "clone", "--quiet", "--bare", dir, filepath.Join(home, "hidden", ".git"))
+	run(t, filepath.Join(home, "hidden"), "worktree", "add", "--quiet", "tree")
+	run(t, home, "clone", "--quiet", "--bare", dir, "app.git")
+	run(t, filepath.Join(home, "app.git"), "worktree", "add", "--quiet", "tree")
+	mkdir(t, home, "looks", "objects")
+	mkdir(t, home, "looks", "refs")
+	write(t, filepath.Join(home, "looks", "HEAD"), "bulk\n")
+	mkdir(t, home, "plain")
+
+	for path, want := range map[string]Checkout{
+		"main":                          {},
+		"main/.git/hooks":               {},
+		"main/lib":                      {},
+		"separate":                      {},
+		"linked":                        {Linked: true, Main: dir},
+		"main/.claude/worktrees/inside": {Linked: true, Main: dir},
+		"lib-linked":                    {Linked: true, Main: filepath.Join(dir, "lib")},
+		"around":                        {Bare: true},
+		"around/.bare":                  {Bare: true},
+		"around/tree":                   {Linked: true},
+		"hidden":                        {Bare: true},
+		"hidden/tree":                   {Linked: true},
+		"app.git":                       {Bare: true},
+		"app.git/hooks":                 {Bare: true},
+		"app.git/tree":                  {Linked: true},
+		"looks":                         {},
+		"plain":                         {},
+	} {
+		cwd := filepath.Join(home, filepath.FromSlash(path))
+		p, err := Locate(t.Context(), cwd)
+		want.Cwd = cwd
+		got := p.Checkout
+		if want.Stamp = Stamp(cwd); err != nil || got != want || got.Stamp == "" {
+			t.Errorf("%s: got %+v, %v; want %+v", path, got, err, want)
+		}
+	}
 }
 
 func TestAFolderWithoutRepositoryNeedsNoGit(t *testing.T) {
@@ -243,6 +337,12 @@ func TestAnotherUsersRepositoryIsAnErrorWithGitsReason(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "dubious ownership") || strings.Contains(err.Error(), "\n") {
 		t.Errorf("got %+v, %v; want git's reason in one line", p, err)
 	}
+	var refused *RefusedError
+	if !errors.As(err, &refused) || !strings.HasSuffix(refused.Hint(), "git config --global --add safe.directory "+dir) {
+		t.Errorf("got %v; want git's own cure", err)
+	}
+	run(t, dir, "config", "--global", "--add", "safe.directory", dir)
+	wantPlace(t, dir, Place{Key: "git:https://host/app.git", Root: dir})
 }
 
 func TestAFolderThatIsNotThere(t *testing.T) {
@@ -286,26 +386,5 @@ func TestLocateEndsWithItsContext(t *testing.T) {
 	cancel()
 	if p, err := Locate(ctx, dir); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %+v, %v; want context.Canceled", p, err)
-	}
-}
-
-func TestCleanEnvKeepsWhatIsThePersonsOwn(t *testing.T) {
-	got := cleanEnv([]string{"PATH=/bin", "Git_Dir=x", "GIT_TRACE2=1", "GIT_SSH_COMMAND=y", "GIT_CONFIG_GLOBAL=z", "LC_ALL=de_DE", "=C:=C:\\"})
-	want := []string{"PATH=/bin", "GIT_SSH_COMMAND=y", "GIT_CONFIG_GLOBAL=z", "=C:=C:\\", "GIT_TERMINAL_PROMPT=0", "GIT_OPTIONAL_LOCKS=0", "LC_ALL=C", "LANGUAGE="}
-	if !slices.Equal(got, want) {
-		t.Errorf("got %q, want %q", got, want)
-	}
-}
-
-func TestGitsReasonIsOneLine(t *testing.T) {
-	failed := errors.New("exit status 128")
-	for stderr, want := range map[string]string{
-		"warning: x\nfatal: no \x1b[1mway\nadvice\n": "no [1mway",
-		"error: first\nerror: second\n":              "error: first",
-		" \n":                                        "exit status 128",
-	} {
-		if got := firstLine(stderr, failed); got != want {
-			t.Errorf("%q became %q, want %q", stderr, got, want)
-		}
 	}
 }

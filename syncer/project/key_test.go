@@ -7,6 +7,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"claude-sync/syncer/internal/giturl"
 	"claude-sync/syncer/words"
 )
 
@@ -79,7 +80,7 @@ func TestParseKeyRefusesWhatIsHostile(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			if got, err := ParseKey(s); err == nil {
 				t.Errorf("got %q, want an error", got)
-			} else if strings.ContainsFunc(err.Error(), hidden) || len(err.Error()) > 600 {
+			} else if strings.ContainsFunc(err.Error(), giturl.Hidden) || len(err.Error()) > 600 {
 				t.Errorf("error says too much: %q", err)
 			}
 		})
@@ -107,8 +108,8 @@ func TestKeyComesApart(t *testing.T) {
 		{"", "", "", "."},
 		{"git", "git", "", "git"},
 	} {
-		if got := c.key.Base(); got != c.base {
-			t.Errorf("%q.Base() = %q, want %q", c.key, got, c.base)
+		if got := c.key.Repository(); got != c.base {
+			t.Errorf("%q.Repository() = %q, want %q", c.key, got, c.base)
 		}
 		if got := c.key.Subdir(); got != c.sub {
 			t.Errorf("%q.Subdir() = %q, want %q", c.key, got, c.sub)
@@ -144,7 +145,7 @@ func TestDirTellsWhichProjectItIs(t *testing.T) {
 }
 
 func TestDirNeverChanges(t *testing.T) {
-	// What is in people's sync folders: another name here would orphan it.
+	// People's sync folders have this name: another one would orphan their packs.
 	if got, want := Key("git:https://github.com/you/myapp.git").Dir(), "myapp-ori77vzz3b4knau7sc7er6wcdi"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
@@ -179,14 +180,14 @@ func FuzzParseKey(f *testing.F) {
 			t.Errorf("ParseKey(%q) = %q, and of that %q, %v", s, key, again, err)
 		}
 		text := string(key)
-		if len(text) > maxKey || !utf8.ValidString(text) || strings.ContainsFunc(text, hidden) {
+		if len(text) > maxKey || !utf8.ValidString(text) || strings.ContainsFunc(text, giturl.Hidden) {
 			t.Errorf("ParseKey(%q) = %q", s, key)
 		}
 		sub := key.Subdir()
 		if sub != "" && (path.Clean(sub) != sub || path.IsAbs(sub) || strings.HasPrefix(sub, "..") && !strings.HasPrefix(sub, "...") && (sub == ".." || sub[2] == '/')) {
 			t.Errorf("%q has the subdirectory %q", key, sub)
 		}
-		if whole, err := key.Base().below(sub); err != nil || whole != key {
+		if whole, err := key.Repository().below(sub); err != nil || whole != key {
 			t.Errorf("%q came together as %q, %v", key, whole, err)
 		}
 		if key.Name() == "" || key.Name() != words.Label(key.Name(), maxLabel) {

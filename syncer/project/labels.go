@@ -6,19 +6,19 @@ import (
 	"slices"
 	"strings"
 
+	"claude-sync/syncer/internal/giturl"
 	"claude-sync/syncer/words"
 )
 
-// maxLabel keeps a menu row readable, whatever a pack calls its project.
+// maxLabel is in characters. It keeps a menu row readable if a pack has a long name for its project.
 const maxLabel = 60
 
-// Labels returns for each key the shortest text that tells it from the other keys: "myapp"; where two
-// would clash "you/myapp"; then "github.com/you/myapp". No two keys share a label, no label has control
-// characters, and neither the order of keys nor repeated ones make a difference. A label is for people:
-// it changes when other projects come.
+// Labels returns for each key the shortest text that no other key has: "myapp"; else "you/myapp"; else
+// "github.com/you/myapp". No two keys share a label, and every label is a words.Short. Order and repetition of
+// keys make no difference. Labels are for people only: they change if projects are added.
 func Labels(keys []Key) map[Key]string {
-	// Each round lengthens only labels that clash, and lengthening can make new clashes ("you/myapp" may be
-	// the folder myapp of the repository you); every key has few candidates, so the rounds end.
+	// Each round lengthens only the labels that clash. A longer label can clash again ("you/myapp" may be the
+	// folder myapp of the repository you). The rounds end because each key has few candidates.
 	keys = slices.Compact(slices.Sorted(slices.Values(keys)))
 	level := make(map[Key]int, len(keys))
 	for raised := true; raised; {
@@ -32,8 +32,8 @@ func Labels(keys []Key) map[Key]string {
 	return numbered(byLabel(keys, level))
 }
 
-// raise lengthens the labels of keys. A folder without a remote keeps its name while others can have a
-// longer one: there is nothing more to say of it.
+// raise lengthens the labels of keys that clash. A folder without a remote keeps its name if any of the others
+// can have a longer one, because the folder has only its name.
 func raise(clashing []Key, level map[Key]int) bool {
 	longer := slices.DeleteFunc(clashing, func(k Key) bool { return level[k] == len(candidates(k))-1 })
 	if slices.ContainsFunc(longer, func(k Key) bool { return !k.ByName() }) {
@@ -45,7 +45,7 @@ func raise(clashing []Key, level map[Key]int) bool {
 	return len(longer) > 0
 }
 
-// byLabel groups the keys by the label each would have now.
+// byLabel groups the keys by their labels at the current levels.
 func byLabel(keys []Key, level map[Key]int) map[string][]Key {
 	groups := make(map[string][]Key, len(keys))
 	for _, k := range keys {
@@ -55,7 +55,7 @@ func byLabel(keys []Key, level map[Key]int) map[string][]Key {
 	return groups
 }
 
-// numbered is the last resort, for keys that are one text to the eye.
+// numbered adds numbers to the labels that still clash, and returns all labels.
 func numbered(groups map[string][]Key) map[Key]string {
 	labels := make(map[Key]string)
 	for label, keys := range groups {
@@ -72,7 +72,7 @@ func numbered(groups map[string][]Key) map[Key]string {
 	return labels
 }
 
-// candidates are the texts for a key, from the shortest to the whole.
+// candidates returns the possible labels of a key, from the shortest to the whole key.
 func candidates(k Key) []string {
 	base, sub := k.split()
 	tail := ""
@@ -80,14 +80,14 @@ func candidates(k Key) []string {
 		tail = "/" + sub
 	}
 	address := strings.TrimSuffix(strings.TrimPrefix(string(base), gitPrefix), suffix)
-	if _, rest, ok := cutScheme(address); ok {
+	if _, rest, ok := giturl.CutScheme(address); ok {
 		address = strings.TrimPrefix(rest, "/")
 	}
 	name := k.fullName()
 	texts := []string{name}
 	if strings.HasPrefix(string(k), gitPrefix) {
 		owner := path.Base(path.Dir(address))
-		texts = append(texts, unescape(owner)+"/"+name, unescape(address)+tail)
+		texts = append(texts, giturl.Unescape(owner)+"/"+name, giturl.Unescape(address)+tail)
 	}
 	texts = append(texts, string(k))
 	for i, t := range texts {

@@ -67,7 +67,7 @@ func TestLabelsAreAsShortAsTheyCanBe(t *testing.T) {
 	}
 }
 
-// Keys may come here unparsed; a menu must survive that.
+// Labels also gets unparsed keys, and must survive them.
 func FuzzLabelsAreUniqueAndVisible(f *testing.F) {
 	f.Add("git:https://h/a/x.git\nname:x\nname:x//y\ngit:https://h/b/x.git\nx (1)\n\nname:\u202ex")
 	f.Add("a\u202e\na\u200b\na\na (1)\na (2)\na (3)")

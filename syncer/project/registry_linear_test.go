@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// manyProjects is the content of a registry of n projects with two folders each.
+// manyProjects returns the file of a registry of n projects with two folders each.
 func manyProjects(tb testing.TB, n int) []byte {
 	tb.Helper()
 	file := registryFile{Version: registryVersion}
@@ -27,8 +27,8 @@ func encode(tb testing.TB, file registryFile) []byte {
 	return data
 }
 
-// wantLinear checks that eight times the work allocates about eight times the memory, by which a copy or a
-// comparison for each project with all others shows itself.
+// wantLinear checks that eight times the work allocates about eight times the memory. More memory means that
+// something copies all projects for each project.
 func wantLinear(t *testing.T, work func(n int)) {
 	t.Helper()
 	spent := func(n int) uint64 {
@@ -61,7 +61,7 @@ func TestLoadingManyWorkTreesIsLinear(t *testing.T) {
 		for i := range n {
 			item.Cwds = append(item.Cwds, fmt.Sprintf("/home/you/trees/%d", i))
 		}
-		files[n] = encode(t, registryFile{registryVersion, []registryItem{item}})
+		files[n] = encode(t, registryFile{Version: registryVersion, Projects: []registryItem{item}})
 	}
 	wantLinear(t, func(n int) {
 		if r, err := parseRegistry(files[n]); err != nil || len(r.Cwds("name:one")) != n {
@@ -84,7 +84,7 @@ func TestManyChangesAreLinear(t *testing.T) {
 	})
 }
 
-// Each comparison of a path that is not clean allocates.
+// The test counts comparisons by allocations: comparing a path that is not clean allocates.
 func TestAFolderIsFoundWithoutComparingItWithAllOthers(t *testing.T) {
 	r, _ := Registry{}.Change(func(d *Draft) {
 		for i := range 1000 {

@@ -93,7 +93,17 @@ func TestChangedMeansThatTheFileWouldChange(t *testing.T) {
 		"local only":             func(r Registry) (Registry, bool) { return r.SetLocalOnly(myapp, true) },
 		"local only, stranger":   func(r Registry) (Registry, bool) { return r.SetLocalOnly(other, true) },
 		"not local only":         func(r Registry) (Registry, bool) { return r.SetLocalOnly(myapp, false) },
-		"not local, stranger":    func(r Registry) (Registry, bool) { return r.SetLocalOnly(other, false) },
+		"move":                   func(r Registry) (Registry, bool) { return r.Change(func(d *Draft) { d.Move("/a", other) }) },
+		"move a stranger":        func(r Registry) (Registry, bool) { return r.Change(func(d *Draft) { d.Move("/b", other) }) },
+		"move to where it is":    func(r Registry) (Registry, bool) { return r.Change(func(d *Draft) { d.Move("/a", myapp) }) },
+		"alias":                  func(r Registry) (Registry, bool) { return r.Change(func(d *Draft) { d.Alias(other, myapp) }) },
+		"alias of itself":        func(r Registry) (Registry, bool) { return r.Change(func(d *Draft) { d.Alias(other, other) }) },
+		"checked":                func(r Registry) (Registry, bool) { return r.Change(func(d *Draft) { d.Checked("/a/", Checkout{}) }) },
+		"checked, no UTF-8": func(r Registry) (Registry, bool) {
+			return r.Change(func(d *Draft) { d.Checked("/a", Checkout{Main: "\xff"}) })
+		},
+		"checked, stranger":   func(r Registry) (Registry, bool) { return r.Change(func(d *Draft) { d.Checked("/b", Checkout{}) }) },
+		"not local, stranger": func(r Registry) (Registry, bool) { return r.SetLocalOnly(other, false) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			before := r.Bytes()
@@ -184,6 +194,7 @@ func TestAFileByHandIsUnderstood(t *testing.T) {
 		"Notepad":             "\xef\xbb\xbf{\"version\":1,\r\n\"projects\":[{\"key\":\"git:https://github.com/you/myapp.git\",\"cwds\":[\"/b\",\"/a\",\"/a\"]}]}\r\n",
 		"URL as git has it":   `{"projects":[{"key":"git:git@github.com:You/MyApp.git","cwds":["/a","/b"]}],"version":1}`,
 		"one project twice":   `{"version":1,"projects":[{"key":"git:git@github.com:you/myapp","cwds":["/a"]},{"key":"git:https://github.com/you/myapp","cwds":["/b"]}]}`,
+		"of a later version":  `{"version":1,"projects":[{"key":"git:https://github.com/you/myapp","cwds":["/a","/b"],"former":["name:myapp"],"checkouts":[{"cwd":"/a","x":1},{"cwd":"/gone"}]}],"aliases":{"name:x":"name:y"}}`,
 		"members we know not": `{"version":1,"colour":"red","projects":[{"key":"git:https://github.com/you/myapp","cwds":["/a","/b"],"icon":{}}]}`,
 	} {
 		t.Run(name, func(t *testing.T) {

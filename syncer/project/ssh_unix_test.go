@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// withSSHConfig lets Locate find a program ssh that is the real one with a configuration of the test's:
-// ssh looks for its own in the home folder of the password file, whatever HOME says.
+// withSSHConfig puts a script ssh on the PATH that runs the real ssh with the test's configuration: ssh ignores
+// HOME and reads the configuration in the home folder of the password file.
 func withSSHConfig(t *testing.T, config string) {
 	t.Helper()
 	program := need(t, "ssh")
@@ -113,7 +113,7 @@ func TestWithoutSSHTheURLCounts(t *testing.T) {
 	wantPlace(t, dir, Place{Key: "git:https://alias/app.git", Root: dir})
 }
 
-// macOS without its developer tools has a /usr/bin/git all the same.
+// macOS has a /usr/bin/git even without its developer tools.
 func TestTheGitThatOnlyAsksForXcodeIsNoGit(t *testing.T) {
 	dir := repo(t, filepath.Join(settle(t), "here"), "origin", "git@github.com:you/myapp")
 	script(t, t.TempDir(), "git", `echo "xcrun: error: invalid active developer path" >&2; exit 1`)

@@ -14,15 +14,15 @@ import (
 	"claude-sync/syncer/internal/jsonfile"
 )
 
-// Upstream is what the tool that claude-sync descends from has in ~/.claude-sync: enough not to ask for
-// it again. Its strings are somebody else's, and unchecked but for the keys.
+// Upstream is the settings of the tool that claude-sync descends from, in ~/.claude-sync, so that init need not
+// ask for them again. Only the keys are checked.
 type Upstream struct {
 	SyncDir string
 	Machine string
-	// Projects are the folders of each project, sorted. Two keys of upstream's may be one of ours. Folders has
-	// them in a fixed order.
+	// Projects has the folders of each project, sorted. Two of upstream's keys may be one of ours. For a fixed
+	// order of the projects, see Folders.
 	Projects map[Key][]string
-	// Skipped are keys that say nothing to us.
+	// Skipped has the keys that are not valid here, sorted.
 	Skipped []string
 }
 
@@ -39,9 +39,9 @@ func (u Upstream) Folders() iter.Seq2[Key, string] {
 	}
 }
 
-// ReadUpstream reads upstream's folder dir, and changes nothing there. Files and members that are missing
-// leave their part empty. A file that cannot be read leaves its part empty too, and is in the error;
-// what the other one says is still returned.
+// ReadUpstream reads upstream's folder dir, and changes nothing there. Missing files and members leave their
+// part of the result empty. So does an invalid file, and the error names it; the result still has the
+// settings of the other file.
 func ReadUpstream(dir string) (Upstream, error) {
 	u := Upstream{Projects: make(map[Key][]string)}
 	var config, projects map[string]json.RawMessage
@@ -50,7 +50,7 @@ func ReadUpstream(dir string) (Upstream, error) {
 		readObject(filepath.Join(dir, "projects.json"), &projects))
 	u.SyncDir = firstText(config, "syncDir", "syncdir", "sync_dir", "dir")
 	u.Machine = firstText(config, "machineName", "machine", "machine_name", "name")
-	// The README shows no file: flat, or wrapped so that a version could stand beside it, both are taken.
+	// Upstream's README shows no such file, so both forms are accepted: flat, and wrapped beside a version.
 	var inner map[string]json.RawMessage
 	if json.Unmarshal(projects["projects"], &inner) == nil && inner != nil {
 		projects = inner
@@ -74,7 +74,7 @@ func (u *Upstream) add(name string, value json.RawMessage) {
 	}
 }
 
-// cwdOf takes a path, or an object that has one.
+// cwdOf reads a path, or the path in an object.
 func cwdOf(value json.RawMessage) string {
 	if cwd := text(value); cwd != "" {
 		return cwd

@@ -3,17 +3,17 @@ package scan
 import (
 	"cmp"
 	"errors"
-	"os"
+	"slices"
 	"strings"
 	"sync"
 
 	"claude-sync/syncer"
 	"claude-sync/syncer/ccsync"
 	"claude-sync/syncer/claude"
-	"claude-sync/syncer/internal/dir"
 	"claude-sync/syncer/packs"
 	"claude-sync/syncer/project"
 	"claude-sync/syncer/scan/cache"
+	"claude-sync/syncer/transcript"
 	"claude-sync/syncer/transport"
 	"claude-sync/syncer/words"
 
@@ -26,8 +26,10 @@ type projectScan struct {
 	run       *run
 	key       project.Key // "" for none
 	folder    string
-	listed    bool          // the transport has the folder
+	hasFolder bool          // the transport has the folder
 	delivered []foreignPack // the project's packs that are in other folders
+	cwds      []syncer.Cwd  // its checkouts
+	listed    []listing     // its transcripts
 	findings
 }
 
@@ -38,10 +40,10 @@ type findings struct {
 	foreign    map[project.Key][]foreignPack
 	machines   map[string]bool    // that have packs of the project
 	unrecorded []ccsync.SessionID // see syncer.Snapshot
-	ids        []uuid.UUID        // of the sessions that are here
-	elsewhere  []uuid.UUID        // of the sessions that only packs have
-	section    *cache.Section     // for the cache; nil for nothing
-	err        error              // that ends the whole scan
+	unplaced   []syncer.Unplaced
+	elsewhere  []uuid.UUID    // of the sessions that only packs have
+	section    *cache.Section // for the cache; nil for nothing
+	err        error          // that ends the whole scan
 }
 
 // foreignPack is a pack of another project than the one that its folder is for.
@@ -79,7 +81,9 @@ type visit struct {
 	keys    map[string]*packKey
 	labels  map[string]string // of machines, by their names in packs
 	packs   []foundPack
-	entries []*cache.Transcript // of the sessions in project
+	next    int                          // the session that the next pack may be of
+	entries []*cache.Transcript          // of the sessions in project
+	copies  map[string]*cache.Transcript // of their copies, by path
 }
 
 // scan scans the project, from the beginning if it was scanned before.
@@ -91,10 +95,10 @@ func (p *projectScan) scan() {
 	v := visit{projectScan: p, cache: cache.NewScan(p.run.Now, p.run.cache.Entries(p.folder))}
 	var files []transport.File
 	var beside sync.WaitGroup
-	if p.listed {
+	if p.hasFolder {
 		beside.Go(func() { files, p.err = p.run.Packs.Transport.List(p.run.ctx, p.folder) })
 	}
-	v.listTranscripts()
+	v.addTranscripts()
 	if beside.Wait(); p.err != nil {
 		return
 	}
@@ -114,71 +118,93 @@ func (p *projectScan) scan() {
 	v.finish()
 }
 
-// listing is the contents of a checkout's folder of transcripts.
-type listing struct {
-	stale bool
-	found []claude.Transcript
-	err   error
-}
-
-// listTranscripts lists the project's checkouts and transcripts.
-func (v *visit) listTranscripts() {
+// addTranscripts adds the project's sessions on this machine. If there are several transcripts of one, it is that which
+// Claude Code can open and that was written last; the others are its copies.
+func (v *visit) addTranscripts() {
 	if v.key == "" {
 		return
 	}
 	r := v.run
-	v.project = syncer.Project{Key: v.key, Label: r.labels[v.key], LocalOnly: r.Registry.LocalOnly(v.key), Used: r.Registry.Used(v.key)}
-	cwds := r.Registry.Cwds(v.key)
-	all := make([]listing, len(cwds))
-	dir.Each(len(cwds), func(i int) {
-		info, err := os.Stat(cwds[i])
-		if all[i].stale = err != nil || !info.IsDir(); !all[i].stale {
-			all[i].found, all[i].err = r.Store.Transcripts(cwds[i])
+	v.project = syncer.Project{Key: v.key, Label: r.labels[v.key], LocalOnly: r.Registry.LocalOnly(v.key), Used: r.Registry.Used(v.key), Cwds: v.cwds}
+	var at map[ccsync.SessionID]int
+	if len(v.listed) > 1 {
+		at = map[ccsync.SessionID]int{}
+	}
+	for i := range v.listed {
+		l := &v.listed[i]
+		found, err := []claude.Transcript{l.file}, l.err
+		if l.folder != "" {
+			found, err = r.Store.TranscriptsIn(l.folder)
 		}
-	})
-	for i, cwd := range cwds {
-		v.project.Cwds = append(v.project.Cwds, syncer.Cwd{Path: cwd, Stale: all[i].stale})
-	}
-	v.addTranscripts(cwds, all)
-}
-
-// addTranscripts adds the project's sessions on this machine, each beside its cache entry. If two checkouts hold the
-// same session, the one that was written last counts.
-func (v *visit) addTranscripts(cwds []string, listed []listing) {
-	n := 0
-	for _, l := range listed {
-		n += len(l.found)
-	}
-	all, entries := make([]syncer.Session, 0, n), make([]*cache.Transcript, 0, n)
-	at := map[ccsync.SessionID]int{}
-	for c, cwd := range cwds {
-		if err := listed[c].err; err != nil {
-			all, entries = append(all, syncer.Session{Cwd: cwd, Problem: err, Lines: -1}), append(entries, &cache.Transcript{Unsettled: true})
+		if err != nil {
+			v.add(syncer.Session{Cwd: l.cwd, Problem: err, Lines: -1}, &cache.Transcript{Unsettled: true})
 			continue
 		}
-		for i := range listed[c].found {
-			t := &listed[c].found[i]
-			e, err := v.cache.Describe(t.Dir(), t.ID, t.Tag, t.Written, t.Describe)
-			if err == nil && !v.belongsTo(e.Cwd, cwd) {
-				continue // of another checkout with the same slug (my.app and my-app)
+		v.project.Sessions = slices.Grow(v.project.Sessions, len(found))
+		for k := range found {
+			if l.folder != "" && r.owners.shared && r.owners.of(compact(found[k].ID)) != v.projectScan {
+				continue // its owner has it
 			}
-			s := syncer.Session{ID: t.ID, Title: e.Title, Cwd: cwd, Path: t.Path, Size: t.Size, Lines: -1, Modified: t.ModTime}
-			if held, ok := v.run.Store.Held(*t, v.run.live, v.run.Now); ok || v.run.liveErr != nil {
-				s.Open, s.PID = true, held.PID
-			}
-			i, twice := at[t.ID]
-			switch {
-			case !twice:
-				if len(cwds) > 1 {
-					at[t.ID] = len(all)
-				}
-				all, entries = append(all, s), append(entries, e)
-			case s.Modified.After(all[i].Modified):
-				all[i], entries[i] = s, e
+			if s, e, ok := v.session(l, &found[k]); ok {
+				v.addVersion(s, e, at)
 			}
 		}
 	}
-	v.project.Sessions, v.entries = all, entries
+}
+
+func (v *visit) add(s syncer.Session, e *cache.Transcript) {
+	v.project.Sessions, v.entries = append(v.project.Sessions, s), append(v.entries, e)
+}
+
+// addVersion adds a transcript as a session of its own, or to the session that is there. At is where each session is,
+// nil if every transcript is of another session.
+func (v *visit) addVersion(s syncer.Session, e *cache.Transcript, at map[ccsync.SessionID]int) {
+	i, twice := at[s.ID]
+	if !twice {
+		if at != nil {
+			at[s.ID] = len(v.project.Sessions)
+		}
+		v.add(s, e)
+		return
+	}
+	first := &v.project.Sessions[i]
+	if opensBefore(&s, first) {
+		s.Copies, first.Copies = first.Copies, nil
+		s, *first = *first, s
+		e, v.entries[i] = v.entries[i], e
+	}
+	first.Copies = append(first.Copies, s)
+	if v.copies == nil {
+		v.copies = map[string]*cache.Transcript{}
+	}
+	v.copies[s.Path] = e
+}
+
+// opensBefore reports whether a is the transcript of its session that counts, and b is a copy.
+func opensBefore(a, b *syncer.Session) bool {
+	if a.Gone != b.Gone {
+		return b.Gone
+	}
+	return a.Modified.After(b.Modified)
+}
+
+// session describes one transcript; false if it belongs to another checkout with the same slug (my.app and my-app),
+// which is not registered.
+func (v *visit) session(l *listing, t *claude.Transcript) (syncer.Session, *cache.Transcript, bool) {
+	describe := t.Describe
+	if l.known != nil {
+		describe = func() (transcript.Description, error) { return *l.known, nil }
+	}
+	e, err := v.cache.Describe(t.Dir(), t.ID, t.Tag, t.Written, describe)
+	if err == nil && l.known == nil && !v.belongsTo(e.Cwd, l.cwd) {
+		v.unplaced = append(v.unplaced, syncer.Unplaced{Path: t.Path, Session: t.ID, Cwd: e.Cwd, Reason: &syncer.UnregisteredError{Cwd: e.Cwd}})
+		return syncer.Session{}, nil, false
+	}
+	s := syncer.Session{ID: t.ID, Title: e.Title, Cwd: l.cwd, Path: t.Path, Size: t.Size, Lines: -1, Modified: t.ModTime, Gone: l.gone, Empty: e.Empty || t.Size == 0}
+	if held, ok := v.run.Store.Held(*t, v.run.live, v.run.Now); ok || v.run.liveErr != nil {
+		s.Open, s.PID = true, held.PID
+	}
+	return s, e, true
 }
 
 // belongsTo is claude.BelongsTo, which asks the disk, once for all sessions of a checkout.
@@ -207,18 +233,42 @@ func (v *visit) addPack(f transport.File, read func() (ccsync.Header, error)) {
 		return
 	}
 	is := v.packKey(h.ProjectKey)
-	switch {
-	case is.err != nil:
+	if is.err != nil {
 		v.addStray(f.Name, is.err)
-	case is.key != v.key:
+		return
+	}
+	// The project is that of the session, if the session is here: it may have moved within its repository.
+	key := is.key
+	if owner := v.ownerOf(h.SessionID, key); owner != nil && owner.key != key {
+		if !v.run.Registry.Same(owner.key, key) {
+			v.addMisplaced(f.Name, h.SessionID, key, owner)
+			return
+		}
+		key = owner.key
+	}
+	switch {
+	case key != v.key:
 		if v.foreign == nil {
 			v.foreign = map[project.Key][]foreignPack{}
 		}
-		v.foreign[is.key] = append(v.foreign[is.key], foreignPack{f, h, v.label(h.MachineName)})
+		v.foreign[key] = append(v.foreign[key], foreignPack{f, h, v.label(h.MachineName)})
 	default:
 		v.packs = append(v.packs, foundPack{id: h.SessionID, entry: e, Version: syncer.Version{Name: f.Name, Machine: v.label(h.MachineName),
 			Own: is.own(f.Name, h.SessionID), Lines: h.LineCount, Size: f.Size, Exported: packs.Exported(h)}})
 	}
+}
+
+// ownerOf returns the project of a session that is here, nil if it is not. Packs and transcripts are listed in the same
+// order, so most often the next session of the project is meant.
+func (v *visit) ownerOf(id ccsync.SessionID, key project.Key) *projectScan {
+	all := v.project.Sessions
+	for v.next < len(all) && all[v.next].ID < id {
+		v.next++
+	}
+	if key == v.key && v.next < len(all) && all[v.next].ID == id {
+		return v.projectScan
+	}
+	return v.run.owners.of(compact(id))
 }
 
 // label is the label of a machine. Thousands of packs have the same machine.
@@ -236,7 +286,7 @@ func (v *visit) label(name string) string {
 
 // packKey is a project key as packs name it. Thousands of packs have the same.
 type packKey struct {
-	key project.Key
+	key project.Key // of the project here that it stands for: see project.Registry.Canonical
 	err error
 	// Our own pack of a session is called before + session + after.
 	before, after string
@@ -254,16 +304,23 @@ func (v *visit) packKey(text string) *packKey {
 		return is
 	}
 	is := &packKey{}
-	if is.key, is.err = project.ParseKey(strings.Clone(text)); is.err == nil {
-		name := v.run.Packs.Name(is.key, "")
+	key, err := project.ParseKey(strings.Clone(text))
+	if is.err = err; err == nil {
+		name := v.run.Packs.Name(key, "")
 		i := strings.LastIndexByte(name, '/') + 1
 		is.before, is.after = name[:i], name[i:]
+		is.key = v.run.Registry.Canonical(key)
 	}
 	if v.keys == nil {
 		v.keys = map[string]*packKey{}
 	}
 	v.keys[text] = is
 	return is
+}
+
+// addMisplaced reports a pack whose session belongs to another project here than the pack is for.
+func (v *visit) addMisplaced(name string, id ccsync.SessionID, key project.Key, owner *projectScan) {
+	v.addStray(name, &syncer.MisplacedError{Session: id, For: key, Owner: owner.key})
 }
 
 func (v *visit) addStray(name string, err error) {
@@ -276,9 +333,6 @@ func (v *visit) finish() {
 	v.machines = map[string]bool{}
 	for i := range v.project.Sessions {
 		s := &v.project.Sessions[i]
-		if s.ID != "" && s.Path != "" {
-			v.ids = append(v.ids, compact(s.ID))
-		}
 		for _, version := range s.Versions {
 			v.machines[version.Machine] = true
 		}
@@ -321,6 +375,11 @@ func clone(s syncer.Session) syncer.Session {
 		versions[i].Name = strings.Clone(v.Name)
 	}
 	s.Versions = versions
+	copies := make([]syncer.Session, len(s.Copies))
+	for i, c := range s.Copies {
+		copies[i] = clone(c)
+	}
+	s.Copies = copies
 	return s
 }
 

@@ -68,12 +68,10 @@ func (s Scanner) Scan(ctx context.Context, o Options) (syncer.Snapshot, error) {
 		return syncer.Snapshot{}, err
 	}
 	here, foreign := r.projects(folders)
-	scanAll(foreign)
-	deliver(foreign, here)
-	scanAll(here)
-	scanAll(deliver(here, here))
-	r.owners = ownersOf(here, foreign)
-	scanAll(r.recheck(here))
+	if err := r.listStore(here); err != nil {
+		return syncer.Snapshot{}, err
+	}
+	r.scanAll(here, foreign)
 	return r.result(here, foreign)
 }
 
@@ -86,8 +84,11 @@ type run struct {
 	cache     cache.File
 	installed func() (installed.Sessions, error)
 	live      []claude.Live
-	liveErr   error                       // a session is open and it is unknown which
-	owners    map[uuid.UUID][]project.Key // of the transcripts that are here, once they are known
+	liveErr   error // a session is open and it is unknown which
+
+	owners       owners
+	unplaced     []syncer.Unplaced
+	storeSection *cache.Section // for the cache
 }
 
 // open opens everything that all projects need, and names the folders of packs.
@@ -122,63 +123,82 @@ func (r *run) projects(folders []string) (here, foreign []*projectScan) {
 	}
 	for _, key := range keys {
 		folder := key.Dir()
-		here = append(here, &projectScan{run: r, key: key, folder: folder, listed: listed[folder]})
+		here = append(here, &projectScan{run: r, key: key, folder: folder, hasFolder: listed[folder]})
 		delete(listed, folder)
 	}
 	for _, folder := range folders {
 		if listed[folder] {
-			foreign = append(foreign, &projectScan{run: r, folder: folder, listed: true})
+			foreign = append(foreign, &projectScan{run: r, folder: folder, hasFolder: true})
 		}
 	}
 	return here, foreign
 }
 
-func scanAll(all []*projectScan) { dir.Each(len(all), func(i int) { all[i].scan() }) }
+// maxRounds is how often projects are scanned at most. A pack in another project's folder takes two rounds, and a
+// session that several projects' packs have takes three.
+const maxRounds = 4
 
-// deliver hands packs that were found in another project's folder to their project, and returns the projects that
-// got any.
-func deliver(from, to []*projectScan) (got []*projectScan) {
-	for _, p := range to {
-		had := len(p.delivered)
-		for _, other := range from {
-			p.delivered = append(p.delivered, other.foreign[p.key]...)
+// scanAll scans all projects, and those again for which the others found packs.
+func (r *run) scanAll(here, foreign []*projectScan) {
+	all := slices.Concat(foreign, here)
+	todo := all
+	for round := 0; len(todo) > 0 && round < maxRounds; round++ {
+		dir.Each(len(todo), func(i int) { todo[i].scan() })
+		todo = r.settleElsewhere(here)
+		for _, p := range here {
+			if packs := deliveredTo(p, all); len(packs) != len(p.delivered) {
+				p.delivered = packs
+				todo = append(todo, p)
+			}
 		}
-		if len(p.delivered) > had {
-			got = append(got, p)
-		}
+		slices.SortFunc(todo, func(a, b *projectScan) int { return cmp.Compare(a.folder, b.folder) })
+		todo = slices.Compact(todo)
 	}
-	return got
 }
 
-// recheck returns the projects with packs of sessions that are here under another project.
-func (r *run) recheck(here []*projectScan) []*projectScan {
-	return slices.DeleteFunc(slices.Clone(here), func(p *projectScan) bool {
-		return !slices.ContainsFunc(p.elsewhere, func(id uuid.UUID) bool { return r.owners[id] != nil })
-	})
+// deliveredTo returns the packs of a project that were found in other projects' folders.
+func deliveredTo(p *projectScan, all []*projectScan) (packs []foreignPack) {
+	for _, other := range all {
+		packs = append(packs, other.foreign[p.key]...)
+	}
+	return packs
 }
 
-// ownersOf maps the sessions that are here to their projects. It is nil if all packs are of sessions that are here.
-func ownersOf(here, foreign []*projectScan) map[uuid.UUID][]project.Key {
-	asked := slices.ContainsFunc(slices.Concat(here, foreign), func(p *projectScan) bool { return len(p.elsewhere)+len(p.foreign) > 0 })
-	if !asked {
-		return nil
-	}
-	owners := map[uuid.UUID][]project.Key{}
+// settleElsewhere gives each session that packs of several keys of one repository have, and that is not here, to one
+// project, so that it is installed once. It returns the projects to scan again.
+func (r *run) settleElsewhere(here []*projectScan) (again []*projectScan) {
+	first := map[uuid.UUID]*projectScan{}
 	for _, p := range here {
-		for _, id := range p.ids {
-			owners[id] = append(owners[id], p.key)
+		for _, id := range p.elsewhere {
+			other := first[id]
+			if other == nil {
+				first[id] = p
+				continue
+			}
+			if other == p || !r.Registry.Same(other.key, p.key) || r.owners.of(id) != nil {
+				continue
+			}
+			owner := other
+			if len(p.key) < len(other.key) { // the repository's root before a folder below it
+				owner = p
+			}
+			r.owners.give(id, owner)
+			again = append(again, p, other)
 		}
 	}
-	return owners
+	return again
 }
 
 // result makes the snapshot of what the projects' scans found, and saves the cache.
 func (r *run) result(here, foreign []*projectScan) (syncer.Snapshot, error) {
-	snap := syncer.Snapshot{Machine: r.Packs.Machine, Time: r.Now}
+	snap := syncer.Snapshot{Machine: r.Packs.Machine, Time: r.Now, Unplaced: r.unplaced}
 	if !r.LocalOnly {
 		snap.Folder = r.Packs.Transport.String()
 	}
 	var sections []cache.Section
+	if r.storeSection != nil {
+		sections = append(sections, *r.storeSection)
+	}
 	err := r.ctx.Err()
 	machines := map[string]bool{words.Machine(r.Packs.Machine): true}
 	for _, p := range slices.Concat(here, foreign) {
@@ -196,7 +216,9 @@ func (r *run) result(here, foreign []*projectScan) (syncer.Snapshot, error) {
 		}
 		maps.Copy(machines, p.machines)
 		snap.Strays = append(snap.Strays, p.strays...)
+		snap.Unplaced = append(snap.Unplaced, p.unplaced...)
 	}
+	slices.SortFunc(snap.Unplaced, func(a, b syncer.Unplaced) int { return cmp.Compare(a.Path, b.Path) })
 	r.addWaiting(&snap, here, foreign)
 	for _, w := range snap.Waiting {
 		for _, machine := range w.Machines {
@@ -224,11 +246,7 @@ func (r *run) addWaiting(snap *syncer.Snapshot, here, foreign []*projectScan) {
 			}
 			for _, pack := range all {
 				one := foundPack{id: pack.header.SessionID, Version: syncer.Version{Name: pack.Name, Machine: pack.machine}}
-				if owners := r.owners[compact(one.id)]; owners != nil {
-					snap.Strays = append(snap.Strays, misplaced(key, one, owners))
-				} else {
-					waiting[key] = append(waiting[key], one)
-				}
+				waiting[key] = append(waiting[key], one)
 			}
 		}
 	}

@@ -22,6 +22,11 @@ type Description struct {
 	// Cwd is the working directory that counts as the session's: that of the last move, else the first
 	// recorded one. It is raw text, often a path of another machine.
 	Cwd string
+	// LastCwd is the working directory of the last row that names one. After a session was pulled and continued here,
+	// it is ours while Cwd is another machine's.
+	LastCwd string
+	// Empty says that the transcript has no whole row: it is new, or a crash left zeros or half a row.
+	Empty bool
 	// Entrypoint is "cli" for a session made at the terminal, "sdk-cli" for one of claude -p, which the
 	// picker hides.
 	Entrypoint string
@@ -35,7 +40,9 @@ func Describe(r io.ReaderAt, size int64) (Description, error) {
 		return Description{}, err
 	}
 	if size <= window {
-		return describe(head, head), nil
+		d := describe(head, head)
+		d.Empty = !hasRow(head)
+		return d, nil
 	}
 	tail, err := readTail(r, size, window)
 	if err != nil {
@@ -52,6 +59,18 @@ func DescribeSource(source Source) (Description, error) {
 	var ends Ends
 	_, err := io.Copy(&ends, source.Open())
 	return ends.Describe(), err
+}
+
+// hasRow reports whether a text has a whole row that is not blank.
+func hasRow(text []byte) bool {
+	s := rows.NewScanner(bytes.NewReader(text), "")
+	for s.Next() {
+		row := s.Row()
+		if row.Whole && len(bytes.Trim(text[row.Offset:row.Offset+row.Size], "\x00 \t\r\n\ufeff")) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // RecordedCwds returns every absolute path that the two ends of a transcript name as a working directory,
@@ -94,6 +113,9 @@ func describe(head, tail []byte) Description {
 	for line := range bytes.Lines(tail) {
 		r := readRow(line)
 		last.add(r)
+		if r.cwd != "" {
+			d.LastCwd = r.cwd
+		}
 		// Claude Code repeats the row of a move at the end, and looks for it only there.
 		if r.kind == "relocated" && r.relocatedCwd != "" {
 			d.Cwd = r.relocatedCwd

@@ -59,7 +59,7 @@ func Label(s string, limit int) string {
 	return string(line)
 }
 
-// Plain is Label for a text of any length.
+// Plain is Label without a limit.
 func Plain(s string) string { return Label(s, math.MaxInt) }
 
 // Path returns the name of a file as it may be shown: every character that Label would remove as unsafe or
@@ -74,22 +74,21 @@ func Path(name string) string {
 	}, name)
 }
 
-// shows reports whether r can be seen, and leaves its neighbours where they are.
+// shows reports whether r is visible, and does not change how its neighbours are shown.
 func shows(r rune) bool {
 	switch r {
-	// Unicode counts these as symbols, letters and marks, and fonts draw nothing, or a box.
+	// Unicode counts these as symbols, letters or marks, but fonts draw nothing, or an empty box.
 	case '\u2800', '\u2D7F', '\uFFFC', unicode.ReplacementChar, 0x1107F, 0x13441, 0x13442, 0x16FE4, 0x1D159:
 		return false
 	}
 	return unicode.IsPrint(r) && !unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
 
-// Distinct returns for each name a label of at most limit characters (16 or more) such that different names
-// never have the same label. A name that is a label already is shown as it is. A name that Label changes
-// gets a short hash of the whole name: "desktop #3fa2". So do names that look like another because their
-// accents are composed differently, and names that end in such a hash: no name can imitate another's label.
-//
-// Two names are the same only if all their bytes are. The order of names makes no difference.
+// Distinct returns a label for each name, of at most limit characters (16 or more). Different names never have
+// the same label; two names are the same only if all their bytes are. A name that Label does not change is its
+// own label. A name that Label changes gets a short hash of the whole name: "desktop #3fa2". So does a name
+// whose accents are not composed (NFC), because it looks like the composed one, and a name that ends in such a
+// hash, so that no name can imitate another's label. The order of names makes no difference.
 func Distinct(names []string, limit int) map[string]string {
 	for digits := 4; ; digits += 4 {
 		labels := make(map[string]string, len(names))
@@ -108,7 +107,7 @@ func Distinct(names []string, limit int) map[string]string {
 	}
 }
 
-// distinct returns the label of one name, with so many digits of its hash if it needs them.
+// distinct returns the label of one name, with that many digits of its hash if it needs a hash.
 func distinct(name string, digits, limit int) string {
 	if name != "" && Label(name, limit) == name && norm.NFC.IsNormalString(name) && !endsInHash(name) {
 		return name

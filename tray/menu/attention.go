@@ -143,11 +143,11 @@ func (b *builder) broken() {
 	}
 }
 
-// stale lists checkouts that are gone.
+// stale lists the checkouts of projects of which none is left.
 func (b *builder) stale() {
 	for _, e := range b.projects {
 		for _, c := range e.Cwds {
-			if c.Stale {
+			if e.Stale() {
 				name := words.Short(e.Label, projectWidth)
 				room := labelWidth - len([]rune(name)) - len(":  is gone")
 				b.add(name+": "+words.Short(c.Path, room)+" is gone", whereabouts(e.Project, c)...)

@@ -53,7 +53,7 @@ func TestIconShowsTheWorst(t *testing.T) {
 		{set + app + behind + ahead, icons.ToPull},
 		{set + app + "session 1 behind laptop A 5m held", icons.ToPull},
 		{set + app + behind + diverged, icons.Attention},
-		{set + app + "cwd /gone stale", icons.Attention},
+		{set + app + "cwd /gone stale", icons.UpToDate},
 		{set + app + behind + "stray x y", icons.Attention},
 		{set + app + behind + "stray x y later", icons.ToPull},
 		{set + "waiting app 3 laptop", icons.UpToDate},

@@ -7,7 +7,10 @@ import (
 	"context"
 	"fmt"
 	"os/exec"
+	"strings"
 	"time"
+
+	"claude-sync/syncer/words"
 )
 
 // Ask runs a program that answers on its own, and returns what it wrote to stdout and stderr; both also come
@@ -31,4 +34,22 @@ func Ask(ctx context.Context, patience time.Duration, env []string, path string,
 		err = fmt.Errorf("no answer after %v", patience)
 	}
 	return out.String(), reason.String(), err
+}
+
+// maxReason is in characters.
+const maxReason = 500
+
+// Reason returns the line of stderr in which a program says what is wrong, without git's "fatal:", and err's
+// text if there is no line.
+func Reason(stderr string, err error) string {
+	for line := range strings.Lines(stderr) {
+		line = strings.TrimSpace(line)
+		if reason, ok := strings.CutPrefix(line, "fatal: "); ok {
+			return words.Label(reason, maxReason)
+		}
+	}
+	if line, _, _ := strings.Cut(strings.TrimSpace(stderr), "\n"); line != "" {
+		return words.Label(line, maxReason)
+	}
+	return err.Error()
 }

@@ -64,3 +64,16 @@ func TestTheCallersContextEndsItToo(t *testing.T) {
 		t.Errorf("got %v, want %v", err, context.DeadlineExceeded)
 	}
 }
+
+func TestTheReasonIsOneLine(t *testing.T) {
+	failed := errors.New("exit status 128")
+	for stderr, want := range map[string]string{
+		"warning: x\nfatal: no \x1b[1mway\nadvice\n": "no [1mway",
+		"error: first\nerror: second\n":              "error: first",
+		" \n":                                        "exit status 128",
+	} {
+		if got := Reason(stderr, failed); got != want {
+			t.Errorf("%q became %q, want %q", stderr, got, want)
+		}
+	}
+}

@@ -2,26 +2,25 @@ package rows
 
 import "strings"
 
-// noName says that the value that is being read belongs to no name that was asked for.
+// noName says that a value belongs to no requested name.
 const noName = -1
 
-// parser follows one row's JSON far enough to find some of its members. It is fed in pieces cut
-// anywhere.
+// parser finds some members of one row. It reads the row in pieces that may end anywhere.
 type parser struct {
 	names []memberName
 	found func(value)
 
 	off       int64
 	depth     int
-	started   bool // the row's object was opened
+	started   bool // the row's object has begun
 	inString  bool
 	escaped   bool
-	isKey     bool   // the next string at this level is a member's name
-	wanted    int    // the name that the next value belongs to, noName for none
-	keep      bool   // the string being read is kept in text
-	inLiteral bool   // the literal being read is kept in text
-	outer     string // the top-level member in whose object we are, "" for none that matters
-	next      string // the same for the value that comes next
+	isKey     bool   // the next string is the name of a member
+	wanted    int    // the requested name that the next value belongs to, or noName
+	keep      bool   // text keeps the current string
+	inLiteral bool   // text keeps the current literal
+	outer     string // the top-level member that holds the current object, if members of it are requested; else ""
+	next      string // the value of outer if the next value is an object
 	start     int64
 	text      []byte
 }
@@ -32,7 +31,7 @@ type memberName struct{ outer, name string }
 // value is the value of a member.
 type value struct {
 	name  int   // its index in names
-	start int64 // offset of the text's first byte in all that was fed
+	start int64 // the offset of the text in all pieces so far
 	text  []byte
 	// whole says that the text is all of a string. Else it is a literal, or the beginning of a string that is longer
 	// than maxValue.
@@ -57,11 +56,11 @@ func (p *parser) reset() {
 	*p = parser{names: p.names, found: p.found, off: p.off, text: p.text[:0], wanted: noName}
 }
 
-// complete reports whether the row was one whole object.
+// complete reports whether the row is a complete object.
 func (p *parser) complete() bool { return p.started && p.depth == 0 && !p.inString }
 
-// pending returns where the string being read began, or -1 when none is: what stands before it will
-// not be found any more.
+// pending returns the offset of the value that is being read, or -1 if there is none. found is not called any
+// more for anything before it.
 func (p *parser) pending() int64 {
 	if p.inString && p.keep && !p.isKey {
 		return p.start
@@ -156,8 +155,8 @@ func (p *parser) openString(start int64) {
 	p.start, p.text = start, p.text[:0]
 }
 
-// stringPart reads b up to and including the string's closing quote, or all of it, and returns how much
-// that was.
+// stringPart reads b up to and including the string's closing quote, else all of b. It returns how many bytes it
+// read.
 func (p *parser) stringPart(b []byte) int {
 	for i, c := range b {
 		switch {

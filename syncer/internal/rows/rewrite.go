@@ -5,19 +5,18 @@ import (
 	"io"
 )
 
-// Rewriter copies a transcript and replaces, in every row, the value of some top-level members where
-// it is exactly old. Old and new are of equal length, so no offset moves and a row can be rewritten
-// while it streams by.
+// Rewriter copies a transcript. In every row it replaces the value of some top-level members if the value is
+// exactly old. old and new have the same length: so no offset moves, and rows are rewritten as they stream by.
 type Rewriter struct {
 	w        io.Writer
 	p        parser
 	old, new []byte
-	buf      []byte // held back, because a value in it is not read to its end
+	buf      []byte // held back from the beginning of a value that is not yet complete
 	base     int64  // stream offset of buf[0]
 }
 
-// NewRewriter writes to w; it replaces old by new, which are of the same length, in the members called
-// names.
+// NewRewriter returns a Rewriter that writes to w, and replaces old by new in the members names. old and new
+// must have the same length.
 func NewRewriter(w io.Writer, old, new string, names ...string) *Rewriter {
 	r := &Rewriter{w: w, old: []byte(old), new: []byte(new)}
 	r.p = newParser(names, func(v value) {
@@ -28,7 +27,7 @@ func NewRewriter(w io.Writer, old, new string, names ...string) *Rewriter {
 	return r
 }
 
-// Write takes the next part of the transcript.
+// Write rewrites the next part of the transcript.
 func (r *Rewriter) Write(b []byte) (int, error) {
 	r.buf = append(r.buf, b...)
 	for rest := b; len(rest) > 0; {
@@ -41,14 +40,14 @@ func (r *Rewriter) Write(b []byte) (int, error) {
 		r.p.reset()
 		rest = rest[i+1:]
 	}
-	// io.CopyN takes a write that is complete for one without an error.
+	// Not len(b) with the error: io.CopyN drops the error of a complete write.
 	if err := r.flush(r.p.pending()); err != nil {
 		return 0, err
 	}
 	return len(b), nil
 }
 
-// flush writes what cannot change any more: everything before the value that is being read.
+// flush writes the bytes before the offset, which cannot change any more; all of them if it is -1.
 func (r *Rewriter) flush(before int64) error {
 	n := len(r.buf)
 	if before >= 0 {
@@ -62,5 +61,5 @@ func (r *Rewriter) flush(before int64) error {
 	return nil
 }
 
-// Close writes what was held back. It does not close the writer below.
+// Close writes the bytes that were held back. It does not close the underlying writer.
 func (r *Rewriter) Close() error { return r.flush(-1) }

@@ -1,10 +1,9 @@
-// Package rows cuts a transcript into rows and reads a few members of them, in constant memory however
-// long a row is.
+// Package rows splits a transcript into rows and reads some members of them, in constant memory, whatever the
+// length of a row.
 //
-// A row is what stands between two newlines. Nothing of it is decoded, and nothing is refused: a row
-// that is not a JSON object simply has no members. The package does not promise that a row which looks
-// like an object is valid JSON; it counts brackets and strings, no more, because a row that is taken
-// apart wrongly is still carried byte for byte.
+// A row is the text between two newlines. The package decodes nothing and refuses nothing: a row that is not a
+// JSON object just has no members. It does not promise that a row which looks like an object is valid JSON. It
+// only counts brackets and follows strings, because even a misread row is carried byte for byte.
 package rows
 
 import (
@@ -16,7 +15,7 @@ import (
 )
 
 const (
-	// maxName and maxValue bound what is kept of a member. Claude Code's ids have 36 bytes.
+	// maxName and maxValue bound the memory for a member. Claude Code's ids have 36 bytes.
 	maxName  = 32
 	maxValue = 256
 )
@@ -25,14 +24,14 @@ const (
 type Row struct {
 	Offset int64    // of its first byte
 	Size   int64    // its newline included
-	Sum    [32]byte // SHA-256 of its bytes, without the newline
-	Whole  bool     // it ends with a newline, or is a complete JSON object: nothing of it is still to come
-	// Value is the raw text of the first member asked for, if that is a string of 256 bytes at most; else it is
-	// "". It is "" also if the row is no complete JSON object: half a row must not pass for the whole one.
+	Sum    [32]byte // SHA-256 of the row without its newline
+	Whole  bool     // it ends with a newline, or is a complete JSON object: the writer has finished it
+	// Value is the raw text of the first requested member, a string of 256 bytes at most; "" if there is none. It is
+	// also "" if the row is no complete JSON object: half a row must not pass for the whole row of the same uuid.
 	Value string
 }
 
-// Scanner reads rows one after the other.
+// Scanner reads the rows of a transcript in order.
 type Scanner struct {
 	r     *bufio.Reader
 	p     parser
@@ -43,7 +42,7 @@ type Scanner struct {
 	texts []string // the members of this row that were asked for
 }
 
-// NewScanner reads rows from r and, of each, the members called names: a name at the top level, or
+// NewScanner returns a Scanner of r. For each row it reads the members called names: a name at the top level, or
 // "name.name" for a member of an object there.
 func NewScanner(r io.Reader, names ...string) *Scanner {
 	s := &Scanner{r: bufio.NewReaderSize(r, 64<<10), sum: sha256.New(), texts: make([]string, len(names))}
@@ -55,7 +54,7 @@ func NewScanner(r io.Reader, names ...string) *Scanner {
 	return s
 }
 
-// Next reads the next row and reports whether there was one. After false, Err tells why.
+// Next reads the next row and reports whether there was one. After false, Err returns the reason.
 func (s *Scanner) Next() bool {
 	if s.err != nil {
 		return false
@@ -98,8 +97,8 @@ func (s *Scanner) finish(ended bool) bool {
 // Row returns the row that Next read.
 func (s *Scanner) Row() Row { return s.row }
 
-// Text returns the i-th of the members asked for, of the row that Next read: the raw text of a string, or of its
-// first 256 bytes, or a literal like true; "" if there is none or the row is no complete JSON object.
+// Text returns the i-th requested member of the row that Next read: the raw text of a string, or its first 256 bytes,
+// or a literal like true; "" if there is none, or if the row is no complete JSON object.
 func (s *Scanner) Text(i int) string {
 	if i >= len(s.texts) {
 		return ""
@@ -107,7 +106,7 @@ func (s *Scanner) Text(i int) string {
 	return s.texts[i]
 }
 
-// Err returns what ended the reading, nil at the end of the transcript.
+// Err returns the error that stopped Next, nil at the end of the transcript.
 func (s *Scanner) Err() error {
 	if errors.Is(s.err, io.EOF) {
 		return nil

@@ -138,12 +138,12 @@ func TestScannerTellsReadErrors(t *testing.T) {
 	}
 }
 
-// full is a disk without room.
+// full is a full disk.
 type full struct{}
 
 func (full) Write([]byte) (int, error) { return 0, io.ErrShortWrite }
 
-// io.CopyN drops the error of a write that says it is complete.
+// io.CopyN drops the error of a complete write.
 func TestRewriterSaysThatNothingCouldBeWritten(t *testing.T) {
 	const text = "{\"sessionId\":\"AAAA\"}\n"
 	w := NewRewriter(full{}, "AAAA", "CCCC", "sessionId")
@@ -174,7 +174,7 @@ func TestRewriterReplacesOnlyTheValue(t *testing.T) {
 	}
 }
 
-// For whatever encoding/json takes as an object with a plain uuid, the scanner finds the same one.
+// The scanner finds the same uuid as encoding/json in every object that has a plain one.
 func FuzzScanner(f *testing.F) {
 	f.Add([]byte(`{"uuid":"a"}`))
 	f.Add([]byte("{\"x\":[{\"uuid\":\"n\"}],\"uuid\":\"b\"}\n{\n"))

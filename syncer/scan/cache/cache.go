@@ -9,6 +9,7 @@
 package cache
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -30,8 +31,10 @@ type Transcript struct {
 	transcriptName
 	tag   string
 	Title string
-	Cwd   string // as the transcript records it
-	lines int64  // plus one; 0 if they were not counted
+	// Cwd, LastCwd and Empty are those of transcript.Description.
+	Cwd, LastCwd string
+	Empty        bool
+	lines        int64 // plus one; 0 if they were not counted
 	// Unsettled says that the entry is only compared with former ones, and is not kept.
 	Unsettled bool
 }
@@ -49,8 +52,14 @@ type Pack struct {
 	header   ccsync.Header
 	complete bool   // it was read to its end
 	title    string // known only then
-	// to is the transcript that the pack was compared with, nil if it was not. Open says whether the session was
-	// open then, which decides about the transcript's last row.
+	// relations are those to the transcripts that the pack was compared with: most often one, several if the session
+	// has copies.
+	relations []relation
+}
+
+// relation is how a pack relates to a transcript. Open says whether the session was open then, which decides about the
+// transcript's last row.
+type relation struct {
 	to       *Transcript
 	open     bool
 	standing Standing
@@ -134,7 +143,8 @@ func (s *Scan) Describe(dir string, id ccsync.SessionID, tag string, written tim
 	if err != nil {
 		return &Transcript{Unsettled: true}, err
 	}
-	e := &Transcript{transcriptName: name, tag: tag, Title: strings.Clone(d.Title), Cwd: strings.Clone(d.Cwd), Unsettled: s.unsettled(written)}
+	e := &Transcript{transcriptName: name, tag: tag, Title: strings.Clone(d.Title), Cwd: strings.Clone(d.Cwd), LastCwd: strings.Clone(d.LastCwd),
+		Empty: d.Empty, Unsettled: s.unsettled(written)}
 	if !e.Unsettled {
 		s.dirty = true
 		s.new.transcripts = append(s.new.transcripts, e)
@@ -196,18 +206,26 @@ func (s *Scan) Relate(t *Transcript, p *Pack, open bool, read func(was Standing)
 	if p == nil {
 		return read(Standing{})
 	}
-	if p.to == t && p.open == open {
-		return p.standing, nil
-	}
 	var was Standing
-	if p.to != nil && p.to.transcriptName == t.transcriptName && stamp.Grown(p.to.tag, t.tag) {
-		was = p.standing
+	at := -1 // the relation to the same file
+	for i, r := range p.relations {
+		if r.to == t && r.open == open {
+			return r.standing, nil
+		}
+		if r.to.transcriptName == t.transcriptName {
+			at = i
+			if stamp.Grown(r.to.tag, t.tag) {
+				was = r.standing
+			}
+		}
 	}
 	is, err := read(was)
-	p.to = nil
+	if at >= 0 {
+		p.relations = slices.Delete(p.relations, at, at+1)
+	}
 	if err == nil && !t.Unsettled {
 		s.dirty = true
-		p.to, p.open, p.standing = t, open, is
+		p.relations = append(p.relations, relation{t, open, is})
 	}
 	return is, err
 }

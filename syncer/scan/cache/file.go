@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"claude-sync/syncer/ccsync"
@@ -26,22 +27,16 @@ import (
 //
 // and the sections, one for each folder of packs and the transcripts that belong to it, to be read by itself:
 //
-//	the number of transcripts, and of each: folder, id, tag, title, cwd, lines plus one (0: not counted)
+//	the number of transcripts, and of each: folder, id, tag, title, cwd, last cwd, lines plus one (0: not counted),
+//	and 1 if it is empty
 //	the number of packs, and of each: folder, session id, rest of the name, tag, the header's
-//	members, flags, title, and with flagRelated the number of its transcript, from 0, the relation, and
-//	the size and the hashes of the beginning
+//	members, flags, title, the number of relations, and of each: the number of its transcript, from 0, 1 if the
+//	session was open, 1 if a row was rewritten, the relation, and the size and the hashes of the beginning
 //	the CRC-32C of that, in four bytes
 //
 // Numbers are varints. In the contents and in each section, a text is 0, its length and its bytes the first time,
 // and later its number, counted from 1.
-const magic = "claude-sync cache 5\n"
-
-const (
-	flagComplete = 1 << iota
-	flagRelated
-	flagOpen
-	flagRewritten
-)
+const magic = "claude-sync cache 6\n"
 
 // File is the cache on disk. The zero value is an empty cache.
 type File struct {
@@ -120,9 +115,7 @@ func (c File) Count() (transcripts, packs, related int) {
 	for folder := range c.sections {
 		known := c.Entries(folder)
 		for _, p := range known.packs {
-			if p.to != nil {
-				related++
-			}
+			related += min(len(p.relations), 1)
 		}
 		transcripts, packs = transcripts+len(known.transcripts), packs+len(known.packs)
 	}
@@ -261,10 +254,11 @@ func encode(c Entries) []byte {
 	at := make(map[*Transcript]uint64, len(c.transcripts))
 	for _, t := range c.transcripts {
 		at[t] = uint64(len(at))
-		for _, s := range []string{t.dir, string(t.id), t.tag, t.Title, t.Cwd} {
+		for _, s := range []string{t.dir, string(t.id), t.tag, t.Title, t.Cwd, t.LastCwd} {
 			w.text(s)
 		}
 		w.number(uint64(t.lines))
+		w.flag(t.Empty)
 	}
 	w.number(uint64(len(c.packs)))
 	for _, p := range c.packs {
@@ -280,20 +274,27 @@ func (w *textWriter) pack(p *Pack, at map[*Transcript]uint64) {
 	}
 	w.number(uint64(h.ExportedAt))
 	w.number(uint64(h.LineCount))
-	n, related := at[p.to]
-	flags := uint64(0)
-	for flag, on := range map[uint64]bool{flagComplete: p.complete, flagRelated: related, flagOpen: p.open, flagRewritten: related && p.standing.Rewritten} {
-		if on {
-			flags |= flag
-		}
-	}
-	w.number(flags)
+	w.flag(p.complete)
 	w.text(p.title)
-	if related {
-		base := p.standing.Base
-		for _, n := range []uint64{n, uint64(p.standing.Relation), uint64(base.Size), base.Ends, base.All.Hi, base.All.Lo} {
+	kept := slices.DeleteFunc(slices.Clone(p.relations), func(r relation) bool { _, ok := at[r.to]; return !ok })
+	w.number(uint64(len(kept)))
+	for _, r := range kept {
+		w.number(at[r.to])
+		w.flag(r.open)
+		w.flag(r.standing.Rewritten)
+		base := r.standing.Base
+		for _, n := range []uint64{uint64(r.standing.Relation), uint64(base.Size), base.Ends, base.All.Hi, base.All.Lo} {
 			w.number(n)
 		}
+	}
+}
+
+// flag writes 1 for true.
+func (w *textWriter) flag(on bool) {
+	if on {
+		w.number(1)
+	} else {
+		w.number(0)
 	}
 }
 
@@ -359,7 +360,7 @@ func decode(data []byte) (Entries, error) {
 		t := &transcripts[i]
 		t.dir, t.id = r.text(), ccsync.SessionID(r.text())
 		t.tag, t.Title, t.Cwd = r.text(), r.text(), r.text()
-		t.lines = int64(r.number())
+		t.LastCwd, t.lines, t.Empty = r.text(), int64(r.number()), r.number() == 1
 		c.transcripts[i] = t
 	}
 	packs := make([]Pack, r.count())
@@ -378,20 +379,21 @@ func (r *textReader) pack(p *Pack, transcripts []Transcript) {
 	p.folder, p.id, p.rest, p.tag = r.text(), r.text(), r.text(), r.text()
 	p.header = ccsync.Header{SessionID: ccsync.SessionID(r.text()), ProjectKey: r.text(), OriginalCwd: r.text(), MachineName: r.text(),
 		ExportedAt: int64(r.number()), LineCount: int64(r.number())}
-	flags := r.number()
-	p.complete, p.open = flags&flagComplete != 0, flags&flagOpen != 0
-	p.title = r.text()
-	if flags&flagRelated == 0 {
-		return
+	p.complete, p.title = r.number() == 1, r.text()
+	p.relations = make([]relation, r.count())
+	for i := range p.relations {
+		p.relations[i] = r.relation(transcripts)
 	}
-	n := r.number()
-	is := &p.standing
-	is.Rewritten = flags&flagRewritten != 0
-	is.Relation, is.Base.Size, is.Base.Ends = transcript.Relation(r.number()), int64(r.number()), r.number()
+}
+
+func (r *textReader) relation(transcripts []Transcript) relation {
+	n, open := r.number(), r.number() == 1
+	is := Standing{Rewritten: r.number() == 1, Relation: transcript.Relation(r.number())}
+	is.Base.Size, is.Base.Ends = int64(r.number()), r.number()
 	is.Base.All.Hi, is.Base.All.Lo = r.number(), r.number()
 	if is.Relation < transcript.Same || is.Relation > transcript.Diverged || n >= uint64(len(transcripts)) {
 		r.bad = true
-		return
+		return relation{to: &Transcript{}}
 	}
-	p.to = &transcripts[n]
+	return relation{&transcripts[n], open, is}
 }

@@ -76,12 +76,12 @@ func TestCacheThatIsNotOursIsNone(t *testing.T) {
 
 func sample() Entries {
 	var c Entries
-	one := &Transcript{transcriptName: transcriptName{"/store/a", sessionA}, tag: "tag", Title: "Fix login", Cwd: "/work", lines: 8}
-	two := &Transcript{transcriptName: transcriptName{"/store/a", sessionB}, tag: "gat", Cwd: "/work"}
+	one := &Transcript{transcriptName: transcriptName{"/store/a", sessionA}, tag: "tag", Title: "Fix login", Cwd: "/work", LastCwd: "/work/web", lines: 8}
+	two := &Transcript{transcriptName: transcriptName{"/store/a", sessionB}, tag: "gat", Cwd: "/work", Empty: true}
 	c.transcripts = []*Transcript{one, two}
 	h := ccsync.Header{SessionID: sessionB, ProjectKey: "name:x", OriginalCwd: "/x", MachineName: "m", ExportedAt: 7, LineCount: 1 << 40}
-	c.packs = []*Pack{{packName: packName{"x/", string(sessionB), "-m.ccsync"}, tag: "t", header: h, to: two, open: true, standing: Standing{transcript.Ahead, true, fingerprint.Fingerprint{Size: 1 << 21, Ends: 1 << 63, All: xxh3.Uint128{Hi: 7, Lo: 1 << 62}}}},
-		{packName: splitName("odd.ccsync"), tag: "u", header: h, complete: true, title: "Fix login"}}
+	c.packs = []*Pack{{packName: packName{"x/", string(sessionB), "-m.ccsync"}, tag: "t", header: h, relations: []relation{{two, true, Standing{transcript.Ahead, true, fingerprint.Fingerprint{Size: 1 << 21, Ends: 1 << 63, All: xxh3.Uint128{Hi: 7, Lo: 1 << 62}}}}}},
+		{packName: splitName("odd.ccsync"), tag: "u", header: h, complete: true, title: "Fix login", relations: []relation{}}}
 	return c
 }
 
@@ -94,7 +94,7 @@ func TestCacheComesBackFromItsFile(t *testing.T) {
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
-	if got.packs[0].to != got.transcripts[1] {
+	if got.packs[0].relations[0].to != got.transcripts[1] {
 		t.Error("the pack stands to a transcript that is not in the cache")
 	}
 }

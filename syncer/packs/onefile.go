@@ -20,7 +20,7 @@ func OpenFile(f *os.File) (Set, error) {
 	if err != nil {
 		return Set{}, err
 	}
-	return Set{Transport: manual{f, info}}, nil
+	return Set{Transport: oneFile{f, info}}, nil
 }
 
 // WriteFile writes a pack of a transcript to a file, in one step. Tap is given the transcript's bytes.
@@ -55,41 +55,41 @@ func Write(w io.Writer, h ccsync.Header, t transcript.Local, tap io.Writer) erro
 	return err
 }
 
-// manual is a transport of one open file.
-type manual struct {
+// oneFile is a transport of one open file.
+type oneFile struct {
 	file *os.File
 	info os.FileInfo
 }
 
 // Folders implements transport.Transport.
-func (m manual) Folders(context.Context) ([]string, error) { return []string{""}, nil }
+func (m oneFile) Folders(context.Context) ([]string, error) { return []string{""}, nil }
 
 // List implements transport.Transport.
-func (m manual) List(context.Context, string) ([]transport.File, error) {
+func (m oneFile) List(context.Context, string) ([]transport.File, error) {
 	return []transport.File{{Name: m.file.Name(), Size: m.info.Size(), ModTime: m.info.ModTime()}}, nil
 }
 
 // Open implements transport.Transport.
-func (m manual) Open(context.Context, string) (transport.Content, error) {
-	return manualContent(m), nil
+func (m oneFile) Open(context.Context, string) (transport.Content, error) {
+	return oneFileContent(m), nil
 }
 
 // Create implements transport.Transport.
-func (m manual) Create(context.Context, string) (transport.Draft, error) {
+func (m oneFile) Create(context.Context, string) (transport.Draft, error) {
 	return nil, errors.ErrUnsupported
 }
 
 // String implements transport.Transport.
-func (m manual) String() string { return m.file.Name() }
+func (m oneFile) String() string { return m.file.Name() }
 
-// manualContent is the content of the file.
-type manualContent manual
+// oneFileContent is the content of the file.
+type oneFileContent oneFile
 
 // ReadAt implements io.ReaderAt.
-func (c manualContent) ReadAt(b []byte, off int64) (int, error) { return c.file.ReadAt(b, off) }
+func (c oneFileContent) ReadAt(b []byte, off int64) (int, error) { return c.file.ReadAt(b, off) }
 
 // Size implements transport.Content.
-func (c manualContent) Size() int64 { return c.info.Size() }
+func (c oneFileContent) Size() int64 { return c.info.Size() }
 
 // Close leaves the file open, because it is the caller's.
-func (c manualContent) Close() error { return nil }
+func (c oneFileContent) Close() error { return nil }

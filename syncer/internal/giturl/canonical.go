@@ -1,4 +1,4 @@
-package project
+package giturl
 
 import (
 	"errors"
@@ -11,38 +11,41 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// key writes the canonical URL. Whatever reaches a host is written as https, the form people know.
-func (r remote) key() (Key, error) {
-	scheme, host, fold := r.proto, "", false
+// suffix ends every canonical URL.
+const suffix = ".git"
+
+// Canonical writes the canonical URL. All protocols that reach a host are written as https, the form people know.
+func (u URL) Canonical() (string, error) {
+	scheme, host, fold := u.Proto, "", false
 	var err error
 	switch {
-	case r.proto == "file":
-		host, err = canonicalServer(r.host)
-	case reachesHost(r.proto):
+	case u.Proto == "file":
+		host, err = canonicalServer(u.Host)
+	case reachesHost(u.Proto):
 		scheme = "https"
-		host, fold, err = r.address()
+		host, fold, err = u.address()
 	}
 	if err != nil {
 		return "", err
 	}
-	path, err := canonicalPath(r.path, fold)
+	path, err := canonicalPath(u.Path, fold)
 	if err != nil {
 		return "", err
 	}
-	// Only these two have a place for a host before the path; what other URLs mean, their helper knows.
+	// Only these two have a host before the path. Other URLs are for their helpers to read.
 	if scheme == "https" || scheme == "file" {
 		path = "/" + path
 	}
-	return bounded(Key(gitPrefix + scheme + "://" + host + path))
+	return scheme + "://" + host + path, nil
 }
 
-// address returns host and port, and whether upper and lower case are one in the paths there.
-func (r remote) address() (host string, fold bool, err error) {
-	host, err = canonicalHost(r.host)
+// address returns host and port, and whether paths on that host ignore case.
+func (u URL) address() (host string, fold bool, err error) {
+	host, err = canonicalHost(u.Host)
 	if err != nil {
 		return "", false, err
 	}
-	port, err := canonicalPort(r.proto, r.port)
+	port, err := canonicalPort(u.Proto, u.Port)
 	if err != nil {
 		return "", false, err
 	}
@@ -53,8 +56,8 @@ func (r remote) address() (host string, fold bool, err error) {
 	return host, fold, nil
 }
 
-// forge returns the main host where host is the one at which a forge takes ssh on port 443, and whether
-// the forge ignores the case of letters in owners and repositories.
+// forge returns the forge's main host if host is the one for ssh on port 443, and whether the forge ignores
+// case in owners and repositories.
 // https://docs.github.com/en/authentication/troubleshooting-ssh/using-ssh-over-the-https-port
 func forge(host string) (main string, fold bool) {
 	switch host {
@@ -70,8 +73,8 @@ func forge(host string) (main string, fold bool) {
 	return host, false
 }
 
-// canonicalPort drops the ports that say nothing. 22 and 443 go whatever the protocol, because in the key
-// every protocol has become https, and a key must come out of itself unchanged.
+// canonicalPort drops default ports. It drops 22 and 443 for every protocol: a key has https for all of them,
+// and the key of a key must be that key.
 func canonicalPort(proto, port string) (string, error) {
 	if port == "" {
 		return "", nil
@@ -87,13 +90,13 @@ func canonicalPort(proto, port string) (string, error) {
 	return strconv.FormatUint(n, 10), nil
 }
 
-// canonicalHost returns the one spelling of a name or address.
+// canonicalHost returns the canonical spelling of a name or address.
 func canonicalHost(host string) (string, error) {
 	if strings.HasPrefix(host, "[") {
 		return canonicalIPv6(host)
 	}
-	broken := !utf8.ValidString(host) // asked before lowering, which replaces what is broken by U+FFFD
-	// The dot at the end only says that the name is complete (RFC 1034, 3.1).
+	broken := !utf8.ValidString(host) // checked first: lowered replaces invalid bytes by U+FFFD
+	// A dot at the end marks the name as complete (RFC 1034, 3.1).
 	host = strings.TrimRight(lowered(host), ".")
 	if host == "" {
 		return "", errors.New("has no host")
@@ -104,17 +107,17 @@ func canonicalHost(host string) (string, error) {
 	return host, nil
 }
 
-// notInHost is stricter than DNS for ASCII and laxer beyond it: a host becomes an argument of ssh and a
-// part of a key, and its letters are shown as people write them, not in punycode.
+// notInHost is stricter than DNS for ASCII and laxer beyond it. A host becomes an argument of ssh and a part
+// of a key, and people see its letters, not punycode.
 func notInHost(r rune) bool {
 	if r >= utf8.RuneSelf {
-		return hidden(r) || unicode.IsSpace(r)
+		return Hidden(r) || unicode.IsSpace(r)
 	}
 	return !isASCIILetter(r) && (r < '0' || r > '9') && !strings.ContainsRune("-._", r)
 }
 
-// canonicalIPv6 takes and returns the form with brackets. A zone stays: it names an interface of this
-// machine, but without it the address would be another one.
+// canonicalIPv6 takes and returns the form with brackets. It keeps a zone: the zone names an interface of this
+// machine, but the address without it is another address.
 func canonicalIPv6(host string) (string, error) {
 	inner := strings.TrimSuffix(strings.TrimPrefix(host, "["), "]")
 	addr, err := netip.ParseAddr(strings.Replace(inner, "%25", "%", 1))
@@ -125,7 +128,7 @@ func canonicalIPv6(host string) (string, error) {
 	return "[" + strings.Replace(addr.String(), "%", "%25", 1) + "]", nil
 }
 
-// canonicalServer takes the server of a UNC path; "" is this machine.
+// canonicalServer returns the canonical spelling of a UNC path's server. "" is this machine.
 func canonicalServer(server string) (string, error) {
 	broken := !utf8.ValidString(server)
 	server = lowered(server)
@@ -138,23 +141,23 @@ func canonicalServer(server string) (string, error) {
 	return escape(server), nil
 }
 
-// lowered is the one form of a name whose case and composition say nothing.
+// lowered returns a name in lower case and composed (NFC), for names whose case and composition do not matter.
 func lowered(s string) string {
 	return norm.NFC.String(strings.ToLower(norm.NFC.String(s)))
 }
 
-// canonicalPath writes a path so that its last segment ends in ".git". git takes /repo, /repo.git and
-// /repo/.git for one another.
+// canonicalPath joins a path whose last segment ends in ".git": /repo, /repo.git and /repo/.git are one
+// repository to git.
 func canonicalPath(segs []string, fold bool) (string, error) {
 	out := make([]string, len(segs))
 	for i, s := range segs {
-		s = norm.NFC.String(s) // first, for NFC makes ASCII letters of some signs (U+212A, Kelvin)
+		s = norm.NFC.String(s) // first: NFC turns some signs into ASCII letters (U+212A, Kelvin)
 		if fold {
 			s = lowerASCII(s)
 		}
 		out[i] = escape(s)
 	}
-	// After lowering, so that "MyApp.GIT" ends as it should where case says nothing.
+	// After lowering, so that "MyApp.GIT" also ends in ".git".
 	for len(out) > 0 && out[len(out)-1] == suffix {
 		out = out[:len(out)-1]
 	}

@@ -13,7 +13,6 @@ import (
 	"claude-sync/syncer/claude"
 	"claude-sync/syncer/internal/oserr"
 	"claude-sync/syncer/packs"
-	"claude-sync/syncer/project"
 	"claude-sync/syncer/scan/cache"
 	"claude-sync/syncer/transcript"
 )
@@ -33,7 +32,13 @@ func (v *visit) relateAll() {
 			theirs[k].used = true
 		}
 		s.Versions, room = room[:0:len(theirs)], room[len(theirs):]
-		v.relate(s, v.entries[i], theirs)
+		v.relate(s, v.entries[i], theirs, true)
+		for k := range s.Copies {
+			v.relate(&s.Copies[k], v.copies[s.Copies[k].Path], theirs, false)
+		}
+		if len(s.Copies) > 0 {
+			s.SumUp()
+		}
 	}
 	if v.run.Pull != nil {
 		v.addUnrecorded()
@@ -44,12 +49,6 @@ func (v *visit) relateAll() {
 	rest := slices.DeleteFunc(v.packs, func(p foundPack) bool { return p.used })
 	cwd := p.Home()
 	for id, found := range bySession(rest) {
-		if owners := v.run.owners[compact(id)]; owners != nil {
-			for _, pack := range found {
-				v.strays = append(v.strays, misplaced(v.key, pack, owners))
-			}
-			continue
-		}
 		v.elsewhere = append(v.elsewhere, compact(id))
 		if s, ok := v.remoteOnly(cwd, id, found); ok {
 			p.Sessions = append(p.Sessions, s)
@@ -125,11 +124,6 @@ func bySession(all []foundPack) iter.Seq2[ccsync.SessionID, []foundPack] {
 	}
 }
 
-// misplaced reports a pack whose session belongs to other projects here than the one that the pack is for.
-func misplaced(key project.Key, pack foundPack, owners []project.Key) syncer.Stray {
-	return syncer.Stray{Name: pack.Name, Reason: &syncer.MisplacedError{Session: pack.id, For: key, Owner: owners[0]}}
-}
-
 // remoteOnly describes a session that only packs have; false if no pack can be read to its end.
 func (v *visit) remoteOnly(cwd string, id ccsync.SessionID, found []foundPack) (syncer.Session, bool) {
 	record, broken := v.run.installed()
@@ -177,9 +171,10 @@ func (v *visit) readWhole(version syncer.Version, e *cache.Pack, deferred bool) 
 	})
 }
 
-// relate compares a transcript with its packs.
-func (v *visit) relate(s *syncer.Session, e *cache.Transcript, found []foundPack) {
-	if s.Problem != nil {
+// relate compares a transcript with its packs. Leads says that our own pack follows the transcript: a row that was
+// rewritten in a copy only stays in the copy.
+func (v *visit) relate(s *syncer.Session, e *cache.Transcript, found []foundPack, leads bool) {
+	if s.Problem != nil || s.Path == "" {
 		return
 	}
 	var file *claude.File // opened when something has to be read
@@ -210,6 +205,7 @@ func (v *visit) relate(s *syncer.Session, e *cache.Transcript, found []foundPack
 			}
 			return v.stand(s, pack, ours, was)
 		})
+		is.Rewritten = is.Rewritten && leads
 		if v.record(s, pack.Version, is, err); s.Problem != nil {
 			return
 		}
@@ -238,7 +234,8 @@ func ownLast(found []foundPack) iter.Seq[foundPack] {
 // matters for our own pack alone, and only if another machine's has every row: otherwise a push comes to it anyway.
 func (v *visit) stand(s *syncer.Session, pack foundPack, ours transcript.Local, was cache.Standing) (is cache.Standing, err error) {
 	hasAll := was.Relation == transcript.Same || was.Relation == transcript.Ahead
-	if hasAll && (!pack.Own || s.Unsent()) && ours.Size != was.Base.Size && was.Base.MatchesEnds(ours, ours.Size) {
+	alone := syncer.Session{Path: s.Path, Versions: s.Versions}
+	if hasAll && (!pack.Own || alone.Unsent()) && ours.Size != was.Base.Size && was.Base.MatchesEnds(ours, ours.Size) {
 		return cache.Standing{Relation: transcript.Ahead, Base: was.Base}, nil
 	}
 	if v.run.Pull != nil && v.run.Pull.MayUpdate(v.project, *s, pack.Version) {

@@ -56,7 +56,7 @@ func (a *app) export() *cobra.Command {
 // choose finds the session that export means. It needs no sync folder: a pack by hand is for when there
 // is none.
 func (a *app) choose(ctx context.Context, m *engine.Machine, args []string) (syncer.Project, syncer.Session, error) {
-	key, err := a.here(ctx, m)
+	key, err := a.registerHere(ctx, m)
 	if err != nil {
 		return syncer.Project{}, syncer.Session{}, err
 	}

@@ -1,0 +1,101 @@
+package engine
+
+import (
+	"context"
+
+	"claude-sync/syncer"
+	"claude-sync/syncer/project"
+	"claude-sync/syncer/scan"
+)
+
+// LookToPush is Look for a push: before, it does what needs no one to ask for it, see Tidy.
+func (m *Machine) LookToPush(ctx context.Context) (syncer.Snapshot, []syncer.Event, error) {
+	unlock, err := m.Lock(ctx, nil)
+	if err != nil {
+		return syncer.Snapshot{}, nil, err
+	}
+	defer unlock()
+	return m.lookAndTidy(ctx, scan.Options{})
+}
+
+// Tidy does what needs no one to ask for it: it registers the folders in which Claude Code ran since the last time, and
+// the checkouts of projects that wait for one; it asks git again about checkouts whose configuration changed; and it
+// brings sessions whose folders are gone to their main work tree. S is a snapshot that the caller has just taken. The
+// events say what changed and what failed; sessions that were brought are no event. It reports whether another look
+// would find something else.
+func (m *Machine) Tidy(ctx context.Context, s syncer.Snapshot) (changed bool, events []syncer.Event, err error) {
+	unlock, err := m.Lock(ctx, nil)
+	if err != nil {
+		return false, nil, err
+	}
+	defer unlock()
+	events, err = m.registerNew(ctx, s)
+	if err != nil {
+		return false, events, err
+	}
+	found, err := m.registerFound(ctx, s)
+	events = append(events, found...)
+	if err != nil {
+		return len(events) > 0, events, err
+	}
+	steps := syncer.PlanTidy(s)
+	if len(steps) > 0 {
+		events = append(events, m.applier().Do(ctx, steps)...)
+	}
+	return len(events)+len(steps) > 0, events, ctx.Err()
+}
+
+// NeedsTidying reports whether Tidy would find anything to do in a snapshot, git's configuration aside.
+func NeedsTidying(s syncer.Snapshot) bool {
+	return len(newFolders(s)) > 0 || len(syncer.PlanTidy(s)) > 0
+}
+
+// lookAndTidy looks, tidies up, and looks again if that changed anything.
+func (m *Machine) lookAndTidy(ctx context.Context, o scan.Options) (syncer.Snapshot, []syncer.Event, error) {
+	var events []syncer.Event
+	var s syncer.Snapshot
+	for range 2 { // a folder that was registered may hold sessions of one that is gone
+		var err error
+		if s, err = m.scan(ctx, o); err != nil {
+			return s, events, err
+		}
+		changed, more, err := m.Tidy(ctx, s)
+		events = append(events, more...)
+		if err != nil || !changed {
+			return s, events, err
+		}
+	}
+	s, err := m.scan(ctx, o)
+	return s, events, err
+}
+
+// newFolders are the folders in which Claude Code ran and that are not registered yet.
+func newFolders(s syncer.Snapshot) []string {
+	var cwds []string
+	seen := map[string]bool{}
+	for _, u := range s.Unplaced {
+		if _, is := u.Reason.(*syncer.UnregisteredError); is && !seen[u.Cwd] {
+			seen[u.Cwd] = true
+			cwds = append(cwds, u.Cwd)
+		}
+	}
+	return cwds
+}
+
+// registerNew registers the new folders. A folder that cannot be registered is an event, and no error.
+func (m *Machine) registerNew(ctx context.Context, s syncer.Snapshot) ([]syncer.Event, error) {
+	cwds := newFolders(s)
+	if len(cwds) == 0 {
+		return nil, nil
+	}
+	reg, err := m.registry()
+	if err != nil {
+		return nil, err
+	}
+	events, found := m.located(reg, cwds, project.LocateAll(ctx, cwds))
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	done, err := m.attach(ctx, found...)
+	return append(events, done...), err
+}

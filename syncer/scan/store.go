@@ -1,0 +1,320 @@
+package scan
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"claude-sync/syncer"
+	"claude-sync/syncer/ccsync"
+	"claude-sync/syncer/claude"
+	"claude-sync/syncer/installed"
+	"claude-sync/syncer/internal/dir"
+	"claude-sync/syncer/project"
+	"claude-sync/syncer/scan/cache"
+	"claude-sync/syncer/transcript"
+
+	"github.com/google/uuid"
+)
+
+// A scan starts at Claude Code's store: every transcript in it belongs to exactly one registered project, or is
+// Unplaced for a reason. Most folders of the store are of one checkout, and all of their transcripts are its. Where
+// several checkouts share a folder, or none has it, evidence decides for each transcript: see placer.
+
+// place is a registered checkout as the store knows it.
+type place struct {
+	project *projectScan
+	cwd     string
+	gone    bool
+	folder  string // of its transcripts
+}
+
+// listing is transcripts that belong to one checkout of a project: those of a folder that is the checkout's alone, or
+// one file.
+type listing struct {
+	cwd    string
+	gone   bool
+	folder string                  // "" for one file
+	file   claude.Transcript       // the file
+	known  *transcript.Description // of the file
+	err    error                   // why the folder cannot be listed
+}
+
+// storeSection is the cache's section for transcripts in folders that no checkout has for itself. No folder of packs
+// has this name.
+const storeSection = "//store"
+
+// listStore lists the store, gives each project its transcripts, and sets the owners.
+func (r *run) listStore(here []*projectScan) error {
+	places := r.places(here)
+	folders, err := r.Store.Folders()
+	if err != nil {
+		return err
+	}
+	at := make(map[string][]*place, len(places))
+	for _, p := range places {
+		at[p.folder] = append(at[p.folder], p)
+	}
+	ids := make([][]ccsync.SessionID, len(folders))
+	dir.Each(len(folders), func(i int) { ids[i], _ = r.Store.SessionsIn(folders[i]) })
+	p := placer{run: r, places: places, cache: cache.NewScan(r.Now, r.cache.Entries(storeSection))}
+	for i, folder := range folders {
+		switch have := at[folder]; len(have) {
+		case 1:
+			have[0].project.listed = append(have[0].project.listed, listing{cwd: have[0].cwd, gone: have[0].gone, folder: folder})
+			r.owners.add(have[0].project, ids[i])
+		default:
+			found, err := r.Store.TranscriptsIn(folder)
+			if err != nil && len(have) > 0 {
+				have[0].project.listed = append(have[0].project.listed, listing{cwd: have[0].cwd, err: err})
+			}
+			p.placeEach(folder, found, have)
+		}
+	}
+	r.addBroken(places, folders)
+	r.settleOwners(&p)
+	if !r.LocalOnly {
+		r.storeSection = p.cache.Section(storeSection)
+	}
+	return nil
+}
+
+// addBroken reports checkouts whose folder of transcripts cannot be one, because a file has its name.
+func (r *run) addBroken(places []*place, folders []string) {
+	for _, p := range places {
+		if _, listed := slices.BinarySearch(folders, p.folder); listed || p.gone {
+			continue
+		}
+		if info, err := os.Stat(p.folder); err == nil && !info.IsDir() {
+			p.project.listed = append(p.project.listed, listing{cwd: p.cwd, err: fmt.Errorf("listing transcripts: %#q is not a folder", p.folder)})
+		}
+	}
+}
+
+// places returns the registered checkouts, and gives each project its list of them.
+func (r *run) places(here []*projectScan) []*place {
+	var all []*place
+	for _, p := range here {
+		for _, cwd := range r.Registry.Cwds(p.key) {
+			all = append(all, &place{project: p, cwd: cwd})
+		}
+	}
+	dir.Each(len(all), func(i int) {
+		p := all[i]
+		info, err := os.Stat(p.cwd)
+		p.folder, p.gone = r.Store.FolderOf(p.cwd)
+		p.gone = p.gone || err != nil || !info.IsDir()
+	})
+	for _, p := range all {
+		known, _ := r.Registry.Checkout(p.cwd)
+		p.project.cwds = append(p.project.cwds, syncer.Cwd{Path: p.cwd, Stale: p.gone, Linked: known.Linked || known.Bare})
+	}
+	return all
+}
+
+// placer finds out by evidence to which checkout a transcript belongs.
+type placer struct {
+	run      *run
+	places   []*place
+	cache    *cache.Scan
+	unplaced []syncer.Unplaced
+	copies   []orphan // unplaced ones that may be copies of a session that is elsewhere
+}
+
+// orphan is a transcript without a checkout, and its entry in unplaced.
+type orphan struct {
+	file claude.Transcript
+	said transcript.Description
+	at   int
+}
+
+// placeEach places the transcripts of a folder that several checkouts share, or none has.
+func (p *placer) placeEach(folder string, found []claude.Transcript, have []*place) {
+	for i := range found {
+		t := &found[i]
+		said := p.describe(t)
+		if to, gone := p.evidence(folder, t, said, have); to != nil {
+			p.give(to, *t, said, gone)
+			continue
+		}
+		cwd := said.Cwd
+		if !p.run.Store.RecordedIn(cwd, folder) {
+			cwd = said.LastCwd
+		}
+		if !p.run.Store.RecordedIn(cwd, folder) {
+			cwd = ""
+		}
+		u := syncer.Unplaced{Path: t.Path, Session: t.ID, Cwd: cwd, Reason: &syncer.HomelessError{Cwd: cwd}}
+		if cwd != "" && isDir(cwd) {
+			u.Reason = &syncer.UnregisteredError{Cwd: cwd}
+		}
+		p.copies = append(p.copies, orphan{*t, said, len(p.unplaced)})
+		p.unplaced = append(p.unplaced, u)
+	}
+}
+
+func (p *placer) describe(t *claude.Transcript) transcript.Description {
+	e, err := p.cache.Describe(t.Dir(), t.ID, t.Tag, t.Written, t.Describe)
+	if err != nil {
+		return transcript.Description{}
+	}
+	return transcript.Description{Title: e.Title, Cwd: e.Cwd, LastCwd: e.LastCwd, Empty: e.Empty}
+}
+
+// give gives a transcript to the project of a place. Gone says that the folder that the transcript lies in is none that
+// Claude Code opens for that place.
+func (p *placer) give(to *place, t claude.Transcript, said transcript.Description, gone bool) {
+	to.project.listed = append(to.project.listed, listing{cwd: to.cwd, gone: gone, file: t, known: &said})
+	p.run.owners.add(to.project, []ccsync.SessionID{t.ID})
+}
+
+// evidence returns the checkout that a transcript belongs to, nil if nothing tells. In this order it asks the record of
+// the sessions that claude-sync put there, the working directory that the rows name, and, if that is gone, which
+// checkout had it. A folder's name alone is evidence only if one checkout has the folder.
+func (p *placer) evidence(folder string, t *claude.Transcript, said transcript.Description, have []*place) (to *place, gone bool) {
+	if to := p.recorded(t, have); to != nil {
+		return to, to.gone
+	}
+	for _, cwd := range []string{said.Cwd, said.LastCwd} {
+		if !p.run.Store.RecordedIn(cwd, folder) {
+			continue
+		}
+		for _, one := range have {
+			if claude.SamePath(filepath.Clean(cwd), filepath.Clean(one.cwd)) {
+				return one, one.gone
+			}
+		}
+		if !isDir(cwd) {
+			return p.formerly(cwd), true
+		}
+	}
+	return nil, false
+}
+
+// recorded returns the only one of some places for whose project claude-sync installed the session.
+func (p *placer) recorded(t *claude.Transcript, have []*place) *place {
+	if len(have) == 0 {
+		return nil
+	}
+	record, err := p.run.installed()
+	if err != nil || len(record) == 0 {
+		return nil
+	}
+	var to *place
+	for _, one := range have {
+		if !recordHas(record, p.run.Registry, one.project.key, t) {
+			continue
+		}
+		if to != nil {
+			return nil
+		}
+		to = one
+	}
+	return to
+}
+
+func recordHas(record installed.Sessions, reg project.Registry, key project.Key, t *claude.Transcript) bool {
+	if record.Has(key, t.ID) {
+		return true
+	}
+	return slices.ContainsFunc(reg.Former(key), func(former project.Key) bool { return record.Has(former, t.ID) })
+}
+
+// formerly returns the checkout that has the sessions of a folder that is gone: the one that it lay in. A work tree of
+// Claude Code's (.claude/worktrees/…) is of its checkout's project; any other folder is of the project below the
+// repository's root if that is registered, else of the repository's.
+func (p *placer) formerly(cwd string) *place {
+	var around *place
+	for _, one := range p.places {
+		if !one.gone && len(one.cwd) < len(cwd) && isBelow(cwd, one.cwd) && (around == nil || len(one.cwd) > len(around.cwd)) {
+			around = one
+		}
+	}
+	if around == nil {
+		return nil
+	}
+	rest := strings.TrimPrefix(filepath.ToSlash(cwd[len(around.cwd):]), "/")
+	if around.project.key.ByName() && !strings.HasPrefix(rest, ".claude/worktrees/") {
+		return nil // without a repository, a folder below is a project of its own
+	}
+	return around
+}
+
+// isBelow reports whether path lies below dir.
+func isBelow(path, dir string) bool {
+	rest, err := filepath.Rel(dir, path)
+	return err == nil && rest != "." && rest != ".." && !strings.HasPrefix(rest, ".."+string(filepath.Separator))
+}
+
+func isDir(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
+// settleOwners gives each session that lies in several projects' folders to one of them, with all of its transcripts,
+// and each unplaced transcript of a session that is in a project to that project, as a copy.
+func (r *run) settleOwners(p *placer) {
+	for _, twice := range r.owners.settle(p.owner) {
+		for _, other := range twice.others {
+			for _, t := range r.filesOf(other, twice.id) {
+				twice.owner.listed = append(twice.owner.listed, t)
+			}
+		}
+	}
+	for _, o := range p.copies {
+		if owner := r.owners.of(compact(o.file.ID)); owner != nil {
+			said := o.said
+			owner.listed = append(owner.listed, listing{cwd: p.unplaced[o.at].Cwd, gone: true, file: o.file, known: &said})
+			p.unplaced[o.at].Reason = nil
+		}
+	}
+	r.unplaced = slices.DeleteFunc(p.unplaced, func(u syncer.Unplaced) bool { return u.Reason == nil })
+}
+
+// owner picks the owner of a session that lies in several projects' folders: the one for which claude-sync installed it,
+// else the one whose folder its rows name, else the repository's main project, else the first.
+func (p *placer) owner(id uuid.UUID, all []*projectScan) *projectScan {
+	record, _ := p.run.installed()
+	session := &claude.Transcript{ID: ccsync.SessionID(id.String())}
+	for _, one := range all {
+		if recordHas(record, p.run.Registry, one.key, session) {
+			return one
+		}
+	}
+	for _, one := range all {
+		for _, l := range p.run.filesOf(one, id) {
+			if l.known != nil && claude.SamePath(filepath.Clean(l.known.Cwd), filepath.Clean(l.cwd)) {
+				return one
+			}
+		}
+	}
+	return slices.MinFunc(all, func(a, b *projectScan) int {
+		return cmp.Or(cmp.Compare(len(a.key), len(b.key)), cmp.Compare(a.key, b.key))
+	})
+}
+
+// filesOf returns the transcripts of a session that another project than its owner has.
+func (r *run) filesOf(p *projectScan, id uuid.UUID) (files []listing) {
+	for _, l := range p.listed {
+		if l.folder == "" {
+			if compact(l.file.ID) == id {
+				files = append(files, l)
+			}
+			continue
+		}
+		found, err := r.Store.TranscriptsIn(l.folder)
+		if err != nil {
+			continue
+		}
+		for _, t := range found {
+			if compact(t.ID) == id {
+				said, _ := t.Describe()
+				files = append(files, listing{cwd: l.cwd, gone: l.gone, file: t, known: &said})
+			}
+		}
+	}
+	return files
+}
