@@ -2,8 +2,11 @@ package engine
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"claude-sync/syncer"
 	"claude-sync/syncer/internal/fingerprint"
@@ -127,16 +130,35 @@ func TestOwnPackFollowsAlsoIfAnotherHasEveryRow(t *testing.T) {
 	}
 }
 
-// A session that grows behind a rewritten row is not packed from what its pack holds.
-func TestGrownSessionWithARewrittenRowIsPackedAnew(t *testing.T) {
-	w, m := ready(t)
-	w.write(m, sessionA, strings.Replace(long(), "all the same", "all OTHER -e", 100)+turn("3"))
-	w.pushing(m)
-	if got := w.ownPack(m); got != w.read(m, sessionA) {
-		t.Errorf("the pack has %d bytes, the transcript %d, or others", len(got), len(w.read(m, sessionA)))
+// Two checkouts may hold one session, and a person may rewrite a row in one of them. The pack follows the transcript
+// that was written last, and does not go to and fro.
+func TestCopiesKeepTheirOwnBytes(t *testing.T) {
+	for _, newer := range []string{"one that was rewritten", "other"} {
+		w := newWorld(t, t.TempDir(), "desktop", "laptop")
+		m := w.machines[0]
+		second := filepath.Join(w.dir, "desktop", "second")
+		w.check(os.MkdirAll(second, 0o755))
+		w.attach(m, testKey, second)
+		path, err := m.Store.TranscriptPath(second, sessionA)
+		w.check(err)
+		w.check(os.MkdirAll(filepath.Dir(path), 0o755))
+		w.write(m, sessionA, typed("1", "X")+turn("2"))
+		w.check(os.WriteFile(path, []byte(typed("1", secret)+turn("2")), 0o600))
+		last := path
+		want := secret
+		if newer != "other" {
+			last, want = w.path(m, sessionA), "X"
+		}
+		w.check(os.Chtimes(last, w.now, w.now.Add(time.Hour)))
+		for range 3 {
+			w.push(m)
+		}
+		w.pull(w.machines[1])
+		w.still("when the newer is the " + newer)
+		if got := w.ownPack(m); got != typed("1", want)+turn("2") {
+			t.Errorf("the newer is the %s: the pack is %q", newer, got)
+		}
 	}
-	w.pull(w.machines[1])
-	w.still("afterwards")
 }
 
 // Two people may each rewrite a row, or two machines the paths in it. Nobody is asked, and nothing goes to and fro.
