@@ -223,7 +223,7 @@ func (s Session) LongestFirst() []Version {
 // PlanPush decides what a push does. It is pure.
 //
 // Every session of which no pack has all rows is packed, whatever others have: each machine writes its own pack
-// only. A diverged session is packed too, so that the other machines can see it, and the conflict is reported; with
+// only. So is one with a row that was rewritten here, because this machine's own pack follows the transcript. A diverged session is packed too, so that the other machines can see it, and the conflict is reported; with
 // Overwrite it is resolved first, in favour of this machine's branch.
 func PlanPush(s Snapshot, scope Scope) []Step {
 	var steps []Step

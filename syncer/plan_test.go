@@ -185,6 +185,10 @@ func TestPlanPushPacksWhatNoPackHasWhole(t *testing.T) {
 		{"pulled from laptop, two turns added", saw(session("a", ahead("laptop"))), everything(), "push myapp a"},
 		{"own pack, laptop and nas lag", saw(session("a", ahead(here, "laptop", "nas"))), everything(), "push myapp a"},
 		{"own pack and its conflicted copy lag", saw(session("a", ahead(here, here))), everything(), "push myapp a"},
+		{"own pack has an old form of a row, laptop in step", saw(session("a", same("laptop"), ahead(here), rewritten)), everything(), "push myapp a"},
+		{"own pack has an old form of a row, and more", saw(session("a", behind(here), rewritten)), everything(), "push myapp a"},
+		{"own pack has an old form of a row, laptop has more", saw(session("a", behind("laptop"), ahead(here), rewritten)), everything(), "push myapp a"},
+		{"own pack has an old form of a row, kept on this machine only", saw(repo("myapp", keptHere), session("a", ahead(here), rewritten)), everything(), ""},
 		{"a new session of a checkout that is gone", saw(session("a", noFolder)), everything(), "push myapp a"},
 		{"two new sessions", saw(session("a"), session("b")), everything(), "push myapp a; push myapp b"},
 

@@ -100,6 +100,8 @@ type Version struct {
 	Lines    int64
 	Size     int64
 	State    State // of this machine's transcript towards it
+	// Rewritten says that an own pack has other bytes of a row than the transcript. The next push writes ours.
+	Rewritten bool
 	// Complete says that the scan saw that the transcript has every row of the pack. A pull does not open such a
 	// pack again; it is safe to leave it false.
 	Complete bool
@@ -214,8 +216,8 @@ func (s *Session) PackedHere() bool {
 	return false
 }
 
-// Unsent reports whether there are rows here that no pack holds: whether for the transcript, or for one of its copies,
-// no pack holds all of the rows.
+// Unsent reports whether a push has something to send: for the transcript or for one of its copies, no pack holds all
+// of the rows; or this machine's own pack holds a row as it was before it was rewritten here.
 func (s *Session) Unsent() bool {
 	return s.unsent() || slices.ContainsFunc(s.Copies, func(c Session) bool { return c.unsent() })
 }
@@ -224,12 +226,26 @@ func (s *Session) unsent() bool {
 	if s.Path == "" || s.Problem != nil || s.Empty {
 		return false
 	}
+	if s.rewritten() {
+		return true
+	}
 	for i := range s.Versions {
 		if state := s.Versions[i].State; state == Same || state == Behind {
 			return false
 		}
 	}
 	return true
+}
+
+// rewritten reports whether our own pack has other bytes of a row than the transcript. Packs of other machines keep
+// the bytes of theirs.
+func (s *Session) rewritten() bool {
+	for i := range s.Versions {
+		if s.Versions[i].Rewritten {
+			return true
+		}
+	}
+	return false
 }
 
 // Matters reports whether there is anything to do about the session, or to say about it.
@@ -272,7 +288,7 @@ func StateOf(s *Session, wasHere bool) State {
 		return Behind
 	case has[Diverged]:
 		return Diverged
-	case has[Same]:
+	case has[Same] && !s.rewritten():
 		return Same
 	}
 	return Ahead

@@ -135,6 +135,9 @@ func elsewhere(machines ...string) trait {
 	}
 }
 
+// rewritten says that a row was rewritten here since the last pack was written, which is our own.
+func rewritten(k *sketch) { k.Versions[len(k.Versions)-1].Rewritten = true }
+
 // exportedAt moves the last pack's time away from noon.
 func exportedAt(d time.Duration) trait {
 	return func(k *sketch) { k.Versions[len(k.Versions)-1].Exported = noon().Add(d) }
@@ -169,6 +172,8 @@ func TestStateSumsUpAllPacks(t *testing.T) {
 		{"own pack in step", oneSession("a", same(here)), "same"},
 		{"own pack lags", oneSession("a", ahead(here)), "ahead"},
 		{"own pack lags, laptop in step", oneSession("a", ahead(here), same("laptop")), "same"},
+		{"own pack has an old form of a row, laptop in step", oneSession("a", same("laptop"), ahead(here), rewritten), "ahead"},
+		{"own pack has an old form of a row, laptop has more", oneSession("a", behind("laptop"), ahead(here), rewritten), "behind"},
 		{"own pack in step, laptop lags", oneSession("a", same(here), ahead("laptop")), "same"},
 		{"laptop and nas lag", oneSession("a", ahead("laptop", "nas")), "ahead"},
 		{"laptop has more", oneSession("a", same(here), behind("laptop")), "behind"},

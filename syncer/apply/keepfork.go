@@ -4,10 +4,12 @@ import (
 	"errors"
 	"io"
 	"path/filepath"
+	"slices"
 
 	"claude-sync/syncer"
 	"claude-sync/syncer/ccsync"
 	"claude-sync/syncer/claude"
+	"claude-sync/syncer/internal/rows"
 	"claude-sync/syncer/packs"
 	"claude-sync/syncer/transcript"
 )
@@ -26,10 +28,12 @@ func (a Applier) keepLoser(s syncer.Step, t *claude.File, pack *packs.Pack, mach
 }
 
 // keepOvertaken keeps a pack's branch as a fork if rows that Claude Code appended in the moment of the replacement
-// came to stand behind it: they continue the transcript as it was, t, and so does the session.
+// came to stand behind it: they continue the transcript as it was, t, and so does the session. That needs no turn; a
+// row of a command is enough.
 func (a Applier) keepOvertaken(s syncer.Step, t *claude.File, theirs transcript.Branch) ([]syncer.Event, error) {
 	c, err := transcript.Relate(t.All(), theirs.Source)
-	if err != nil || c.Relation != transcript.Diverged {
+	late := slices.ContainsFunc(c.Ours.NewRows, func(r rows.Row) bool { return r.Value != "" })
+	if err != nil || c.Relation != transcript.Diverged && (!late || c.Theirs.NewTurns == 0) {
 		return nil, err
 	}
 	theirs.Side = c.Theirs

@@ -28,7 +28,7 @@ func (a Applier) push(ctx context.Context, s syncer.Step, tap io.Writer) ([]sync
 }
 
 // beginPush writes this machine's pack of a session up to the point at which it gets its name. The pack is nil if
-// there is nothing to write: the transcript has no whole row yet, or the pack there has all of its rows.
+// there is nothing to write: the transcript has no whole row yet, or the pack there has all of its rows, as they are.
 //
 // If the pack there parted from the transcript (a backup was restored, Claude Code made the file anew), its branch
 // is kept as a fork first: it is this machine's own, so there is no other person to ask.
@@ -61,10 +61,10 @@ func (a Applier) beginPush(ctx context.Context, s syncer.Step, tap io.Writer) (_
 	if err != nil {
 		return nil, nil, err
 	}
-	switch c.Relation {
-	case transcript.Same, transcript.Behind:
+	switch {
+	case (c.Relation == transcript.Same || c.Relation == transcript.Behind) && !c.Rewritten:
 		return nil, nil, nil
-	case transcript.Diverged:
+	case c.Relation == transcript.Diverged:
 		if forks, err = a.keepFork(s, transcript.Branch{Source: own.Old, Side: c.Theirs, Machine: a.Packs.Machine}); err != nil {
 			return nil, nil, err
 		}

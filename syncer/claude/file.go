@@ -129,7 +129,7 @@ func (f *File) wholeRows(held bool) (int64, error) {
 	if err != nil || start == size || held {
 		return start, err
 	}
-	s := rows.NewScanner(io.NewSectionReader(f.file, start, size-start), "")
+	s := rows.NewScanner(io.NewSectionReader(f.file, start, size-start))
 	if s.Next() && s.Row().Whole {
 		return size, nil
 	}

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -88,28 +89,35 @@ func TestExtendedPackIsTheSameFile(t *testing.T) {
 	}
 }
 
-// A session that was changed in its middle and grew, which no look notices, is packed with all of its rows,
-// and with those that the old pack had.
+// A session that was changed in its middle and grew, which no look notices, is packed with all of its rows as they
+// are now. A row without a uuid is its bytes, so the pack keeps the old one, too.
 func TestChangedAndGrownSessionIsPackedWhole(t *testing.T) {
-	w, m := ready(t)
-	old := w.read(m, sessionA)
-	at := strings.Index(old, "all the same") + fingerprint.MinSize/2
-	f, err := os.OpenFile(w.path(m, sessionA), os.O_WRONLY, 0)
-	w.check(err)
-	_, err = f.WriteAt([]byte("CHANGED"), int64(at))
-	w.check(err)
-	w.check(f.Close())
-	w.appendTo(m, sessionA, turn("3"))
-	now := w.read(m, sessionA)
-	if len(w.push(m)) != 1 {
-		t.Fatal("nothing was pushed")
-	}
-	have := rowSet(w.unpack(m, m.packs().Name(testKey, sessionA)))
-	for _, text := range []string{old, now} {
-		for row := range strings.Lines(text) {
-			if !have[strings.TrimSuffix(row, "\n")] {
-				t.Errorf("the pack lacks a row of %d bytes", len(row))
+	for member, kept := range map[string]int{"uuid": 0, "n": 1} {
+		w := newWorld(t, t.TempDir(), "desktop", "laptop")
+		w.remembering()
+		m := w.machines[0]
+		old := strings.Replace(long(), `"uuid":"x"`, fmt.Sprintf("%q:%q", member, "x"), 1)
+		w.write(m, sessionA, old)
+		w.push(m)
+		w.looked(m)
+		at := strings.Index(old, "all the same") + fingerprint.MinSize/2
+		f, err := os.OpenFile(w.path(m, sessionA), os.O_WRONLY, 0)
+		w.check(err)
+		_, err = f.WriteAt([]byte("CHANGED"), int64(at))
+		w.check(err)
+		w.check(f.Close())
+		w.appendTo(m, sessionA, turn("3"))
+		if len(w.push(m)) != 1 {
+			t.Fatal("nothing was pushed")
+		}
+		have, now := rowSet(w.ownPack(m)), w.read(m, sessionA)
+		for row := range rowSet(now) {
+			if !have[row] {
+				t.Errorf("%s: the pack lacks a row of %d bytes", member, len(row))
 			}
+		}
+		if got := len(have) - len(rowSet(now)); got != kept {
+			t.Errorf("%s: the pack has %d old rows, want %d", member, got, kept)
 		}
 	}
 }

@@ -14,26 +14,56 @@ import (
 
 var number = regexp.MustCompile(`"n":(\d+)`)
 
-// rows is every transcript and every own pack, each as the set of its rows' numbers.
-func (g *game) rows() map[string]map[string]bool {
-	all := map[string]map[string]bool{}
+// rows is every transcript and every own pack, each as its rows by their numbers.
+func (g *game) rows() map[string]map[string]string {
+	all := map[string]map[string]string{}
 	for _, m := range g.w.machines {
 		for _, id := range g.sessions(m) {
-			all[g.where(m, id)] = numbers(g.w.read(m, id))
+			all[g.where(m, id)] = g.once(g.where(m, id), g.w.read(m, id))
 		}
 		for _, name := range g.packs(m) {
 			if strings.HasSuffix(name, "-"+m.Name+".ccsync") {
-				all["pack "+name] = numbers(g.unpack(m, name))
+				all[g.wherePacked(m, name)] = g.once(name, g.unpack(m, name))
 			}
 		}
 	}
 	return all
 }
 
+// packed marks an own pack among the transcripts.
+const packed = "pack of "
+
+// wherePacked is where, for an own pack of the session.
+func (g *game) wherePacked(m *Machine, name string) string {
+	id := name[strings.LastIndexByte(name, '/')+1:]
+	return packed + g.where(m, ccsync.SessionID(strings.TrimSuffix(id, "-"+m.Name+".ccsync")))
+}
+
+// once is numbered; it holds that no row with a uuid stands twice.
+func (g *game) once(where, text string) map[string]string {
+	for n, row := range numbered(text) {
+		if strings.Contains(row, `"uuid"`) && strings.Count(text, `"n":`+n+`,`) > 1 {
+			g.Fatalf("%s has row %s twice: %s", where, n, text)
+		}
+	}
+	return numbered(text)
+}
+
+// numbered is the rows by their numbers.
+func numbered(text string) map[string]string {
+	rows := map[string]string{}
+	for row := range strings.SplitSeq(text, "\n") {
+		if n := number.FindStringSubmatch(row); n != nil {
+			rows[n[1]] = row
+		}
+	}
+	return rows
+}
+
 func numbers(text string) map[string]bool {
 	set := map[string]bool{}
-	for _, n := range number.FindAllStringSubmatch(text, -1) {
-		set[n[1]] = true
+	for n := range numbered(text) {
+		set[n] = true
 	}
 	return set
 }
@@ -52,13 +82,18 @@ func (g *game) unpack(m *Machine, name string) string {
 }
 
 // laws holds what must be so after every step.
-func (g *game) laws(before map[string]map[string]bool) {
+func (g *game) laws(before map[string]map[string]string) {
 	after := g.rows()
 	g.last = after
 	for where, rows := range before {
-		for n := range rows {
-			if !after[where][n] {
+		of, own := strings.CutPrefix(where, packed)
+		for n, row := range rows {
+			now, ok := after[where][n]
+			if !ok {
 				g.Fatalf("%s lost row %s", where, n)
+			}
+			if now != row && (!own || now != after[of][n]) {
+				g.Fatalf("%s has row %s as %s, and not as %s", where, n, now, row)
 			}
 		}
 	}
@@ -92,14 +127,14 @@ func (g *game) noTornPacks(m *Machine) {
 func conversation(text string) string {
 	var turns []string
 	for row := range strings.SplitSeq(text, "\n") {
-		if n := number.FindStringSubmatch(row); n != nil && strings.Contains(row, `"uuid"`) {
+		if n := number.FindStringSubmatch(row); n != nil && isTurn(row) {
 			turns = append(turns, n[1])
 		}
 	}
 	return strings.Join(turns, " ")
 }
 
-// justified holds that a conflict is one: each side has conversation of its own.
+// justified holds that a conflict is one: each side has turns of its own.
 func (g *game) justified(m *Machine, e syncer.Event) {
 	ours := strings.Fields(conversation(g.w.read(m, e.Session)))
 	snap, err := m.Look(context.Background())
@@ -121,6 +156,19 @@ func subset(a, b []string) bool {
 	return !slices.ContainsFunc(a, func(n string) bool { return !slices.Contains(b, n) })
 }
 
+// packsFollow holds that each own pack has its rows as its machine has them.
+func (g *game) packsFollow() {
+	all := g.rows()
+	for where, rows := range all {
+		of, own := strings.CutPrefix(where, packed)
+		for n, row := range rows {
+			if own && all[of][n] != row {
+				g.Fatalf("%s has row %s as %s, its machine as %s", where, n, row, all[of][n])
+			}
+		}
+	}
+}
+
 // noDoubles holds that a command which was killed and run again made each fork once.
 func (g *game) noDoubles(m *Machine, had []ccsync.SessionID) {
 	made := map[string]ccsync.SessionID{}
@@ -138,11 +186,11 @@ func (g *game) noDoubles(m *Machine, had []ccsync.SessionID) {
 
 // held reports whether each of these turns stands in some transcript or pack.
 func (g *game) held(turns []string) bool {
-	all := map[string]bool{}
+	all := map[string]string{}
 	for _, rows := range g.rows() {
 		maps.Copy(all, rows)
 	}
-	return !slices.ContainsFunc(turns, func(n string) bool { return !all[n] })
+	return !slices.ContainsFunc(turns, func(n string) bool { return all[n] == "" })
 }
 
 // excused reports whether a fork may hold what its session holds: what parted the two was taken by retention
@@ -206,9 +254,9 @@ func (g *game) everyTurnGoesOn(m *Machine) {
 		for _, turn := range chain(text) {
 			shown[turn] = true
 		}
-		for _, t := range member.FindAllStringSubmatch(text, -1) {
-			if t[1] == "uuid" {
-				all[t[2]] = true
+		for row := range strings.SplitSeq(text, "\n") {
+			if t := member.FindAllStringSubmatch(row, -1); isTurn(row) && len(t) == 2 {
+				all[t[1][2]] = true
 			}
 		}
 	}

@@ -27,18 +27,21 @@ import (
 // pushes, pulls and resolves at any disk step. After every step:
 //
 //   - no transcript and no own pack lost a row, but for Claude Code's retention;
+//   - no row stands twice, each is as its machine wrote it, and an own pack has only forms that its machine had;
 //   - nothing torn stands under a name that anybody reads;
-//   - a conflict is reported only where both sides have conversation of their own;
+//   - a conflict is reported only where both sides have turns of their own;
 //   - a stopped command that is run again goes through.
 //
 // In the end everybody pulls, resolves and pushes until nothing is left to do: then all machines hold the
-// same sessions with the same rows, nothing is diverged, and every turn is one that some session shows
-// the model when it is resumed: each branch that lost is a fork.
+// same sessions with the same rows, each own pack has them as its machine has them, nothing is diverged, and every
+// turn is one that some session shows the model when it is resumed: each branch that lost is a fork.
 //
 // Planted by build/mutants, each of these dies here: no-fork, random-fork-id, fork-after-merge,
 // write-in-place, winner-takes-all, longer-wins, push-replaces-pack, own-branch-hidden,
 // late-rows-hide-theirs, looks-diverge, no-recheck, changed-pack-unread, half-packs-install,
-// archive-returns, torn-rows-travel, late-rows-glued.
+// archive-returns, torn-rows-travel, late-rows-glued, rewritten-rows-double, rewritten-rows-are-news,
+// theirs-overwrites-ours, commands-diverge, commands-win, own-pack-brings-back, own-pack-keeps-old-rows,
+// own-pack-waits-for-news, commands-hide-tips.
 func TestMachinesNeverLoseARow(t *testing.T) {
 	const histories, workers = 10_000, 4
 	checks := histories / workers
@@ -69,11 +72,11 @@ type game struct {
 	*rapid.T
 	w     *world
 	hook  func(func(step, path string) error)
-	next  int                        // number of the next row
-	swept map[string]bool            // machine and session that retention took and that must stay away
-	gone  map[ccsync.SessionID]bool  // sessions of which retention took turns that stood nowhere else
-	last  map[string]map[string]bool // what there was after the last step
-	trail []string                   // what was done, for a failure's message
+	next  int                          // number of the next row
+	swept map[string]bool              // machine and session that retention took and that must stay away
+	gone  map[ccsync.SessionID]bool    // sessions of which retention took turns that stood nowhere else
+	last  map[string]map[string]string // what there was after the last step
+	trail []string                     // what was done, for a failure's message
 }
 
 func play(rt *rapid.T, d *disk) {
@@ -125,37 +128,6 @@ func (g *game) machine(name string) *Machine {
 	return g.w.machines[rapid.IntRange(0, len(g.w.machines)-1).Draw(g.T, name)]
 }
 
-// row makes a row of its own: n tells it from every other, its kind is read off again by the laws.
-func (g *game) row(kind string) string {
-	g.next++
-	when := g.w.now.Add(time.Duration(g.next) * time.Second).UTC().Format(time.RFC3339)
-	switch kind {
-	case "turn":
-		return fmt.Sprintf(`{"type":"user","parentUuid":"PARENT","uuid":"u%d","n":%d,"timestamp":%q,"sessionId":"x"}`+"\n", g.next, g.next, when)
-	case "title":
-		return fmt.Sprintf(`{"type":"custom-title","customTitle":"t%d","n":%d}`+"\n", g.next, g.next)
-	}
-	return fmt.Sprintf(`{"type":"mode","n":%d}`+"\n", g.next)
-}
-
-func (g *game) append(m *Machine, id ccsync.SessionID, row string) {
-	text := g.w.read(m, id)
-	if strings.HasPrefix(row, "{") && strings.HasSuffix(text, "}") {
-		row = "\n" + row
-	}
-	g.appendRaw(m, id, strings.Replace(row, "PARENT", tip(text), 1))
-}
-
-func (g *game) appendRaw(m *Machine, id ccsync.SessionID, row string) {
-	path := g.w.path(m, id)
-	g.check(os.MkdirAll(filepath.Dir(path), 0o755))
-	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
-	g.check(err)
-	_, err = f.WriteString(row)
-	g.check(err)
-	g.check(f.Close())
-}
-
 // sessions lists the transcripts of a machine.
 func (g *game) sessions(m *Machine) []ccsync.SessionID {
 	found, err := m.Store.Transcripts(g.w.cwd(m))
@@ -174,12 +146,14 @@ func (g *game) step() {
 		g.last = g.rows()
 	}
 	before := g.last
-	action := rapid.SampledFrom([]string{"turn", "turn", "turn", "look", "title", "torn", "bare", "push", "push", "pull", "pull", "sync", "sync", "sync",
+	action := rapid.SampledFrom([]string{"turn", "turn", "turn", "command", "rewrite", "look", "title", "torn", "bare", "push", "push", "pull", "pull", "sync", "sync", "sync",
 		"sync one", "half", "copy", "theirs", "ours", "with", "sweep", "meanwhile"}).Draw(g.T, "action")
 	g.trail = append(g.trail, m.Name+" "+action)
 	switch action {
-	case "turn", "look", "title", "torn", "bare":
+	case "turn", "command", "look", "title", "torn", "bare":
 		g.write(m, action)
+	case "rewrite":
+		g.rewrite(m, before)
 	case "push":
 		g.run(m, func() ([]syncer.Event, error) { return m.Push(context.Background(), syncer.Scope{}) })
 	case "pull":
@@ -198,29 +172,6 @@ func (g *game) step() {
 		g.carry(action)
 	}
 	g.laws(before)
-}
-
-// write is what Claude Code does to one of the machine's sessions.
-func (g *game) write(m *Machine, kind string) {
-	ids := g.sessions(m)
-	if len(ids) == 0 {
-		return
-	}
-	id := ids[rapid.IntRange(0, len(ids)-1).Draw(g.T, "session")]
-	if kind == "torn" { // a row that is being written while others read, and is whole a moment later
-		row := g.row("turn")
-		g.append(m, id, row[:len(row)/2])
-		_, err := m.Push(context.Background(), syncer.Scope{})
-		g.check(err)
-		g.noTornPacks(m)
-		g.append(m, id, row[len(row)/2:])
-		return
-	}
-	if kind == "bare" { // a whole row whose newline was not written: the disk was full, or an editor took it off
-		g.append(m, id, strings.TrimSuffix(g.row("turn"), "\n"))
-		return
-	}
-	g.append(m, id, g.row(kind))
 }
 
 // run runs a command, most often to its end; else it is killed at some disk step and run again.
@@ -254,7 +205,7 @@ func (g *game) run(m *Machine, command func() ([]syncer.Event, error)) []syncer.
 	return events
 }
 
-// meanwhile lets Claude Code write a turn between the moment a command has read a transcript and the
+// meanwhile lets Claude Code write a row between the moment a command has read a transcript and the
 // moment it replaces it.
 func (g *game) meanwhile(m *Machine) {
 	other := g.machine("other")
@@ -262,6 +213,7 @@ func (g *game) meanwhile(m *Machine) {
 	written := map[ccsync.SessionID]string{}
 	moment := rapid.SampledFrom([]string{"sync", "rename"}).Draw(g.T, "moment")
 	anew := moment == "sync" && oserr.ReplaceOpen && rapid.Bool().Draw(g.T, "anew")
+	kind := rapid.SampledFrom([]string{"turn", "turn", "command"}).Draw(g.T, "kind")
 	g.hook(func(step, path string) error {
 		for _, id := range g.sessions(m) {
 			if step == moment && strings.Contains(filepath.Base(path), string(id)+".jsonl") {
@@ -269,7 +221,7 @@ func (g *game) meanwhile(m *Machine) {
 					g.check(os.WriteFile(g.w.path(m, id)+".new", []byte(g.w.read(m, id)), 0o600))
 					g.check(os.Rename(g.w.path(m, id)+".new", g.w.path(m, id)))
 				}
-				g.append(m, id, g.row("turn"))
+				g.append(m, id, g.row(kind))
 				written[id] = fmt.Sprint(g.next)
 			}
 		}
@@ -300,7 +252,7 @@ func (g *game) pulled(m *Machine, _ []syncer.Event) {
 }
 
 // sweep is Claude Code's retention: a session that the machine has pushed or pulled vanishes.
-func (g *game) sweep(m *Machine, before map[string]map[string]bool) map[string]map[string]bool {
+func (g *game) sweep(m *Machine, before map[string]map[string]string) map[string]map[string]string {
 	known, err := installed.Record(m.Installed).Load()
 	g.check(err)
 	for _, id := range g.sessions(m) {
@@ -424,6 +376,7 @@ func (g *game) settle() {
 		}
 	}
 	g.swept = map[string]bool{}
+	before := g.rows()
 	for round := 0; ; round++ {
 		if round > 20 {
 			g.Fatal("the machines do not come to rest")
@@ -441,6 +394,7 @@ func (g *game) settle() {
 			break
 		}
 	}
+	g.laws(before)
 	g.same()
 }
 
@@ -471,6 +425,7 @@ func (g *game) same() {
 			}
 		}
 	}
+	g.packsFollow()
 	kept := map[ccsync.SessionID]string{}
 	for _, id := range g.sessions(first) {
 		text := conversation(g.w.read(first, id))

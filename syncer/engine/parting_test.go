@@ -13,8 +13,10 @@ import (
 // transcript and before the rename. It goes on from the old file's last turn, so the pack's turns, which
 // stand before it now, would not be shown by any session.
 func TestRowsWrittenInTheMomentOfAReplaceHideNoBranch(t *testing.T) {
+	late := map[string]string{"pull": turn("late"), "resolve": turn("late"), "pull, a command's row": local("1", "late")}
 	for name, command := range map[string]func(m *Machine) ([]syncer.Event, error){
-		"pull": func(m *Machine) ([]syncer.Event, error) { return m.Pull(t.Context(), syncer.Scope{}) },
+		"pull":                  func(m *Machine) ([]syncer.Event, error) { return m.Pull(t.Context(), syncer.Scope{}) },
+		"pull, a command's row": func(m *Machine) ([]syncer.Event, error) { return m.Pull(t.Context(), syncer.Scope{}) },
 		"resolve": func(m *Machine) ([]syncer.Event, error) {
 			return m.Resolve(t.Context(), syncer.Scope{Session: string(sessionA)}, "desktop")
 		},
@@ -33,14 +35,14 @@ func TestRowsWrittenInTheMomentOfAReplaceHideNoBranch(t *testing.T) {
 			w.write(laptop, sessionA, ours)
 			hook(func(step, path string) error {
 				if step == "rename" && path == w.path(laptop, sessionA) {
-					w.write(laptop, sessionA, ours+turn("late"))
+					w.write(laptop, sessionA, ours+late[name])
 				}
 				return nil
 			})
 			events, err := command(laptop)
 			hook(nil)
 			w.check(err)
-			if count(events, syncer.Failed) > 0 || !strings.HasSuffix(w.read(laptop, sessionA), turn("theirs")+turn("late")) {
+			if count(events, syncer.Failed) > 0 || !strings.HasSuffix(w.read(laptop, sessionA), turn("theirs")+late[name]) {
 				t.Fatalf("%+v, and here is %q", events, w.read(laptop, sessionA))
 			}
 			kept := 0

@@ -39,7 +39,7 @@ func (e *OwnError) Hint() string {
 
 // Own is this machine's pack of one session and, once Write or Grow was called, its replacement. The new pack is
 // the union of the old one and a transcript, because not even a transcript that lost rows may take them out of the
-// sync folder.
+// sync folder. A row that was rewritten in the transcript is in the new pack as the transcript has it, and only so.
 type Own struct {
 	// Old is the pack as it was found, nil if there is none.
 	Old *Pack

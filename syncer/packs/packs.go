@@ -125,22 +125,21 @@ type discard struct{}
 // WriteAt implements io.WriterAt.
 func (discard) WriteAt(b []byte, _ int64) (int, error) { return len(b), nil }
 
-// Relate returns how a transcript relates to a pack. If the pack holds the transcript's beginning and that is long
-// enough, it also returns the fingerprint of that beginning: with it, a transcript that has only grown need not be
-// compared again.
-func (s Set) Relate(ctx context.Context, ours transcript.Local, name string) (transcript.Relation, fingerprint.Fingerprint, error) {
+// Relate compares a transcript with a pack. If the pack holds the transcript's beginning and that is long enough, it
+// also returns the fingerprint of that beginning: with it, a transcript that has only grown need not be compared again.
+func (s Set) Relate(ctx context.Context, ours transcript.Local, name string) (transcript.Comparison, fingerprint.Fingerprint, error) {
 	var print fingerprint.Fingerprint
 	p, err := s.Open(ctx, name)
 	if err != nil {
-		return transcript.Same, print, err
+		return transcript.Comparison{}, print, err
 	}
 	defer p.Close()
 	c, err := transcript.Relate(ours, p)
 	if err != nil || !c.ByBytes || c.Relation == transcript.Behind || !fingerprint.Pays(c.Length) {
-		return c.Relation, print, err
+		return c, print, err
 	}
 	print, err = fingerprint.Of(ours, c.Length)
-	return c.Relation, print, err
+	return c, print, err
 }
 
 // Name is the name of this machine's pack of a session.

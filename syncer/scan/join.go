@@ -32,9 +32,9 @@ func (v *visit) relateAll() {
 			theirs[k].used = true
 		}
 		s.Versions, room = room[:0:len(theirs)], room[len(theirs):]
-		v.relate(s, v.entries[i], theirs)
+		v.relate(s, v.entries[i], theirs, true)
 		for k := range s.Copies {
-			v.relate(&s.Copies[k], v.copies[s.Copies[k].Path], theirs)
+			v.relate(&s.Copies[k], v.copies[s.Copies[k].Path], theirs, false)
 		}
 		if len(s.Copies) > 0 {
 			s.SumUp()
@@ -171,8 +171,9 @@ func (v *visit) readWhole(version syncer.Version, e *cache.Pack, deferred bool) 
 	})
 }
 
-// relate compares a transcript with its packs.
-func (v *visit) relate(s *syncer.Session, e *cache.Transcript, found []foundPack) {
+// relate compares a transcript with its packs. Leads says that our own pack follows the transcript: a row that was
+// rewritten in a copy only stays in the copy.
+func (v *visit) relate(s *syncer.Session, e *cache.Transcript, found []foundPack, leads bool) {
 	if s.Problem != nil || s.Path == "" {
 		return
 	}
@@ -196,7 +197,7 @@ func (v *visit) relate(s *syncer.Session, e *cache.Transcript, found []foundPack
 			return
 		}
 	}
-	for _, pack := range found {
+	for pack := range ownLast(found) {
 		is, err := v.cache.Relate(e, pack.entry, s.Open, func(was cache.Standing) (cache.Standing, error) {
 			ours, err := open()
 			if err != nil {
@@ -204,30 +205,52 @@ func (v *visit) relate(s *syncer.Session, e *cache.Transcript, found []foundPack
 			}
 			return v.stand(s, pack, ours, was)
 		})
+		is.Rewritten = is.Rewritten && leads
 		if v.record(s, pack.Version, is, err); s.Problem != nil {
 			return
 		}
 	}
+	slices.SortFunc(s.Versions, func(a, b syncer.Version) int { return cmp.Compare(a.Name, b.Name) })
 	s.State = syncer.StateOf(s, false)
+}
+
+// ownLast yields the packs of other machines before this machine's own.
+func ownLast(found []foundPack) iter.Seq[foundPack] {
+	return func(yield func(foundPack) bool) {
+		for _, own := range []bool{false, true} {
+			for _, pack := range found {
+				if pack.Own == own && !yield(pack) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // stand finds out how a transcript relates to a pack. Was is how they stood before the transcript grew, if it may
 // only have grown; else it is empty.
+//
+// If the ends of the transcript say that it has only grown, a row in the middle may still have been rewritten. That
+// matters for our own pack alone, and only if another machine's has every row: otherwise a push comes to it anyway.
 func (v *visit) stand(s *syncer.Session, pack foundPack, ours transcript.Local, was cache.Standing) (is cache.Standing, err error) {
 	hasAll := was.Relation == transcript.Same || was.Relation == transcript.Ahead
-	if hasAll && ours.Size != was.Base.Size && was.Base.MatchesEnds(ours, ours.Size) {
+	alone := syncer.Session{Path: s.Path, Versions: s.Versions}
+	if hasAll && (!pack.Own || alone.Unsent()) && ours.Size != was.Base.Size && was.Base.MatchesEnds(ours, ours.Size) {
 		return cache.Standing{Relation: transcript.Ahead, Base: was.Base}, nil
 	}
 	if v.run.Pull != nil && v.run.Pull.MayUpdate(v.project, *s, pack.Version) {
 		return is, errDeferred
 	}
-	is.Relation, is.Base, err = v.run.Packs.Relate(v.run.ctx, ours, pack.Name)
-	return is, err
+	c, base, err := v.run.Packs.Relate(v.run.ctx, ours, pack.Name)
+	return cache.Standing{Relation: c.Relation, Rewritten: c.Rewritten, Base: base}, err
 }
 
 // record takes in how a transcript relates to a pack, or why that is unknown.
 func (v *visit) record(s *syncer.Session, to syncer.Version, is cache.Standing, err error) {
-	to.State = syncer.StateTowards(is.Relation, to.Own)
+	to.Rewritten = to.Own && err == nil && is.Rewritten
+	if to.State = syncer.StateTowards(is.Relation, to.Own); to.Rewritten && to.State == syncer.Same {
+		to.State = syncer.Ahead
+	}
 	if to.Own && err == nil && is.Relation == transcript.Ahead {
 		to.Base = is.Base
 	}

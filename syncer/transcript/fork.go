@@ -27,9 +27,9 @@ type Fork struct {
 	Title string // the session's, with the machine's name
 
 	branch Branch
-	// tip is the last of the branch's own turns that has no child in it.
+	// tip is the last of the branch's own turns from which no other turn goes on.
 	tip string
-	// end is where the fork ends: behind the tip's row and the metadata that follows it.
+	// end is where the fork ends: behind the tip's row, and the metadata and other rows of the tip's that follow it.
 	end int64
 	// ancestors are those of the tip that stand behind end.
 	ancestors []rows.Row
@@ -38,20 +38,26 @@ type Fork struct {
 // Fork returns the branch as a session of its own, nil if there is no branch to keep: if every new turn is an
 // ancestor of a turn that both sides have.
 //
-// The fork ends at the branch's tip. Later turns are left out, because after an earlier merge they belong to the
+// The fork ends at the branch's tip and the rows other than turns that follow it. Later turns are left out, because after an earlier merge they belong to the
 // other branch, except the tip's ancestors, which stay wherever they stand. The merge with the winner, which has
 // to come next, keeps everything that the fork leaves out.
 func (b Branch) Fork() (*Fork, error) {
 	f := &Fork{branch: b}
-	children, parents, err := b.family()
+	continued, parents, err := b.family()
 	if err != nil {
 		return nil, err
 	}
 	tipped := false
+	tail := map[string]bool{} // the tip, and the rows other than turns that go on from it
 	for _, row := range b.Rows {
-		if name := b.identify(row); name != "" {
-			if tipped = b.ownIDs[name] && !children[name]; tipped {
-				f.tip = name
+		switch name := b.identify(row); {
+		case name == "":
+		case b.asides[name]:
+			tipped = tipped && tail[parents[name]]
+			tail[name] = tipped
+		default:
+			if tipped = b.ownIDs[name] && !continued[name]; tipped {
+				f.tip, tail = name, map[string]bool{name: true}
 			}
 		}
 		if tipped {
@@ -75,24 +81,35 @@ func (b Branch) Fork() (*Fork, error) {
 	return f, err
 }
 
-// family reads the member parentUuid of every row: which turns have children, and the parents of the branch's
-// rows. A merge puts the loser's news before the winner's rows, also before those that both had, and so a child
-// before its parent.
-func (b Branch) family() (children map[string]bool, parents map[string]string, err error) {
-	at := map[int64]string{}
-	for _, row := range b.Rows {
-		at[row.Offset] = row.Value
-	}
-	children, parents = map[string]bool{}, map[string]string{}
-	s := rows.NewScanner(b.Open(), "parentUuid")
+// family reads the member parentUuid of every row: from which turns another turn goes on, over whatever rows lie
+// between them, and every row's parent. It reads all rows first, because a merge puts the loser's news before the
+// winner's rows, also before those that both had, and so a child before its parent.
+func (b Branch) family() (continued map[string]bool, parents map[string]string, err error) {
+	parents = map[string]string{}
+	asides := map[string]bool{}
+	var goOn []string // the parents of turns
+	s := newRowReader(b.Open())
 	for s.Next() {
-		row := s.Row()
-		children[row.Value] = true
-		if id := at[row.Offset]; id != "" {
-			parents[id] = row.Value
+		id := s.Row().Value
+		if id == "" {
+			continue
+		}
+		parents[id] = s.parent()
+		if !s.isTurn() {
+			asides[id] = true
+		} else {
+			goOn = append(goOn, s.parent())
 		}
 	}
-	return children, parents, s.Err()
+	continued = map[string]bool{}
+	for _, id := range goOn {
+		for ; id != "" && !continued[id]; id = parents[id] {
+			if continued[id] = true; !asides[id] {
+				break
+			}
+		}
+	}
+	return continued, parents, s.Err()
 }
 
 // forkIDs is how many ids a fork may have, each the fork of the one before: another conversation may stand under
@@ -158,7 +175,7 @@ func (f *Fork) Write(w io.Writer, from, to ccsync.SessionID) error {
 	if _, err := io.CopyN(r, b.Open(), first); err != nil {
 		return unexpected(err)
 	}
-	if err := copyRows(r, b.Open(), f.ancestors, true); err != nil {
+	if err := copyRows(r, b.Open(), selection{rows: f.ancestors}, true); err != nil {
 		return err
 	}
 	rest := b.Open()

@@ -33,6 +33,9 @@ func (r Relation) String() string {
 // Comparison is the result of Relate: the relation, and where the two transcripts part.
 type Comparison struct {
 	Relation Relation
+	// Rewritten says that the two have different bytes of a row that both have, by its uuid. It is no news for
+	// either of them, whatever the relation is.
+	Rewritten bool
 	// ByBytes says that bytes alone settled the relation: the two are equal, or one is a prefix of the other.
 	ByBytes bool
 	// Prefix is the length of the common prefix in bytes, cut back to the start of a row.
@@ -50,20 +53,22 @@ type Comparison struct {
 // Side is one transcript's rows behind the common prefix.
 type Side struct {
 	Rows []rows.Row
-	// NewTurns counts the conversation rows that the other side lacks.
-	NewTurns int
-	// NewRows are the rows whose bytes the other side has nowhere.
+	// NewRows are the rows that the other side has nowhere. A row is known by its uuid, else by its bytes.
 	NewRows []rows.Row
+	// NewTurns counts the turns among the NewRows.
+	NewTurns int
 
-	ownIDs   map[string]bool // the identities of the NewTurns
-	identify identity
+	rewritten []rows.Row      // those that the other side has, by their uuid, with other bytes
+	asides    map[string]bool // the uuids of the Rows that are no turns
+	ownIDs    map[string]bool // the identities of the NewTurns
+	identify  identity
 }
 
 // Relate compares our transcript with another one, most often a pack's. It reads each of them once.
 //
-// Bytes come first: equal is Same, a prefix is Behind or Ahead. Otherwise the conversation rows (those with a
-// uuid) decide, because Claude Code appends metadata rows when a session is merely looked at. Metadata never
-// makes two sides diverge: if the conversation is the same and they have rows that we lack, we are Behind.
+// Bytes come first: equal is Same, a prefix is Behind or Ahead. Otherwise the turns decide, because Claude Code
+// appends other rows when a session is merely looked at, or for a command that says nothing to the model. Such rows
+// never make two sides diverge: if the turns are the same and they have rows that we lack, we are Behind.
 func Relate(ours Local, theirs Source) (Comparison, error) {
 	var c Comparison
 	var at int64
@@ -100,12 +105,15 @@ const (
 // index reads the rows of one side from the common prefix on. If bounded, it refuses a file with more and
 // shorter rows than any transcript has.
 func index(r io.Reader, offset int64, bounded bool) (Side, error) {
-	var side Side
-	s := rows.NewScanner(r, "uuid")
+	side := Side{asides: map[string]bool{}}
+	s := newRowReader(r)
 	for s.Next() {
 		row := s.Row()
 		row.Offset += offset
 		side.Rows = append(side.Rows, row)
+		if row.Value != "" && !s.isTurn() {
+			side.asides[row.Value] = true
+		}
 		if n := int64(len(side.Rows)); bounded && n > manyRows && row.Offset-offset < n*shortRow {
 			return side, &ccsync.FormatError{Reason: "its rows are too many and too short for a transcript"}
 		}
@@ -120,13 +128,13 @@ func (c *Comparison) decide(ours Local) error {
 	if err != nil {
 		return err
 	}
-	c.Ours.NewRows, c.Theirs.NewRows = c.Ours.without(c.Theirs, prefix), c.Theirs.without(c.Ours, prefix)
 	id := byUUID
 	if !prefix.conversation && !hasUUID(c.Ours) && !hasUUID(c.Theirs) {
 		id = bySum
 	}
-	c.Ours.count(c.Theirs, id, prefix)
-	c.Theirs.count(c.Ours, id, prefix)
+	c.Ours.compare(c.Theirs, id, prefix)
+	c.Theirs.compare(c.Ours, id, prefix)
+	c.Rewritten = len(c.Ours.rewritten)+len(c.Theirs.rewritten) > 0
 	c.Relation = relationOf(c.Ours, c.Theirs)
 	return nil
 }
@@ -149,7 +157,7 @@ type identity func(rows.Row) string
 
 func byUUID(r rows.Row) string { return r.Value }
 
-// bySum serves transcripts in which no row has a readable uuid: then every row counts, by its bytes.
+// bySum serves transcripts in which no row has a readable uuid: then every row counts as a turn, by its bytes.
 func bySum(r rows.Row) string { return string(r.Sum[:]) }
 
 // prefixRows says which of the rows behind the common prefix also stand in it.
@@ -185,36 +193,26 @@ func hasUUID(s Side) bool {
 	return slices.ContainsFunc(s.Rows, func(r rows.Row) bool { return r.Value != "" })
 }
 
-// without returns the rows whose bytes stand neither in the other side nor in the common prefix.
-func (s Side) without(other Side, prefix prefixRows) []rows.Row {
-	has := make(map[[32]byte]bool, len(other.Rows))
+// compare finds what the other side lacks of the rows.
+func (s *Side) compare(other Side, id identity, prefix prefixRows) {
+	sums, uuids := make(map[[32]byte]bool, len(other.Rows)), make(map[string]bool, len(other.Rows))
 	for _, r := range other.Rows {
-		has[r.Sum] = true
-	}
-	var news []rows.Row
-	for _, r := range s.Rows {
-		if !has[r.Sum] && !prefix.sums[r.Sum] {
-			news = append(news, r)
-		}
-	}
-	return news
-}
-
-// count sets NewTurns and ownIDs.
-func (s *Side) count(other Side, id identity, prefix prefixRows) {
-	has := make(map[string]bool, len(other.Rows))
-	for _, r := range other.Rows {
-		has[id(r)] = true
+		sums[r.Sum], uuids[r.Value] = true, true
 	}
 	s.ownIDs, s.identify = map[string]bool{}, id
 	for _, r := range s.Rows {
-		name := id(r)
-		if name == "" || has[name] || prefix.uuids[name] || name != r.Value && prefix.sums[r.Sum] {
-			continue
+		switch {
+		case sums[r.Sum] || prefix.sums[r.Sum]:
+		case r.Value != "" && (uuids[r.Value] || prefix.uuids[r.Value]):
+			s.rewritten = append(s.rewritten, r)
+		default:
+			s.NewRows = append(s.NewRows, r)
+			if name := id(r); name != "" && !s.asides[name] {
+				s.ownIDs[name] = true
+			}
 		}
-		s.NewTurns++
-		s.ownIDs[name] = true
 	}
+	s.NewTurns = len(s.ownIDs)
 }
 
 // unexpected turns an early end into an error: the source is not the one that was indexed.

@@ -1,9 +1,13 @@
 // Package transcript is the algebra of transcripts: how two of one session relate, what their union is, which
 // session a losing branch becomes, and what a transcript says of itself.
 //
-// A transcript is a file of rows, one JSON object a line. A row's identity is its uuid if it has one
-// (conversation), else its exact bytes (metadata). Of a row only the members uuid, parentUuid, sessionId, cwd,
-// timestamp, type and the title members are ever read; its bytes go through unchanged.
+// A transcript is a file of rows, one JSON object a line. A row's identity is its uuid if it has one, else its exact
+// bytes (metadata). So a row that somebody rewrote under its uuid is the same row: it is no news for anybody, each
+// side keeps its own bytes of it, and it never stands twice. A row with a uuid is a turn, unless Claude Code wrote it
+// for itself; only turns make two transcripts diverge, and every other row is united without a question.
+//
+// Of a row only the members uuid, parentUuid, sessionId, cwd, timestamp, type, isMeta, rowSource, the beginning of
+// the message's content and the title members are ever read; its bytes go through unchanged.
 //
 // The package is pure: it works on readers and writers, and knows no disk, no clock and no goroutine. Memory is
 // constant up to the first difference of two transcripts; from there on it keeps some hundred bytes a row.

@@ -1,24 +1,59 @@
 package rows
 
-// parser finds the top-level string members of one row. It reads the row in pieces that may end anywhere.
-type parser struct {
-	names []string
-	found func(start int64, text []byte) // start is the offset of the text in all pieces so far
+import "strings"
 
-	off      int64
-	depth    int
-	started  bool // the row's object has begun
-	inString bool
-	escaped  bool
-	isKey    bool // the next string is the name of a top-level member
-	wanted   bool // the next value belongs to a requested name
-	keep     bool // text keeps the current string
-	start    int64
-	text     []byte
+// noName says that a value belongs to no requested name.
+const noName = -1
+
+// parser finds some members of one row. It reads the row in pieces that may end anywhere.
+type parser struct {
+	names []memberName
+	found func(value)
+
+	off       int64
+	depth     int
+	started   bool // the row's object has begun
+	inString  bool
+	escaped   bool
+	isKey     bool   // the next string is the name of a member
+	wanted    int    // the requested name that the next value belongs to, or noName
+	keep      bool   // text keeps the current string
+	inLiteral bool   // text keeps the current literal
+	outer     string // the top-level member that holds the current object, if members of it are requested; else ""
+	next      string // the value of outer if the next value is an object
+	start     int64
+	text      []byte
+}
+
+// memberName is the name of a member at the top level, or of a member of the object called outer there.
+type memberName struct{ outer, name string }
+
+// value is the value of a member.
+type value struct {
+	name  int   // its index in names
+	start int64 // the offset of the text in all pieces so far
+	text  []byte
+	// whole says that the text is all of a string. Else it is a literal, or the beginning of a string that is longer
+	// than maxValue.
+	whole bool
+}
+
+// newParser makes a parser for the members called names: a name at the top level, or "name.name" for a member of an
+// object there.
+func newParser(names []string, found func(value)) parser {
+	p := parser{found: found, wanted: noName}
+	for _, name := range names {
+		outer, inner, nested := strings.Cut(name, ".")
+		if !nested {
+			outer, inner = "", name
+		}
+		p.names = append(p.names, memberName{outer, inner})
+	}
+	return p
 }
 
 func (p *parser) reset() {
-	*p = parser{names: p.names, found: p.found, off: p.off, text: p.text[:0]}
+	*p = parser{names: p.names, found: p.found, off: p.off, text: p.text[:0], wanted: noName}
 }
 
 // complete reports whether the row is a complete object.
@@ -45,29 +80,78 @@ func (p *parser) feed(b []byte) {
 		case '{', '[':
 			p.open(b[i] == '{')
 		case '}', ']':
-			p.depth--
-			p.wanted = false
+			p.close()
 		case ',':
-			p.isKey = p.depth == 1
-			p.wanted = false
-		case ':', ' ', '\t', '\r', '\n':
+			p.endLiteral()
+			p.isKey = p.inMembers()
+			p.wanted, p.next = noName, ""
+		case ' ', '\t', '\r', '\n':
+			p.endLiteral()
+		case ':':
 		default:
-			p.wanted = false
+			p.literal(b[i])
 		}
 	}
 	p.off += int64(len(b))
 }
 
+// inMembers reports whether the members of the object that we are in may have been asked for.
+func (p *parser) inMembers() bool { return p.depth == 1 || p.depth == 2 && p.outer != "" }
+
 func (p *parser) open(object bool) {
 	p.depth++
-	p.isKey = object && p.depth == 1 && !p.started
-	p.wanted = false
+	p.outer, p.next = outerAt(p.depth, object, p.outer, p.next), ""
+	p.isKey = object && (p.depth == 1 && !p.started || p.depth == 2 && p.outer != "")
+	p.wanted, p.inLiteral = noName, false
 	p.started = p.started || object
 }
 
+// outerAt is the member in whose object we are after a bracket was opened.
+func outerAt(depth int, object bool, outer, next string) string {
+	switch {
+	case depth > 2:
+		return outer
+	case depth == 2 && object:
+		return next
+	}
+	return ""
+}
+
+func (p *parser) close() {
+	p.endLiteral()
+	p.depth--
+	if p.depth < 2 {
+		p.outer = ""
+	}
+	p.wanted = noName
+}
+
+// literal keeps a byte of a number, true, false or null, if its name was asked for.
+func (p *parser) literal(c byte) {
+	if p.wanted == noName {
+		return
+	}
+	if !p.inLiteral {
+		p.inLiteral, p.text = true, p.text[:0]
+	}
+	if len(p.text) < maxValue {
+		p.text = append(p.text, c)
+	}
+}
+
+func (p *parser) endLiteral() {
+	if p.inLiteral {
+		p.found(value{name: p.wanted, text: p.text})
+		p.inLiteral, p.wanted = false, noName
+	}
+}
+
 func (p *parser) openString(start int64) {
+	if p.inLiteral {
+		p.inLiteral, p.wanted = false, noName
+	}
 	p.inString, p.escaped = true, false
-	p.keep = p.depth == 1 && (p.isKey || p.wanted)
+	p.keep = p.isKey && p.inMembers() || p.wanted != noName
 	p.start, p.text = start, p.text[:0]
 }
 
@@ -94,8 +178,11 @@ func (p *parser) keepText(b []byte) {
 	if !p.keep {
 		return
 	}
-	if len(p.text)+len(b) > maxValue {
+	if room := maxValue - len(p.text); len(b) > room {
 		p.keep = false
+		if !p.isKey {
+			p.found(value{name: p.wanted, start: p.start, text: append(p.text, b[:room]...)})
+		}
 		return
 	}
 	p.text = append(p.text, b...)
@@ -104,25 +191,32 @@ func (p *parser) keepText(b []byte) {
 func (p *parser) closeString() {
 	p.inString = false
 	switch {
-	case p.isKey && p.depth == 1:
-		p.wanted = p.keep && p.asked()
-		p.isKey = false
-	case p.wanted:
+	case p.isKey && p.inMembers():
+		p.wanted, p.next = noName, ""
 		if p.keep {
-			p.found(p.start, p.text)
+			p.named()
 		}
-		p.wanted = false
+		p.isKey = false
+	case p.wanted != noName:
+		if p.keep {
+			p.found(value{name: p.wanted, start: p.start, text: p.text, whole: true})
+		}
+		p.wanted = noName
 	}
 }
 
-func (p *parser) asked() bool {
+// named finds out whether the value that follows the name in text was asked for, or members of it.
+func (p *parser) named() {
 	if len(p.text) > maxName {
-		return false
+		return
 	}
-	for _, name := range p.names {
-		if string(p.text) == name {
-			return true
+	for i := range p.names {
+		n := &p.names[i]
+		if n.outer == p.outer && string(p.text) == n.name {
+			p.wanted = i
+		}
+		if p.depth == 1 && n.outer != "" && string(p.text) == n.outer {
+			p.next = n.outer
 		}
 	}
-	return false
 }

@@ -19,11 +19,11 @@ type Rewriter struct {
 // must have the same length.
 func NewRewriter(w io.Writer, old, new string, names ...string) *Rewriter {
 	r := &Rewriter{w: w, old: []byte(old), new: []byte(new)}
-	r.p = parser{names: names, found: func(start int64, text []byte) {
-		if bytes.Equal(text, r.old) {
-			copy(r.buf[start-r.base:], r.new)
+	r.p = newParser(names, func(v value) {
+		if v.whole && bytes.Equal(v.text, r.old) {
+			copy(r.buf[v.start-r.base:], r.new)
 		}
-	}}
+	})
 	return r
 }
 

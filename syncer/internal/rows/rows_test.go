@@ -10,10 +10,10 @@ import (
 	"testing/iotest"
 )
 
-func scan(t testing.TB, r io.Reader, name string) []Row {
+func scan(t testing.TB, r io.Reader, names ...string) []Row {
 	t.Helper()
 	var all []Row
-	s := NewScanner(r, name)
+	s := NewScanner(r, names...)
 	for s.Next() {
 		all = append(all, s.Row())
 	}
@@ -45,9 +45,10 @@ func TestTopLevelMemberIsRead(t *testing.T) {
 		"too long is none":    {`{"uuid":"` + strings.Repeat("a", maxValue+1) + `"}`, "", true},
 		"just short enough":   {`{"uuid":"` + strings.Repeat("a", maxValue) + `"}`, strings.Repeat("a", maxValue), true},
 		"long name":           {`{"` + strings.Repeat("uuid", 100) + `":"no"}`, "", true},
-		"torn":                {`{"uuid":"a","text":"abc`, "a", false},
+		"torn":                {`{"uuid":"a","text":"abc`, "", false},
+		"torn, in an object":  {`{"uuid":"a","o":{"text":"abc"}`, "", false},
 		"torn in the value":   {`{"uuid":"a`, "", false},
-		"torn between":        {`{"uuid":"a",`, "a", false},
+		"torn between":        {`{"uuid":"a",`, "", false},
 		"array":               {`["uuid","no"]`, "", false},
 		"garbage":             {`garbage "uuid":"no"`, "", false},
 		"NUL bytes":           {"\x00\x00", "", false},
@@ -67,6 +68,44 @@ func TestTopLevelMemberIsRead(t *testing.T) {
 				t.Error("a row with its newline is not whole")
 			}
 		})
+	}
+}
+
+func TestSeveralMembersAreRead(t *testing.T) {
+	long := strings.Repeat("x", 200_000)
+	names := []string{"uuid", "type", "isMeta", "message.content"}
+	for name, c := range map[string]struct {
+		row  string
+		want [4]string
+	}{
+		"all":                     {`{"type":"user","isMeta":true,"message":{"role":"user","content":"hi"},"uuid":"a"}`, [4]string{"a", "user", "true", "hi"}},
+		"in another order":        {`{"uuid":"a","message":{"content":"hi","role":"user"},"isMeta":false,"type":"user"}`, [4]string{"a", "user", "false", "hi"}},
+		"white space":             {`{ "uuid" : "a" , "isMeta" : true , "message" : { "content" : "hi" } }`, [4]string{"a", "", "true", "hi"}},
+		"a literal at the end":    {`{"uuid":"a","isMeta":true}`, [4]string{"a", "", "true", ""}},
+		"null":                    {`{"uuid":"a","isMeta":null,"message":null}`, [4]string{"a", "", "null", ""}},
+		"only the beginning":      {`{"uuid":"a","message":{"content":"` + long + `"},"type":"user"}`, [4]string{"a", "user", "", long[:maxValue]}},
+		"a list":                  {`{"uuid":"a","message":{"content":[{"content":"no"},"content","no"]}}`, [4]string{"a", "", "", ""}},
+		"deeper":                  {`{"uuid":"a","message":{"m":{"content":"no"},"content":"hi"}}`, [4]string{"a", "", "", "hi"}},
+		"in another object":       {`{"uuid":"a","other":{"content":"no"}}`, [4]string{"a", "", "", ""}},
+		"in an object of a list":  {`{"uuid":"a","message":[{"content":"no"}]}`, [4]string{"a", "", "", ""}},
+		"at the top":              {`{"uuid":"a","content":"no","message.content":"no"}`, [4]string{"a", "", "", ""}},
+		"behind a nested object":  {`{"message":{"content":"hi"},"other":{"content":"no","type":"no"},"uuid":"a"}`, [4]string{"a", "", "", "hi"}},
+		"a name as a value":       {`{"uuid":"a","type":"message","x":{"content":"no"}}`, [4]string{"a", "message", "", ""}},
+		"text behind a literal":   {`{"uuid":"a","isMeta":true"no"}`, [4]string{"a", "", "", ""}},
+		"torn":                    {`{"uuid":"a","type":"user","message":{"content":"hi"}`, [4]string{}},
+		"a uuid that is too long": {`{"uuid":"` + long + `","type":"user"}`, [4]string{"", "user", "", ""}},
+		"a literal uuid":          {`{"uuid":7,"type":"user"}`, [4]string{"", "user", "", ""}},
+	} {
+		for _, r := range []io.Reader{strings.NewReader(c.row), iotest.OneByteReader(strings.NewReader(c.row))} {
+			s := NewScanner(r, names...)
+			if !s.Next() {
+				t.Fatal(s.Err())
+			}
+			got := [4]string{s.Row().Value, s.Text(1), s.Text(2), s.Text(3)}
+			if got != c.want {
+				t.Errorf("%s: got %.80q, want %.80q", name, got, c.want)
+			}
+		}
 	}
 }
 
@@ -114,10 +153,10 @@ func TestRewriterSaysThatNothingCouldBeWritten(t *testing.T) {
 }
 
 func TestRewriterReplacesOnlyTheValue(t *testing.T) {
-	in := `{"sessionId":"AAAA","text":"AAAA","session_id":"AAAA"}` + "\n" +
+	in := `"AAAA"` + "\n" + `{"sessionId":AAAA,"sessionId":"AAAAA"}` + "\n" + `{"sessionId":"AAAA","text":"AAAA","session_id":"AAAA"}` + "\n" +
 		`{"sessionId":"BBBB","o":{"sessionId":"AAAA"}}` + "\n" +
 		`{"text":"\"sessionId\":\"AAAA\"","sessionId":"AAAA"` + "\n" + `{"sessionId":"AAAA"}` + "\n" + `{"sessionId":"AA`
-	want := `{"sessionId":"CCCC","text":"AAAA","session_id":"CCCC"}` + "\n" +
+	want := `"AAAA"` + "\n" + `{"sessionId":AAAA,"sessionId":"AAAAA"}` + "\n" + `{"sessionId":"CCCC","text":"AAAA","session_id":"CCCC"}` + "\n" +
 		`{"sessionId":"BBBB","o":{"sessionId":"AAAA"}}` + "\n" +
 		`{"text":"\"sessionId\":\"AAAA\"","sessionId":"CCCC"` + "\n" + `{"sessionId":"CCCC"}` + "\n" + `{"sessionId":"AA`
 	for _, r := range []io.Reader{strings.NewReader(in), iotest.OneByteReader(strings.NewReader(in)), iotest.HalfReader(strings.NewReader(in))} {

@@ -77,8 +77,9 @@ func splitName(name string) packName {
 // Standing is how a transcript relates to a pack. If the pack holds the transcript's beginning, Base is the
 // fingerprint of that.
 type Standing struct {
-	Relation transcript.Relation
-	Base     fingerprint.Fingerprint
+	Relation  transcript.Relation
+	Rewritten bool // see transcript.Comparison
+	Base      fingerprint.Fingerprint
 }
 
 // Scan is the cache in one scan of one folder: the entries from before, and those of this scan.

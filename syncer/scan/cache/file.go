@@ -31,12 +31,12 @@ import (
 //	and 1 if it is empty
 //	the number of packs, and of each: folder, session id, rest of the name, tag, the header's
 //	members, flags, title, the number of relations, and of each: the number of its transcript, from 0, 1 if the
-//	session was open, the relation, and the size and the hashes of the beginning
+//	session was open, 1 if a row was rewritten, the relation, and the size and the hashes of the beginning
 //	the CRC-32C of that, in four bytes
 //
 // Numbers are varints. In the contents and in each section, a text is 0, its length and its bytes the first time,
 // and later its number, counted from 1.
-const magic = "claude-sync cache 5\n"
+const magic = "claude-sync cache 6\n"
 
 // File is the cache on disk. The zero value is an empty cache.
 type File struct {
@@ -281,6 +281,7 @@ func (w *textWriter) pack(p *Pack, at map[*Transcript]uint64) {
 	for _, r := range kept {
 		w.number(at[r.to])
 		w.flag(r.open)
+		w.flag(r.standing.Rewritten)
 		base := r.standing.Base
 		for _, n := range []uint64{uint64(r.standing.Relation), uint64(base.Size), base.Ends, base.All.Hi, base.All.Lo} {
 			w.number(n)
@@ -387,7 +388,7 @@ func (r *textReader) pack(p *Pack, transcripts []Transcript) {
 
 func (r *textReader) relation(transcripts []Transcript) relation {
 	n, open := r.number(), r.number() == 1
-	is := Standing{Relation: transcript.Relation(r.number())}
+	is := Standing{Rewritten: r.number() == 1, Relation: transcript.Relation(r.number())}
 	is.Base.Size, is.Base.Ends = int64(r.number()), r.number()
 	is.Base.All.Hi, is.Base.All.Lo = r.number(), r.number()
 	if is.Relation < transcript.Same || is.Relation > transcript.Diverged || n >= uint64(len(transcripts)) {

@@ -80,7 +80,7 @@ func sample() Entries {
 	two := &Transcript{transcriptName: transcriptName{"/store/a", sessionB}, tag: "gat", Cwd: "/work", Empty: true}
 	c.transcripts = []*Transcript{one, two}
 	h := ccsync.Header{SessionID: sessionB, ProjectKey: "name:x", OriginalCwd: "/x", MachineName: "m", ExportedAt: 7, LineCount: 1 << 40}
-	c.packs = []*Pack{{packName: packName{"x/", string(sessionB), "-m.ccsync"}, tag: "t", header: h, relations: []relation{{two, true, Standing{transcript.Ahead, fingerprint.Fingerprint{Size: 1 << 21, Ends: 1 << 63, All: xxh3.Uint128{Hi: 7, Lo: 1 << 62}}}}}},
+	c.packs = []*Pack{{packName: packName{"x/", string(sessionB), "-m.ccsync"}, tag: "t", header: h, relations: []relation{{two, true, Standing{transcript.Ahead, true, fingerprint.Fingerprint{Size: 1 << 21, Ends: 1 << 63, All: xxh3.Uint128{Hi: 7, Lo: 1 << 62}}}}}},
 		{packName: splitName("odd.ccsync"), tag: "u", header: h, complete: true, title: "Fix login", relations: []relation{}}}
 	return c
 }
