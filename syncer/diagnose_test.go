@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"claude-sync/syncer/ccsync"
+	"claude-sync/syncer/claude"
 	"claude-sync/syncer/transport"
 )
 
@@ -27,6 +28,7 @@ func folderErr(err error) func(*Facts)   { return func(f *Facts) { f.Folder = er
 func lookErr(err error) func(*Facts)     { return func(f *Facts) { f.LookErr = err } }
 func free(bytes int64) func(*Facts)      { return func(f *Facts) { f.Free = bytes } }
 func keeps(d time.Duration) func(*Facts) { return func(f *Facts) { f.Retention = d } }
+func loginErr(err error) func(*Facts)    { return func(f *Facts) { f.LoginErr = err } }
 func noMarker(f *Facts)                  { f.Marked = false }
 func noGit(f *Facts)                     { f.NoGit = true }
 func noClaude(f *Facts)                  { f.Claude = "" }
@@ -144,6 +146,8 @@ func TestDiagnoseFindsWhatNeedsAPerson(t *testing.T) {
 		{name: "our clock was ahead when we packed", facts: facts(saw(session("a", same(here), exportedAt(time.Hour)))), want: []Finding{fast(here, "1h0m0s")}},
 		{name: "two packs of laptop, the later one is said", facts: facts(saw(session("a", same("laptop"), exportedAt(2*time.Hour)), session("b", same("laptop"), exportedAt(time.Hour)))), want: []Finding{fast("laptop", "2h0m0s")}},
 		{name: "five clocks are ahead, in the machines' order", facts: facts(late("nas", "laptop", "tower", "bench", "attic")), want: []Finding{fast("attic", "1h0m0s"), fast("bench", "1h0m0s"), fast("laptop", "1h0m0s"), fast("nas", "1h0m0s"), fast("tower", "1h0m0s")}},
+		{name: "the program that is to start at login is gone", facts: facts(saw(), loginErr(&claude.HeldError{PID: 7})), want: []Finding{bad("start at login", (&claude.HeldError{PID: 7}).Error(), adviseLeave)}},
+		{name: "the entry for the login cannot be read", facts: facts(saw(), loginErr(errors.New("boom"))), want: []Finding{bad("start at login", "boom", "")}},
 		{name: "git is missing", facts: facts(saw(), noGit), want: []Finding{note("git", "not found on the PATH", cureGit)}},
 		{name: "Claude Code is missing", facts: facts(saw(), noClaude), want: []Finding{note("Claude Code", "not found on the PATH", cureClaude)}},
 		{name: "git and Claude Code are missing", facts: facts(saw(), noGit, noClaude), want: []Finding{note("git", "not found on the PATH", cureGit), note("Claude Code", "not found on the PATH", cureClaude)}},

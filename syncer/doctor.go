@@ -63,6 +63,7 @@ type Facts struct {
 	Retention  time.Duration
 	// RetentionErr says why Claude Code's settings cannot be read; then Retention is the default.
 	RetentionErr error
+	LoginErr     error // why the tray does not start at login although that is on, nil if it does
 	Now          time.Time
 }
 
@@ -191,6 +192,9 @@ func (f Facts) surroundings() []Finding {
 	}
 	if f.RetentionErr != nil {
 		all = append(all, Finding{Note, "Claude Code", fmt.Sprintf("%v; 30 days are assumed for how long it keeps sessions", f.RetentionErr), "make its settings.json readable for you"})
+	}
+	if f.LoginErr != nil {
+		all = append(all, Finding{Bad, "start at login", f.LoginErr.Error(), Hint(f.LoginErr)})
 	}
 	if f.NoGit {
 		all = append(all, Finding{Note, "git", "not found on the PATH", "install it: without git, no repository can be told from another"})

@@ -16,11 +16,10 @@ func (a *app) autostart() *cobra.Command {
 	}
 	c.RunE = verb(func(_ context.Context, args []string) error {
 		state, err := a.Autostart(args[0])
-		if err != nil {
-			return err
+		if state != "" {
+			fmt.Fprintln(a.Out, state)
 		}
-		fmt.Fprintln(a.Out, state)
-		return nil
+		return err
 	})
 	return c
 }

@@ -38,7 +38,8 @@ type Env struct {
 	Out, Err io.Writer
 	Paths    engine.Paths
 	Version  string
-	// Autostart switches start at login "on" or "off" and returns the state in words, also for "status".
+	// Autostart switches start at login "on" or "off" and returns the state in words, also for "status". With the
+	// state it returns an error if nothing starts although it is on.
 	Autostart func(action string) (string, error)
 }
 
