@@ -6,7 +6,6 @@ import (
 	"io"
 	"maps"
 	"slices"
-	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -63,6 +62,7 @@ type Facts struct {
 	Retention  time.Duration
 	// RetentionErr says why Claude Code's settings cannot be read; then Retention is the default.
 	RetentionErr error
+	StoreErr     error // why Claude Code's folder may be another one than before, nil if it is not; see EmptyStoreError
 	LoginErr     error // why the tray does not start at login although that is on, nil if it does
 	Now          time.Time
 }
@@ -91,7 +91,7 @@ func Diagnose(f Facts) []Finding {
 	}
 	all = unrepeated(all)
 	for _, w := range f.Look.Waiting {
-		all = append(all, Finding{Note, "waiting", fmt.Sprintf("%s: %s from %s, no checkout here", w.Label, words.Count(w.Sessions, "session"), strings.Join(w.Machines, ", ")),
+		all = append(all, Finding{Note, "waiting", fmt.Sprintf("%s: %s from %s, no checkout here", w.Label, words.Count(w.Sessions, "session"), words.And(w.Machines)),
 			Event{Kind: WaitingFor}.Hint()})
 	}
 	for _, s := range f.Look.Strays {
@@ -136,8 +136,7 @@ func projectFindings(p Project) []Finding {
 	var all []Finding
 	for _, c := range p.Cwds {
 		if c.Stale {
-			all = append(all, Finding{Bad, "project", fmt.Sprintf("%s: %s is gone from disk", p.Label, c.Path),
-				Event{Kind: StaleCwd, Project: p.Key, Label: p.Label}.Hint()})
+			all = append(all, Finding{Bad, "project", fmt.Sprintf("%s: its folder %s is gone", p.Label, c.Path), p.cureGone(c)})
 			continue
 		}
 		all = append(all, Finding{Fine, "project", p.Label + ": " + c.Path, ""})
@@ -148,13 +147,21 @@ func projectFindings(p Project) []Finding {
 	for _, s := range p.Sessions {
 		if s.State == Diverged {
 			e := Event{Kind: Conflicted, Session: s.ID, From: s.From(Diverged)}
-			all = append(all, Finding{Bad, "conflict", fmt.Sprintf("%s: '%s' was edited here and on %s", p.Label, s.Title, strings.Join(e.From, ", ")), e.Hint()})
+			all = append(all, Finding{Bad, "conflict", fmt.Sprintf("%s: '%s' was %s", p.Label, s.Title, words.Continued(e.From)), e.Hint()})
 		}
 		if s.Problem != nil {
 			all = append(all, Finding{Bad, "session", fmt.Sprintf("%s: %v", p.Label, s.Problem), Hint(s.Problem)})
 		}
 	}
 	return all
+}
+
+// cureGone says what to do about a checkout that is gone: nothing was lost if the project has another one.
+func (p Project) cureGone(c Cwd) string {
+	if !p.Stale() {
+		return "claude-sync forget " + argument(c.Path)
+	}
+	return Event{Kind: StaleCwd, Project: p.Key, Label: p.Label, Path: c.Path}.Hint()
 }
 
 // retention reports the sessions that Claude Code will delete soon, and whether they are in the sync folder.
@@ -189,6 +196,9 @@ func (f Facts) surroundings() []Finding {
 	}
 	if len(ahead) == 0 {
 		all = append(all, Finding{Fine, "clock", f.Now.Format("2006-01-02 15:04 MST"), ""})
+	}
+	if f.StoreErr != nil {
+		all = append(all, Finding{Note, "Claude Code", f.StoreErr.Error(), Hint(f.StoreErr)})
 	}
 	if f.RetentionErr != nil {
 		all = append(all, Finding{Note, "Claude Code", fmt.Sprintf("%v; 30 days are assumed for how long it keeps sessions", f.RetentionErr), "make its settings.json readable for you"})
