@@ -15,6 +15,9 @@ func (a *app) autostart() *cobra.Command {
 		ValidArgs: []string{"on", "off", "status"},
 	}
 	c.RunE = verb(func(_ context.Context, args []string) error {
+		if err := a.Paths.Check(); err != nil {
+			return err
+		}
 		state, err := a.Autostart(args[0])
 		if state != "" {
 			fmt.Fprintln(a.Out, state)

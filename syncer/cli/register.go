@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"claude-sync/syncer"
 	"claude-sync/syncer/engine"
@@ -18,13 +20,13 @@ func (a *app) register() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "register [<path>]",
 		Short: "Register the checkout in the current folder, or in another one",
-		Args:  arguments(0, 1),
+	}
+	c.Args = func(c *cobra.Command, args []string) error {
+		return cmp.Or(arguments(0, 1)(c, args), together(c, "discover", "as"), together(c, "discover", "keep-local"))
 	}
 	c.Flags().BoolVar(&discover, "discover", false, "register every folder that still exists and in which Claude Code was used")
 	c.Flags().StringVar(&as, "as", "", "treat the folder as the `project` of that name")
 	c.Flags().BoolVar(&local, "keep-local", false, "do not push or pull this project from now on; --keep-local=false ends that")
-	c.MarkFlagsMutuallyExclusive("discover", "as")
-	c.MarkFlagsMutuallyExclusive("discover", "keep-local")
 	c.RunE = verb(func(ctx context.Context, args []string) error {
 		m, done, err := a.machine(ctx)
 		if err != nil {
@@ -93,8 +95,8 @@ func (a *app) keepLocal(m *engine.Machine, key project.Key, local bool) error {
 
 func (a *app) forget() *cobra.Command {
 	c := &cobra.Command{
-		Use:   "forget <project>",
-		Short: "Take a project out of the registry; nothing else is deleted",
+		Use:   "forget <project or folder>",
+		Short: "Take a project, or one of its folders, out of the registry; nothing else is deleted",
 		Args:  arguments(1, 1),
 	}
 	c.ValidArgsFunction = a.firstOnly(projectLabels)
@@ -104,17 +106,54 @@ func (a *app) forget() *cobra.Command {
 			return err
 		}
 		defer done()
-		key, err := registeredAs(m, args[0])
+		key, cwd, err := a.toForget(m, args[0])
 		if err != nil {
 			return err
 		}
-		if err := m.Forget(key); err != nil {
-			return err
+		if cwd == "" {
+			err = m.Forget(key)
+		} else {
+			err = m.ForgetCwd(key, cwd)
 		}
-		fmt.Fprintf(a.Out, "%-10s  %s\n", "forgotten", args[0])
-		return nil
+		if err == nil {
+			fmt.Fprintf(a.Out, "%-10s  %s\n", "forgotten", cmp.Or(cwd, args[0]))
+		}
+		return err
 	})
 	return c
+}
+
+// toForget finds the project, or the folder of a project, that name means. A project comes before a folder of the same
+// name in the current one. The folder may be gone.
+func (a *app) toForget(m *engine.Machine, name string) (key project.Key, cwd string, err error) {
+	reg, err := project.Load(m.Registry)
+	if err != nil {
+		return "", "", err
+	}
+	if key, ok := labelled(reg, name); ok {
+		return key, "", nil
+	}
+	path, err := filepath.Abs(a.expand(name))
+	if err != nil {
+		return "", "", err
+	}
+	for _, cwd := range []string{path, resolved(path)} {
+		if key, ok := reg.KeyOf(cwd); ok {
+			return key, cwd, nil
+		}
+	}
+	return "", "", fmt.Errorf("no registered project is called %#.80q, and none has such a folder", name)
+}
+
+// resolved resolves the links in path, and in its parent if path is gone.
+func resolved(path string) string {
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		return real
+	}
+	if parent, err := filepath.EvalSymlinks(filepath.Dir(path)); err == nil {
+		return filepath.Join(parent, filepath.Base(path))
+	}
+	return path
 }
 
 // knownAs finds a project that is registered here or waits in the sync folder.
@@ -140,13 +179,21 @@ func registeredAs(m *engine.Machine, name string) (project.Key, error) {
 	if err != nil {
 		return "", err
 	}
-	for key, label := range project.Labels(reg.Keys()) {
-		if label == name || string(key) == name {
-			return key, nil
-		}
+	if key, ok := labelled(reg, name); ok {
+		return key, nil
 	}
 	if key, ok := reg.KeyOf(name); ok {
 		return key, nil
 	}
 	return "", fmt.Errorf("no registered project is called %#.80q", name)
+}
+
+// labelled finds a project by its label or its key.
+func labelled(reg project.Registry, name string) (project.Key, bool) {
+	for key, label := range project.Labels(reg.Keys()) {
+		if label == name || string(key) == name {
+			return key, true
+		}
+	}
+	return "", false
 }

@@ -149,9 +149,16 @@ func (m *Machine) Forget(key project.Key) error {
 	return m.changeRegistry(func(r project.Registry) (project.Registry, bool) { return r.Forget(key) })
 }
 
-// ForgetCwd takes one of a project's folders out of the registry. It deletes nothing else.
+// ForgetCwd takes one of a project's folders out of the registry, and the project with its last one, unless the
+// project is kept on this machine. It deletes nothing else.
 func (m *Machine) ForgetCwd(key project.Key, cwd string) error {
-	return m.changeRegistry(func(r project.Registry) (project.Registry, bool) { return r.Detach(key, cwd) })
+	return m.changeRegistry(func(r project.Registry) (project.Registry, bool) {
+		return r.Change(func(d *project.Draft) {
+			if d.Detach(key, cwd) && len(d.Registry().Cwds(key)) == 0 && !d.Registry().LocalOnly(key) {
+				d.Forget(key)
+			}
+		})
+	})
 }
 
 // KeepLocal sets whether a project stays on this machine only: then it is neither pushed nor pulled.
@@ -179,6 +186,15 @@ func (m *Machine) changeRegistry(change func(project.Registry) (project.Registry
 // registerFound looks for checkouts of the projects that wait for one, and of those whose checkouts are all gone
 // (moved, renamed), and registers them. It looks beside the known repositories and under the roots.
 func (m *Machine) registerFound(ctx context.Context, s syncer.Snapshot) ([]syncer.Event, error) {
+	all, err := m.find(ctx, s)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	return m.attach(ctx, all...)
+}
+
+// find is the looking part of registerFound.
+func (m *Machine) find(ctx context.Context, s syncer.Snapshot) ([]checkout, error) {
 	want, roots := wanted(s, m.Roots)
 	if len(want) == 0 {
 		return nil, nil
@@ -193,10 +209,7 @@ func (m *Machine) registerFound(ctx context.Context, s syncer.Snapshot) ([]synce
 			all = append(all, checkout{key, cwd})
 		}
 	}
-	if len(all) == 0 {
-		return nil, nil
-	}
-	return m.attach(ctx, all...)
+	return all, nil
 }
 
 // wanted lists the projects without a checkout and the folders in which to look for one. It is pure.

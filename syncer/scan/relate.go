@@ -46,7 +46,7 @@ func (v *visit) relateAll() {
 	for id, found := range bySession(rest) {
 		if owners := v.run.owners[compact(id)]; owners != nil {
 			for _, pack := range found {
-				v.strays = append(v.strays, misplaced(v.key, pack, owners))
+				v.strays = append(v.strays, v.run.misplaced(v.key, pack, owners))
 			}
 			continue
 		}
@@ -126,8 +126,12 @@ func bySession(all []foundPack) iter.Seq2[ccsync.SessionID, []foundPack] {
 }
 
 // misplaced reports a pack whose session belongs to other projects here than the one that the pack is for.
-func misplaced(key project.Key, pack foundPack, owners []project.Key) syncer.Stray {
-	return syncer.Stray{Name: pack.Name, Reason: &syncer.MisplacedError{Session: pack.id, For: key, Owner: owners[0]}}
+func (r *run) misplaced(key project.Key, pack foundPack, owners []project.Key) syncer.Stray {
+	why := &syncer.MisplacedError{Session: pack.id, For: key, Owner: owners[0], Stray: true}
+	if cwds := r.Registry.Cwds(owners[0]); len(cwds) > 0 {
+		why.Cwd = cwds[0]
+	}
+	return syncer.Stray{Name: pack.Name, Reason: why}
 }
 
 // remoteOnly describes a session that only packs have; false if no pack can be read to its end.

@@ -225,7 +225,7 @@ func (r *run) addWaiting(snap *syncer.Snapshot, here, foreign []*projectScan) {
 			for _, pack := range all {
 				one := foundPack{id: pack.header.SessionID, Version: syncer.Version{Name: pack.Name, Machine: pack.machine}}
 				if owners := r.owners[compact(one.id)]; owners != nil {
-					snap.Strays = append(snap.Strays, misplaced(key, one, owners))
+					snap.Strays = append(snap.Strays, r.misplaced(key, one, owners))
 				} else {
 					waiting[key] = append(waiting[key], one)
 				}
