@@ -62,7 +62,7 @@ type Facts struct {
 	Retention  time.Duration
 	// RetentionErr says why Claude Code's settings cannot be read; then Retention is the default.
 	RetentionErr error
-	StoreErr     error // why Claude Code's folder may be another one than before, nil if it is not; see EmptyStoreError
+	StoreErr     error // why Claude Code's folder may be another one than before, nil if it is not
 	LoginErr     error // why the tray does not start at login although that is on, nil if it does
 	Now          time.Time
 }

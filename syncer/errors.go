@@ -12,32 +12,6 @@ import (
 // ErrNotSetUp says that there is no configuration on this machine yet.
 var ErrNotSetUp = errors.New("this machine is not set up yet")
 
-// ErrNoHome says that there is no home folder, so neither Claude Code's folder nor our own can be found.
-var ErrNoHome = errors.New("this user's home folder is unknown")
-
-// ErrNoCwd says that the folder in which the command runs was removed.
-var ErrNoCwd = errors.New("the current folder is gone")
-
-// EmptyStoreError says that projects are registered, but Claude Code's folder has no session of them. It may be
-// another folder than before.
-type EmptyStoreError struct {
-	Dir     string // Claude Code's folder
-	Missing bool   // it has no folder for projects, so no Claude Code ever used it
-	Chosen  bool   // by CLAUDE_CONFIG_DIR
-}
-
-// Error names the folder.
-func (e *EmptyStoreError) Error() string {
-	from := ""
-	if e.Chosen {
-		from = " (from CLAUDE_CONFIG_DIR)"
-	}
-	if e.Missing {
-		return "Claude Code has not been used with its folder " + e.Dir + from + ": there are no projects in it"
-	}
-	return "Claude Code's folder " + e.Dir + from + " has no session of a registered project"
-}
-
 // NoSessionError says that no session's id begins with Prefix; with an empty Prefix, that there is no session.
 type NoSessionError struct{ Prefix string }
 

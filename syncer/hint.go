@@ -25,10 +25,6 @@ func Hint(err error) string {
 		}
 	}
 	switch {
-	case errors.Is(err, ErrNoHome):
-		return "set HOME (on Windows USERPROFILE) to your home folder, then run the command again"
-	case errors.Is(err, ErrNoCwd):
-		return "change to a folder that exists, then run the command again"
 	case errors.Is(err, ErrNotSetUp):
 		return "claude-sync init <folder that your machines share> sets it up"
 	case errors.Is(err, project.ErrNoGit):
@@ -95,7 +91,6 @@ func fileHint(err error) string {
 		version     *ccsync.VersionError
 		broken      *BrokenFileError
 		syncDir     *SyncDirError
-		empty       *EmptyStoreError
 	)
 	switch {
 	case errors.As(err, &unavailable):
@@ -104,10 +99,6 @@ func fileHint(err error) string {
 		return "update claude-sync on this machine"
 	case errors.As(err, &broken):
 		return "mend the file, or move it away and run claude-sync init again"
-	case errors.As(err, &empty) && empty.Chosen:
-		return "set CLAUDE_CONFIG_DIR as it was when you used Claude Code, or unset it"
-	case errors.As(err, &empty):
-		return "if you start Claude Code with CLAUDE_CONFIG_DIR, set it for claude-sync, too"
 	case errors.As(err, &syncDir):
 		return "claude-sync init <folder> with one that you can write and your sync tool carries"
 	}

@@ -48,12 +48,8 @@ const (
 	adviseMovedAs   = "claude-sync register <its new folder> --as myapp, or claude-sync forget myapp"
 	adviseGone      = "claude-sync register <its new folder>, or claude-sync forget /code/myapp"
 	adviseGoneAs    = "claude-sync register <its new folder> --as myapp, or claude-sync forget /code/myapp"
-	adviseChosen    = "set CLAUDE_CONFIG_DIR as it was when you used Claude Code, or unset it"
-	adviseUsual     = "if you start Claude Code with CLAUDE_CONFIG_DIR, set it for claude-sync, too"
 	adviseRename    = "rename it so that its name ends in .ccsync, then run claude-sync pull: it is read like any other pack"
 	adviseImport    = "claude-sync import <file> --cwd /code/app adds it to the session that is there"
-	adviseHome      = "set HOME (on Windows USERPROFILE) to your home folder, then run the command again"
-	adviseCwd       = "change to a folder that exists, then run the command again"
 )
 
 // ownPack says why this machine's own pack cannot be replaced.
@@ -88,10 +84,6 @@ func TestHintSaysWhatAPersonCanDoAboutAnError(t *testing.T) {
 		{"chosen folder lies inside Claude Code's", &SyncDirError{Dir: "/home/.claude/x", Reason: "it lies inside Claude Code's own folder"}, adviseFolder},
 		{"no folder chosen", &SyncDirError{Reason: "none was found"}, adviseFolder},
 		{"git is missing", project.ErrNoGit, adviseGit},
-		{"HOME is not set", around(ErrNoHome), adviseHome},
-		{"the current folder was removed", ErrNoCwd, adviseCwd},
-		{"CLAUDE_CONFIG_DIR is another one", &EmptyStoreError{Dir: "/other", Chosen: true}, adviseChosen},
-		{"Claude Code was never used", &EmptyStoreError{Dir: "/home/u/.claude", Missing: true}, adviseUsual},
 		{"git is missing, wrapped", around(project.ErrNoGit), adviseGit},
 		{"no checkout of the project", &NoCheckoutError{Key: keyOf("tools")}, adviseClone},
 
@@ -273,7 +265,7 @@ func quotedArgument(path string) string {
 
 // A hint is shown in one line behind "hint: ".
 func TestHintsAreOneSentenceInOneLine(t *testing.T) {
-	for _, err := range []error{ErrNotSetUp, ErrNoHome, ErrNoCwd, &EmptyStoreError{}, &MisplacedError{Stray: true}, transport.ErrConflictCopy, project.ErrNoGit, ccsync.ErrTruncated, oserr.ErrChanged, syscall.ENOSPC, syscall.EROFS,
+	for _, err := range []error{ErrNotSetUp, &MisplacedError{Stray: true}, transport.ErrConflictCopy, project.ErrNoGit, ccsync.ErrTruncated, oserr.ErrChanged, syscall.ENOSPC, syscall.EROFS,
 		&claude.HeldError{}, &NoSessionError{}, &AmbiguousError{}, &NoCheckoutError{}, &BrokenFileError{}, &SyncDirError{},
 		&transport.UnavailableError{}, &ccsync.VersionError{}, ownPack(ccsync.ErrTruncated), left(oserr.ErrChanged), left(&claude.HeldError{})} {
 		if h := Hint(err); h == "" || strings.ContainsAny(h, "\n") || strings.HasSuffix(h, ".") {

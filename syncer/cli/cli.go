@@ -28,9 +28,8 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// The exit codes.
+// The exit codes, beside 0.
 const (
-	exitDone     = 0
 	exitFailed   = 1
 	exitUsage    = 2
 	exitLeft     = 3
@@ -207,7 +206,16 @@ func verb(do func(ctx context.Context, args []string) error) func(*cobra.Command
 	}
 }
 
-// explained returns syncer.ErrNoCwd in place of an error that comes from a current folder that was removed. The
+// noCwd says that the current folder was removed.
+type noCwd struct{}
+
+// Error says so.
+func (noCwd) Error() string { return "the current folder is gone" }
+
+// Hint says what a person can do about it.
+func (noCwd) Hint() string { return "change to a folder that exists, then run the command again" }
+
+// explained returns noCwd in place of an error that comes from a current folder that was removed. The
 // system only says that there is no such file.
 func explained(err error) error {
 	var file *fs.PathError
@@ -217,7 +225,7 @@ func explained(err error) error {
 	if _, gone := os.Getwd(); gone == nil {
 		return err
 	}
-	return syncer.ErrNoCwd
+	return noCwd{}
 }
 
 // machine opens this machine and keeps other processes out until done is called.

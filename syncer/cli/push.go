@@ -71,29 +71,15 @@ func (a *app) nothingToPush(s syncer.Snapshot, scope syncer.Scope) error {
 	return nil
 }
 
-// here is the project of the current folder. It is registered, which is told, when it is a checkout, or
-// when Claude Code has sessions of it.
+// here is the project of the current folder. If it was registered, that is told.
 func (a *app) here(ctx context.Context, m *engine.Machine) (project.Key, error) {
 	cwd, err := os.Getwd()
 	if err != nil {
 		return "", err
 	}
-	place, err := project.Locate(ctx, cwd)
-	if err != nil {
-		return "", err
-	}
-	if !place.InRepository {
-		found, err := m.Store.Transcripts(place.Cwd)
-		if err != nil {
-			return "", err
-		}
-		if len(found) == 0 {
-			return place.Key, nil // some folder; registering it would only make noise
-		}
-	}
-	place, events, err := m.Register(ctx, cwd)
+	key, events, err := m.Here(ctx, cwd)
 	a.tellRegistered(events)
-	return place.Key, err
+	return key, err
 }
 
 // tellRegistered tells what came of registering a folder that was not asked for: it is no result.

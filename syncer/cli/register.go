@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
 
 	"claude-sync/syncer"
 	"claude-sync/syncer/engine"
@@ -74,7 +73,7 @@ func registerAt(ctx context.Context, m *engine.Machine, cwd, as string) (project
 	if as == "" {
 		return m.Register(ctx, cwd)
 	}
-	key, err := knownAs(ctx, m, as)
+	key, err := m.Named(ctx, as)
 	if err != nil {
 		return project.Place{}, nil, err
 	}
@@ -106,94 +105,11 @@ func (a *app) forget() *cobra.Command {
 			return err
 		}
 		defer done()
-		key, cwd, err := a.toForget(m, args[0])
-		if err != nil {
-			return err
-		}
-		if cwd == "" {
-			err = m.Forget(key)
-		} else {
-			err = m.ForgetCwd(key, cwd)
-		}
+		gone, err := m.ForgetNamed(a.expand(args[0]))
 		if err == nil {
-			fmt.Fprintf(a.Out, "%-10s  %s\n", "forgotten", cmp.Or(cwd, args[0]))
+			fmt.Fprintf(a.Out, "%-10s  %s\n", "forgotten", gone)
 		}
 		return err
 	})
 	return c
-}
-
-// toForget finds the project, or the folder of a project, that name means. A project comes before a folder of the same
-// name in the current one. The folder may be gone.
-func (a *app) toForget(m *engine.Machine, name string) (key project.Key, cwd string, err error) {
-	reg, err := project.Load(m.Registry)
-	if err != nil {
-		return "", "", err
-	}
-	if key, ok := labelled(reg, name); ok {
-		return key, "", nil
-	}
-	path, err := filepath.Abs(a.expand(name))
-	if err != nil {
-		return "", "", err
-	}
-	for _, cwd := range []string{path, resolved(path)} {
-		if key, ok := reg.KeyOf(cwd); ok {
-			return key, cwd, nil
-		}
-	}
-	return "", "", fmt.Errorf("no registered project is called %#.80q, and none has such a folder", name)
-}
-
-// resolved resolves the links in path, and in its parent if path is gone.
-func resolved(path string) string {
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		return real
-	}
-	if parent, err := filepath.EvalSymlinks(filepath.Dir(path)); err == nil {
-		return filepath.Join(parent, filepath.Base(path))
-	}
-	return path
-}
-
-// knownAs finds a project that is registered here or waits in the sync folder.
-func knownAs(ctx context.Context, m *engine.Machine, name string) (project.Key, error) {
-	if key, err := registeredAs(m, name); err == nil {
-		return key, nil
-	}
-	s, err := m.Look(ctx)
-	if err != nil {
-		return "", err
-	}
-	for _, w := range s.Waiting {
-		if w.Label == name || string(w.Key) == name {
-			return w.Key, nil
-		}
-	}
-	return "", fmt.Errorf("no project is called %#.80q, here or in the sync folder", name)
-}
-
-// registeredAs finds a project by its label, its key or one of its folders.
-func registeredAs(m *engine.Machine, name string) (project.Key, error) {
-	reg, err := project.Load(m.Registry)
-	if err != nil {
-		return "", err
-	}
-	if key, ok := labelled(reg, name); ok {
-		return key, nil
-	}
-	if key, ok := reg.KeyOf(name); ok {
-		return key, nil
-	}
-	return "", fmt.Errorf("no registered project is called %#.80q", name)
-}
-
-// labelled finds a project by its label or its key.
-func labelled(reg project.Registry, name string) (project.Key, bool) {
-	for key, label := range project.Labels(reg.Keys()) {
-		if label == name || string(key) == name {
-			return key, true
-		}
-	}
-	return "", false
 }

@@ -68,21 +68,32 @@ func userHome() string {
 	return home
 }
 
-// Check returns syncer.ErrNoHome if the home folder is unknown: then the other paths are below the root of the disk,
-// where nothing may be written.
+// Check returns an error if the home folder is unknown: then the other paths are below the root of the disk, where
+// nothing may be written.
 func (p Paths) Check() error {
 	if p.Home != "" {
 		return nil
 	}
 	if _, err := os.UserHomeDir(); err != nil {
-		return fmt.Errorf("%w: %v", syncer.ErrNoHome, err)
+		return noHome(err.Error())
 	}
-	return fmt.Errorf("%w: it is no absolute path", syncer.ErrNoHome)
+	return noHome("it is no absolute path")
+}
+
+// noHome says why the home folder is unknown.
+type noHome string
+
+// Error says so.
+func (e noHome) Error() string { return "this user's home folder is unknown: " + string(e) }
+
+// Hint says what a person can do about it.
+func (e noHome) Hint() string {
+	return "set HOME (on Windows USERPROFILE) to your home folder, then run the command again"
 }
 
 // Load reads the configuration.
 //
-// Errors: syncer.ErrNotSetUp if there is none, *syncer.BrokenFileError if it cannot be understood, syncer.ErrNoHome.
+// Errors: syncer.ErrNotSetUp if there is none, *syncer.BrokenFileError if it cannot be understood; that of Check.
 func (p Paths) Load() (Config, error) {
 	if err := p.Check(); err != nil {
 		return Config{}, err
@@ -149,7 +160,7 @@ func (p Paths) save(c Config) error {
 
 // Open returns this machine as the user has set it up.
 //
-// Errors: syncer.ErrNotSetUp, *syncer.BrokenFileError, syncer.ErrNoHome.
+// Errors: syncer.ErrNotSetUp, *syncer.BrokenFileError; that of Paths.Check.
 func Open(p Paths) (*Machine, error) {
 	c, err := p.Load()
 	if err != nil {
