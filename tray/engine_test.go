@@ -253,7 +253,7 @@ func TestTheHealthReportSaysWhatIsWrongAndWhatToDo(t *testing.T) {
 		t.Fatalf("got %q, %v, want a file beside the lock", path, err)
 	}
 	got := read(t, path)
-	for _, want := range []string{"is gone from disk", "-> claude-sync register"} {
+	for _, want := range []string{"app is gone", "-> claude-sync register"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("got\n%s\nwant %q in it", got, want)
 		}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"claude-sync/syncer"
+	"claude-sync/syncer/engine"
 	"claude-sync/tray/autostart"
 	"claude-sync/tray/panel"
 	"claude-sync/tray/session"
@@ -108,6 +109,9 @@ func TestEveryHintBelongsToAnError(t *testing.T) {
 		if Hint(err) == "" {
 			t.Errorf("no hint for %v", err)
 		}
+	}
+	if got := Hint(engine.Paths{}.Check()); got == "" {
+		t.Error("no hint for a user without a home folder")
 	}
 	if got := Hint(ErrRunning); got != "" {
 		t.Errorf("got the hint %q for what needs none", got)
