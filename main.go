@@ -52,7 +52,7 @@ func main() {
 
 // ourEntry is the entry that starts this program at login. It has an error for a program in a temporary folder (go run).
 func ourEntry() (autostart.Entry, error) {
-	program, err := autostart.Program(os.Getenv, os.Executable)
+	program, err := autostart.Program(os.Args[0], os.Getenv, os.Executable)
 	return autostart.Entry{ID: "claude-sync", Name: "claude-sync", Comment: "Claude Code sessions on all your machines", Icon: "claude-sync", Exec: []string{program, atLogin}}, err
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"claude-sync/syncer/ccsync"
+	"claude-sync/syncer/claude"
 	"claude-sync/syncer/transport"
 )
 
@@ -27,6 +28,8 @@ func folderErr(err error) func(*Facts)   { return func(f *Facts) { f.Folder = er
 func lookErr(err error) func(*Facts)     { return func(f *Facts) { f.LookErr = err } }
 func free(bytes int64) func(*Facts)      { return func(f *Facts) { f.Free = bytes } }
 func keeps(d time.Duration) func(*Facts) { return func(f *Facts) { f.Retention = d } }
+func storeErr(err error) func(*Facts)    { return func(f *Facts) { f.StoreErr = err } }
+func loginErr(err error) func(*Facts)    { return func(f *Facts) { f.LoginErr = err } }
 func noMarker(f *Facts)                  { f.Marked = false }
 func noGit(f *Facts)                     { f.NoGit = true }
 func noClaude(f *Facts)                  { f.Claude = "" }
@@ -113,15 +116,15 @@ func TestDiagnoseFindsWhatNeedsAPerson(t *testing.T) {
 		{name: "file whose name turns the terminal's text", facts: facts(saw(lies("app/\x1b\u202ex", errors.New("boom"), false))), want: []Finding{bad("stray", "app/\uFFFD\uFFFDx: boom", "")}},
 
 		// Projects.
-		{name: "folder without remote is gone", facts: facts(saw(repo("myapp", gone))), want: []Finding{bad("project", "myapp: /code/myapp is gone from disk", adviseMovedAs)}},
-		{name: "clone is gone", facts: facts(saw(repo("myapp", cloned, gone))), want: []Finding{bad("project", "myapp: /code/myapp is gone from disk", adviseMoved)}},
+		{name: "folder without remote is gone", facts: facts(saw(repo("myapp", gone))), want: []Finding{bad("project", "myapp: its folder /code/myapp is gone", adviseGoneAs)}},
+		{name: "clone is gone", facts: facts(saw(repo("myapp", cloned, gone))), want: []Finding{bad("project", "myapp: its folder /code/myapp is gone", adviseGone)}},
 		{name: "one of two clones is gone, the other has its sessions", facts: facts(saw(repo("myapp", cloned, gone, alsoAt("/new"))))},
-		{name: "no checkout here", facts: facts(saw(waits("tools", 2, "laptop", "nas"))), want: []Finding{note("waiting", "tools: 2 sessions from laptop, nas, no checkout here", adviseCheckout)}},
+		{name: "no checkout here", facts: facts(saw(waits("tools", 2, "laptop", "nas"))), want: []Finding{note("waiting", "tools: 2 sessions from laptop and nas, no checkout here", adviseCheckout)}},
 		{name: "no checkout here, one session", facts: facts(saw(waits("tools", 1, "laptop"))), want: []Finding{note("waiting", "tools: 1 session from laptop, no checkout here", adviseCheckout)}},
 
 		// Sessions.
-		{name: "two machines went on", facts: facts(saw(session("a1000000-0", titled("Fix login"), same(here), diverged("laptop")))), want: []Finding{bad("conflict", "myapp: 'Fix login' was edited here and on laptop", adviseEither)}},
-		{name: "three machines went on", facts: facts(saw(session("a1000000-0", titled("Fix login"), diverged("laptop", "nas", "nas"), same(here)))), want: []Finding{bad("conflict", "myapp: 'Fix login' was edited here and on laptop, nas", adviseResolve)}},
+		{name: "two machines went on", facts: facts(saw(session("a1000000-0", titled("Fix login"), same(here), diverged("laptop")))), want: []Finding{bad("conflict", "myapp: 'Fix login' was continued on two machines: here and laptop", adviseEither)}},
+		{name: "three machines went on", facts: facts(saw(session("a1000000-0", titled("Fix login"), diverged("laptop", "nas", "nas"), same(here)))), want: []Finding{bad("conflict", "myapp: 'Fix login' was continued on 3 machines: here, laptop and nas", adviseResolve)}},
 		{name: "laptop has more, nas went on otherwise", facts: facts(saw(session("a", behind("laptop"), diverged("nas"))))},
 		{name: "something to pull, something to push", facts: facts(saw(session("a", behind("laptop")), session("b"), session("c", elsewhere("laptop"))))},
 		{name: "open in Claude Code", facts: facts(saw(session("a", behind("laptop"), open(7))))},
@@ -144,13 +147,16 @@ func TestDiagnoseFindsWhatNeedsAPerson(t *testing.T) {
 		{name: "our clock was ahead when we packed", facts: facts(saw(session("a", same(here), exportedAt(time.Hour)))), want: []Finding{fast(here, "1h0m0s")}},
 		{name: "two packs of laptop, the later one is said", facts: facts(saw(session("a", same("laptop"), exportedAt(2*time.Hour)), session("b", same("laptop"), exportedAt(time.Hour)))), want: []Finding{fast("laptop", "2h0m0s")}},
 		{name: "five clocks are ahead, in the machines' order", facts: facts(late("nas", "laptop", "tower", "bench", "attic")), want: []Finding{fast("attic", "1h0m0s"), fast("bench", "1h0m0s"), fast("laptop", "1h0m0s"), fast("nas", "1h0m0s"), fast("tower", "1h0m0s")}},
+		{name: "Claude Code's folder is another one", facts: facts(saw(), storeErr(ErrNotSetUp)), want: []Finding{note("Claude Code", ErrNotSetUp.Error(), adviseInit)}},
+		{name: "the program that is to start at login is gone", facts: facts(saw(), loginErr(&claude.HeldError{PID: 7})), want: []Finding{bad("start at login", (&claude.HeldError{PID: 7}).Error(), adviseLeave)}},
+		{name: "the entry for the login cannot be read", facts: facts(saw(), loginErr(errors.New("boom"))), want: []Finding{bad("start at login", "boom", "")}},
 		{name: "git is missing", facts: facts(saw(), noGit), want: []Finding{note("git", "not found on the PATH", cureGit)}},
 		{name: "Claude Code is missing", facts: facts(saw(), noClaude), want: []Finding{note("Claude Code", "not found on the PATH", cureClaude)}},
 		{name: "git and Claude Code are missing", facts: facts(saw(), noGit, noClaude), want: []Finding{note("git", "not found on the PATH", cureGit), note("Claude Code", "not found on the PATH", cureClaude)}},
 
 		// All at once, in this order.
 		{name: "much is wrong", facts: facts(saw(repo("myapp", gone), session("a", torn, idle(28*days)), waits("tools", 1, "nas"), lies("x", errors.New("boom"), false)), noMarker, noClaude), want: []Finding{
-			bad("sync folder", "its marker "+transport.Marker+" is missing", cureMarker), bad("project", "myapp: /code/myapp is gone from disk", adviseMovedAs), bad("session", "myapp: unreadable", ""),
+			bad("sync folder", "its marker "+transport.Marker+" is missing", cureMarker), bad("project", "myapp: its folder /code/myapp is gone", adviseGoneAs), bad("session", "myapp: unreadable", ""),
 			note("waiting", "tools: 1 session from nas, no checkout here", adviseCheckout), bad("stray", "x: boom", ""), swept("1 session", 0), note("Claude Code", "not found on the PATH", cureClaude)}},
 	} {
 		c.run(t)

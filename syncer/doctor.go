@@ -6,7 +6,6 @@ import (
 	"io"
 	"maps"
 	"slices"
-	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -63,6 +62,8 @@ type Facts struct {
 	Retention  time.Duration
 	// RetentionErr says why Claude Code's settings cannot be read; then Retention is the default.
 	RetentionErr error
+	StoreErr     error // why Claude Code's folder may be another one than before, nil if it is not
+	LoginErr     error // why the tray does not start at login although that is on, nil if it does
 	Now          time.Time
 }
 
@@ -90,7 +91,7 @@ func Diagnose(f Facts) []Finding {
 	}
 	all = unrepeated(all)
 	for _, w := range f.Look.Waiting {
-		all = append(all, Finding{Note, "waiting", fmt.Sprintf("%s: %s from %s, no checkout here", w.Label, words.Count(w.Sessions, "session"), strings.Join(w.Machines, ", ")),
+		all = append(all, Finding{Note, "waiting", fmt.Sprintf("%s: %s from %s, no checkout here", w.Label, words.Count(w.Sessions, "session"), words.And(w.Machines)),
 			Event{Kind: WaitingFor}.Hint()})
 	}
 	for _, u := range f.Look.Unplaced {
@@ -110,7 +111,7 @@ func Diagnose(f Facts) []Finding {
 // because the next push registers it.
 func unplacedFinding(u Unplaced) Finding {
 	severity := Bad
-	if _, is := u.Reason.(*UnregisteredError); is {
+	if u.Reason.New() {
 		severity = Note
 	}
 	return Finding{severity, "session", u.Session.Short() + " is in no project: " + u.Reason.Error(), Hint(u.Reason)}
@@ -151,8 +152,7 @@ func projectFindings(p Project) []Finding {
 			continue // a work tree that was removed, most often; another checkout has its sessions
 		}
 		if c.Stale {
-			all = append(all, Finding{Bad, "project", fmt.Sprintf("%s: %s is gone from disk", p.Label, c.Path),
-				Event{Kind: StaleCwd, Project: p.Key, Label: p.Label}.Hint()})
+			all = append(all, Finding{Bad, "project", fmt.Sprintf("%s: its folder %s is gone", p.Label, c.Path), Event{Kind: StaleCwd, Project: p.Key, Label: p.Label, Path: c.Path}.Hint()})
 			continue
 		}
 		all = append(all, Finding{Fine, "project", p.Label + ": " + c.Path, ""})
@@ -163,7 +163,7 @@ func projectFindings(p Project) []Finding {
 	for _, s := range p.Sessions {
 		if s.State == Diverged {
 			e := Event{Kind: Conflicted, Session: s.ID, From: s.From(Diverged)}
-			all = append(all, Finding{Bad, "conflict", fmt.Sprintf("%s: '%s' was edited here and on %s", p.Label, s.Title, strings.Join(e.From, ", ")), e.Hint()})
+			all = append(all, Finding{Bad, "conflict", fmt.Sprintf("%s: '%s' was %s", p.Label, s.Title, words.Continued(e.From)), e.Hint()})
 		}
 		if s.Problem != nil {
 			all = append(all, Finding{Bad, "session", fmt.Sprintf("%s: %v", p.Label, s.Problem), Hint(s.Problem)})
@@ -210,8 +210,14 @@ func (f Facts) surroundings() []Finding {
 	if len(ahead) == 0 {
 		all = append(all, Finding{Fine, "clock", f.Now.Format("2006-01-02 15:04 MST"), ""})
 	}
+	if f.StoreErr != nil {
+		all = append(all, Finding{Note, "Claude Code", f.StoreErr.Error(), Hint(f.StoreErr)})
+	}
 	if f.RetentionErr != nil {
 		all = append(all, Finding{Note, "Claude Code", fmt.Sprintf("%v; 30 days are assumed for how long it keeps sessions", f.RetentionErr), "make its settings.json readable for you"})
+	}
+	if f.LoginErr != nil {
+		all = append(all, Finding{Bad, "start at login", f.LoginErr.Error(), Hint(f.LoginErr)})
 	}
 	if f.NoGit {
 		all = append(all, Finding{Note, "git", "not found on the PATH", "install it: without git, no repository can be told from another"})

@@ -39,30 +39,35 @@ type MisplacedError struct {
 	Session ccsync.SessionID
 	For     project.Key // the pack's project
 	Owner   project.Key // the project that has the session here
-	Cwd     string      // a checkout of the owner's in which the session is
+	Cwd     string      // a checkout of the owner's
+	Stray   bool        // the pack is in the sync folder, and not a file given by hand
 }
 
 // Error names both projects.
 func (e *MisplacedError) Error() string {
-	return fmt.Sprintf("it is meant for %s, but its session belongs to %s here", e.For, e.Owner)
+	return fmt.Sprintf("it belongs to another project (%s); here its session is in %s", e.For, e.Owner)
 }
 
-// UnregisteredError says that a session belongs to a folder that is not registered yet.
-type UnregisteredError struct{ Cwd string }
+// UnplacedError says that a session is in no registered checkout. Cwd is the folder of this machine that its rows name,
+// "" if they name only folders of other machines. Gone says that the folder is no longer there; else it is only not
+// registered yet.
+type UnplacedError struct {
+	Cwd  string
+	Gone bool
+}
+
+// New reports whether the folder is there and only not registered yet.
+func (e *UnplacedError) New() bool { return e.Cwd != "" && !e.Gone }
 
 // Error names the folder.
-func (e *UnregisteredError) Error() string { return e.Cwd + " is not registered yet" }
-
-// HomelessError says that no registered checkout has a session: Cwd, the folder that its rows name, is gone. Cwd is ""
-// if they name only folders of other machines.
-type HomelessError struct{ Cwd string }
-
-// Error names the folder.
-func (e *HomelessError) Error() string {
-	if e.Cwd == "" {
+func (e *UnplacedError) Error() string {
+	switch {
+	case e.Cwd == "":
 		return "it names no folder on this machine"
+	case e.Gone:
+		return "its folder " + e.Cwd + " is gone, and no registered checkout had it"
 	}
-	return "its folder " + e.Cwd + " is gone, and no registered checkout had it"
+	return e.Cwd + " is not registered yet"
 }
 
 // BrokenFileError says that a file of claude-sync's own cannot be understood. It is never replaced then.
@@ -82,6 +87,17 @@ func (e *BrokenFileError) Error() string {
 
 // Unwrap returns the reason.
 func (e *BrokenFileError) Unwrap() error { return e.Err }
+
+// OtherProjectError says that a folder is of the project Is, and not of the one that a person named.
+type OtherProjectError struct {
+	Cwd        string
+	Is, Wanted project.Key
+}
+
+// Error names the folder and both projects.
+func (e *OtherProjectError) Error() string {
+	return fmt.Sprintf("%s is %s, and not %s", e.Cwd, e.Is, e.Wanted)
+}
 
 // NoCheckoutError says that a project has no checkout on this machine that we know of.
 type NoCheckoutError struct{ Key project.Key }

@@ -20,7 +20,7 @@ const (
 	WaitingFor             // packs are here for a project without checkout
 	Registered             // a checkout was found and registered
 	StaleCwd               // a registered checkout is gone from disk
-	Strayed                // a file in the sync folder is not a pack
+	Strayed                // a file in the sync folder was left alone: it is no pack, or not where it belongs
 	Failed                 // something that was asked for could not be done
 )
 
@@ -54,17 +54,29 @@ type Progress struct {
 	Bytes       int64 // written by this step so far
 }
 
-// ExitCode is the exit code of a command that produced these events: 0 done, 1 something failed, 3 a conflict is
-// left for a person.
+// ExitCode is the exit code of a command that produced these events: 0 everything is in step or was done, 1 something
+// failed, 3 something is left that a person can cure.
 func ExitCode(events []Event) int {
 	code := 0
 	for _, e := range events {
-		switch e.Kind {
-		case Failed:
+		switch {
+		case e.Kind == Failed:
 			return 1
-		case Conflicted:
+		case e.left():
 			code = 3
 		}
 	}
 	return code
+}
+
+// left reports whether the event is about something that stayed out of step, and that a person can cure. A file that
+// is no pack at all needs no cure.
+func (e Event) left() bool {
+	switch e.Kind {
+	case Conflicted, Held, WaitingFor, StaleCwd:
+		return true
+	case Strayed:
+		return e.Hint() != ""
+	}
+	return false
 }

@@ -1,8 +1,11 @@
 package syncer
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
+	"runtime"
+	"strings"
 	"syscall"
 
 	"claude-sync/syncer/ccsync"
@@ -28,6 +31,8 @@ func Hint(err error) string {
 		return "install git, then run the command again: without it, a checkout cannot be told from a folder of the same name"
 	case errors.Is(err, ccsync.ErrTruncated), errors.Is(err, transport.ErrNotDownloaded):
 		return "wait until your sync tool has finished, then run claude-sync pull again"
+	case errors.Is(err, transport.ErrConflictCopy):
+		return "rename it so that its name ends in " + transport.Extension + ", then run claude-sync pull: it is read like any other pack"
 	case errors.Is(err, oserr.ErrChanged):
 		return "run the command again"
 	case errors.Is(err, syscall.ENOSPC):
@@ -47,31 +52,53 @@ func checkoutHint(err error) string {
 		none      *NoSessionError
 		misplaced *MisplacedError
 		checkout  *NoCheckoutError
+		other     *OtherProjectError
 		left      *LeftError
-		newFolder *UnregisteredError
-		homeless  *HomelessError
+		unplaced  *UnplacedError
 	)
 	switch {
 	case errors.As(err, &left) && ownHint(left.Err) != "":
-		return "leave the session in Claude Code, then: claude-sync register " + left.To
+		return "leave the session in Claude Code, then: claude-sync register " + argument(left.To)
 	case errors.As(err, &left):
-		return "claude-sync register " + left.To + " tries again"
+		return "claude-sync register " + argument(left.To) + " tries again"
 	case errors.As(err, &ambiguous):
 		return "type more of the session's id"
 	case errors.As(err, &none):
 		return "claude-sync list --all shows the sessions that there are"
 	case errors.As(err, &misplaced):
-		return "claude-sync import <file> --cwd " + misplaced.Cwd + " adds it to the session that is there"
-	case errors.As(err, &newFolder):
-		return "claude-sync push --all registers it and puts its sessions into the sync folder"
-	case errors.As(err, &homeless) && homeless.Cwd != "":
-		return "claude-sync register <its new folder> --was " + homeless.Cwd
-	case errors.As(err, &homeless):
-		return "claude --resume <its id> in the folder where it is to continue"
+		return misplaced.hint()
+	case errors.As(err, &other):
+		return "if they are one project: claude-sync register " + argument(other.Cwd) + " --as " + argument(string(other.Wanted))
+	case errors.As(err, &unplaced):
+		return unplaced.hint()
 	case errors.As(err, &checkout):
 		return "clone it, then: claude-sync register <its folder>; or: claude-sync import <file> --cwd <folder>"
 	}
 	return ""
+}
+
+// hint says how the session comes to a project.
+func (e *UnplacedError) hint() string {
+	switch {
+	case e.New():
+		return "claude-sync push --all registers it and puts its sessions into the sync folder"
+	case e.Cwd != "":
+		return "claude-sync register <its new folder> --was " + argument(e.Cwd)
+	}
+	return "claude --resume <its id> in the folder where it is to continue"
+}
+
+// hint says how the pack's rows come to the session that is here.
+func (e *MisplacedError) hint() string {
+	into := "<its folder>"
+	if e.Cwd != "" {
+		into = argument(e.Cwd)
+	}
+	text := "claude-sync import <file> --cwd " + into + " adds it to the session that is there"
+	if e.Stray {
+		text += "; then move the file out of the sync folder"
+	}
+	return text
 }
 
 // fileHint is for errors about the sync folder and about files.
@@ -110,18 +137,31 @@ func (e Event) Hint() string {
 	switch e.Kind {
 	case Conflicted:
 		if len(e.From) > 1 {
-			return "claude-sync resolve " + id + " --with <machine> goes on with one branch and keeps the others as forks"
+			return "claude-sync resolve " + id + " --with <machine> continues with one branch and keeps the others as forks"
 		}
-		return "claude-sync pull " + id + " --overwrite goes on with theirs and keeps yours as a fork; claude-sync push " + id + " --overwrite the other way round"
+		return "claude-sync pull " + id + " --overwrite continues with theirs and keeps yours as a fork; claude-sync push " + id + " --overwrite the other way round"
 	case Held:
 		return "leave the session in Claude Code, then run claude-sync pull again"
 	case WaitingFor:
 		return "clone it and run claude-sync register <its folder>; or claude-sync init --roots <folder with your repositories>, then pull again"
 	case StaleCwd:
+		forget := "claude-sync forget " + argument(cmp.Or(e.Path, e.Label))
 		if e.Project.ByName() { // the new folder's name would be another project
-			return "claude-sync register <its new folder> --as " + e.Label + ", or claude-sync forget " + e.Label
+			return "claude-sync register <its new folder> --as " + argument(e.Label) + ", or " + forget
 		}
-		return "claude-sync register <its new folder>, or claude-sync forget " + e.Label
+		return "claude-sync register <its new folder>, or " + forget
 	}
 	return Hint(e.Err)
+}
+
+// argument returns a path or name as a person types it in a shell: in quotes if it needs them.
+func argument(s string) string {
+	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+@:,"
+	switch {
+	case runtime.GOOS == "windows" && strings.ContainsAny(s, " &()^;'"):
+		return `"` + s + `"`
+	case runtime.GOOS == "windows" || s != "" && strings.Trim(s, plain) == "":
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }

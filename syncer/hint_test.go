@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -39,12 +40,16 @@ const (
 	adviseRegister   = "claude-sync register /code/new tries again"
 	adviseLeaveFirst = "leave the session in Claude Code, then: claude-sync register /code/new"
 
-	adviseEither    = "claude-sync pull a1000000 --overwrite goes on with theirs and keeps yours as a fork; claude-sync push a1000000 --overwrite the other way round"
-	adviseResolve   = "claude-sync resolve a1000000 --with <machine> goes on with one branch and keeps the others as forks"
+	adviseEither    = "claude-sync pull a1000000 --overwrite continues with theirs and keeps yours as a fork; claude-sync push a1000000 --overwrite the other way round"
+	adviseResolve   = "claude-sync resolve a1000000 --with <machine> continues with one branch and keeps the others as forks"
 	advisePullAgain = "leave the session in Claude Code, then run claude-sync pull again"
 	adviseCheckout  = "clone it and run claude-sync register <its folder>; or claude-sync init --roots <folder with your repositories>, then pull again"
 	adviseMoved     = "claude-sync register <its new folder>, or claude-sync forget myapp"
 	adviseMovedAs   = "claude-sync register <its new folder> --as myapp, or claude-sync forget myapp"
+	adviseGone      = "claude-sync register <its new folder>, or claude-sync forget /code/myapp"
+	adviseGoneAs    = "claude-sync register <its new folder> --as myapp, or claude-sync forget /code/myapp"
+	adviseRename    = "rename it so that its name ends in .ccsync, then run claude-sync pull: it is read like any other pack"
+	adviseImport    = "claude-sync import <file> --cwd /code/app adds it to the session that is there"
 )
 
 // ownPack says why this machine's own pack cannot be replaced.
@@ -90,6 +95,11 @@ func TestHintSaysWhatAPersonCanDoAboutAnError(t *testing.T) {
 		{"pack that is only in the cloud", transport.ErrNotDownloaded, adviseWait},
 		{"pack that is only in the cloud, wrapped", around(transport.ErrNotDownloaded), adviseWait},
 		{"file that is not a pack", &ccsync.FormatError{Reason: "no header"}, ""},
+		{"conflict copy with its mark at the end", transport.ErrConflictCopy, adviseRename},
+		{"pack of another project, in the sync folder", &MisplacedError{Cwd: "/code/app", Stray: true}, adviseImport + "; then move the file out of the sync folder"},
+		{"pack of another project, by hand", &MisplacedError{Cwd: "/code/app"}, adviseImport},
+		{"pack of another project, its folder has a space", &MisplacedError{Cwd: "/code/my app"}, strings.ReplaceAll(adviseImport, "/code/app", quotedArgument("/code/my app"))},
+		{"pack of another project, whose folder is unknown", &MisplacedError{}, strings.ReplaceAll(adviseImport, "/code/app", "<its folder>")},
 		{"own pack is not a pack", ownPack(&ccsync.FormatError{Reason: "no header"}), adviseMovePack},
 		{"own pack is torn", ownPack(ccsync.ErrTruncated), adviseMovePack},
 		{"own pack is torn, wrapped", around(ownPack(around(ccsync.ErrTruncated))), adviseMovePack},
@@ -163,6 +173,7 @@ func TestHintOfAnEventSaysWhatAPersonCanDo(t *testing.T) {
 		{"no checkout here", happened(WaitingFor, "laptop"), adviseCheckout},
 		{"its folder is gone, a folder without remote", happened(StaleCwd), adviseMovedAs},
 		{"its folder is gone, a clone", Event{Kind: StaleCwd, Project: withRemote.Key, Label: withRemote.Label}, adviseMoved},
+		{"one folder of a clone is gone", Event{Kind: StaleCwd, Project: withRemote.Key, Label: withRemote.Label, Path: "/code/myapp"}, adviseGone},
 		{"stray that still arrives", because(Strayed, ccsync.ErrTruncated), adviseWait},
 		{"stray of a newer claude-sync", because(Strayed, &ccsync.VersionError{Version: "2"}), adviseNewer},
 		{"stray that is not a pack", because(Strayed, &ccsync.FormatError{Reason: "no header"}), ""},
@@ -183,15 +194,14 @@ func TestHintOfAnEventSaysWhatAPersonCanDo(t *testing.T) {
 func TestExitCodeSaysWhetherAPersonHasToAct(t *testing.T) {
 	for _, c := range []struct {
 		name  string
-		kinds []Kind
+		kinds []Kind // of events of a session, without an error
 		want  int
 	}{
 		{"nothing to do", nil, 0},
 		{"all that changes something", []Kind{Installed, Updated, Resolved, Forked, Pushed, Registered}, 0},
-		{"open in Claude Code", []Kind{Held}, 0},
-		{"no checkout here", []Kind{WaitingFor}, 0},
-		{"its folder is gone", []Kind{StaleCwd}, 0},
-		{"a stray", []Kind{Strayed}, 0},
+		{"open in Claude Code", []Kind{Held}, 3},
+		{"no checkout here", []Kind{WaitingFor}, 3},
+		{"its folder is gone", []Kind{StaleCwd}, 3},
 		{"a conflict", []Kind{Conflicted}, 3},
 		{"a conflict among what was done", []Kind{Installed, Conflicted, Pushed}, 3},
 		{"a failure", []Kind{Failed}, 1},
@@ -211,10 +221,52 @@ func TestExitCodeSaysWhetherAPersonHasToAct(t *testing.T) {
 	}
 }
 
+func TestExitCodeOfAStraySaysWhetherThereIsACure(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		why  error
+		want int
+	}{
+		{"still arriving", ccsync.ErrTruncated, 3},
+		{"only in the cloud", transport.ErrNotDownloaded, 3},
+		{"made by a newer claude-sync", &ccsync.VersionError{Version: "2"}, 3},
+		{"of another project", &MisplacedError{Stray: true}, 3},
+		{"conflict copy with its mark at the end", transport.ErrConflictCopy, 3},
+		{"not readable for this user", onFile(fs.ErrPermission), 3},
+		{"not a pack: some other file", &ccsync.FormatError{Reason: "no header"}, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			done := happened(Installed, "laptop")
+			if got := ExitCode([]Event{done, because(Strayed, c.why), done}); got != c.want {
+				t.Errorf("got %d, want %d", got, c.want)
+			}
+			if got := ExitCode([]Event{because(Strayed, c.why), because(Failed, errors.New("boom"))}); got != 1 {
+				t.Errorf("beside a failure: got %d, want 1", got)
+			}
+		})
+	}
+}
+
+func TestAMisplacedPackIsCalledAnotherProjects(t *testing.T) {
+	err := &MisplacedError{For: "git:https://github.com/you/other.git", Owner: keyOf("myapp")}
+	const want = "it belongs to another project (git:https://github.com/you/other.git); here its session is in name:myapp"
+	if err.Error() != want {
+		t.Errorf("got  %q\nwant %q", err, want)
+	}
+}
+
+// quotedArgument is how a path with a space is typed on this system.
+func quotedArgument(path string) string {
+	if runtime.GOOS == "windows" {
+		return `"` + path + `"`
+	}
+	return "'" + path + "'"
+}
+
 // A hint is shown in one line behind "hint: ".
 func TestHintsAreOneSentenceInOneLine(t *testing.T) {
-	for _, err := range []error{ErrNotSetUp, project.ErrNoGit, ccsync.ErrTruncated, oserr.ErrChanged, syscall.ENOSPC, syscall.EROFS,
-		&claude.HeldError{}, &NoSessionError{}, &AmbiguousError{}, &NoCheckoutError{}, &BrokenFileError{}, &SyncDirError{},
+	for _, err := range []error{ErrNotSetUp, &MisplacedError{Stray: true}, transport.ErrConflictCopy, project.ErrNoGit, ccsync.ErrTruncated, oserr.ErrChanged, syscall.ENOSPC, syscall.EROFS,
+		&claude.HeldError{}, &NoSessionError{}, &AmbiguousError{}, &NoCheckoutError{}, &OtherProjectError{}, &UnplacedError{}, &BrokenFileError{}, &SyncDirError{},
 		&transport.UnavailableError{}, &ccsync.VersionError{}, ownPack(ccsync.ErrTruncated), left(oserr.ErrChanged), left(&claude.HeldError{})} {
 		if h := Hint(err); h == "" || strings.ContainsAny(h, "\n") || strings.HasSuffix(h, ".") {
 			t.Errorf("%v: got %q", err, h)

@@ -123,7 +123,7 @@ type Unplaced struct {
 	Path    string
 	Session ccsync.SessionID
 	Cwd     string // the folder that its rows name, "" if none on this machine
-	Reason  error  // *UnregisteredError, *HomelessError
+	Reason  *UnplacedError
 }
 
 // Stray is a file in the sync folder that is not a pack where a pack belongs.

@@ -253,7 +253,7 @@ func TestTheHealthReportSaysWhatIsWrongAndWhatToDo(t *testing.T) {
 		t.Fatalf("got %q, %v, want a file beside the lock", path, err)
 	}
 	got := read(t, path)
-	for _, want := range []string{"is gone from disk", "-> claude-sync register"} {
+	for _, want := range []string{"app is gone", "-> claude-sync register"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("got\n%s\nwant %q in it", got, want)
 		}
@@ -309,7 +309,7 @@ func TestAProjectWithoutARemoteIsLocatedUnderAnotherName(t *testing.T) {
 	}
 	foreign := filepath.Join(w.Desktop.Code, "foreign") // not registered, but with a remote
 	desktoptest.Clone(t, foreign)
-	for path, want := range map[string]string{other: "registered as name:other", foreign: "is git:https://example.com/me/foreign.git, and not name:site"} {
+	for path, want := range map[string]string{other: "is name:other, and not name:site", foreign: "is git:https://example.com/me/foreign.git, and not name:site"} {
 		if _, err := w.do(command.Command{Verb: command.Located, Project: site, Path: path}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %q in an error", path, err, want)
 		}

@@ -59,7 +59,7 @@ func enable(s autostart.Switch, wanted func() (autostart.Entry, error)) error {
 }
 
 // AutostartVerb makes the command line's function for the same switch. It takes "on", "off" or "status" and returns the
-// state in words.
+// state in words. If the state is on and nothing starts, it also returns an error, which brings its own Hint.
 func AutostartVerb(s autostart.Switch, wanted func() (autostart.Entry, error)) func(action string) (string, error) {
 	return func(action string) (string, error) {
 		var err error
@@ -73,8 +73,22 @@ func AutostartVerb(s autostart.Switch, wanted func() (autostart.Entry, error)) f
 			return "", err
 		}
 		status, err := s.Status()
+		if err != nil {
+			return "", err
+		}
+		if broken := status.Broken(); broken != nil {
+			err = brokenLogin{broken}
+		}
 		return status.State.String(), err
 	}
+}
+
+// brokenLogin is an entry that starts nothing.
+type brokenLogin struct{ error }
+
+// Hint says what a person can do about it.
+func (brokenLogin) Hint() string {
+	return "claude-sync autostart on puts this program in its place; claude-sync autostart off removes the entry"
 }
 
 // RepairAutostart writes this program into an entry that is on and points to a program that has gone. A program that

@@ -7,6 +7,8 @@ import (
 	"runtime"
 	"testing"
 
+	"claude-sync/syncer"
+	"claude-sync/syncer/engine"
 	"claude-sync/tray/autostart"
 	"claude-sync/tray/panel"
 	"claude-sync/tray/session"
@@ -75,11 +77,41 @@ func TestAProgramThatCannotStartAtLoginSaysWhy(t *testing.T) {
 	}
 }
 
+func TestTheStatusOfAnEntryWhoseProgramIsGoneIsAnErrorWithItsCure(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("its switch is the registry; the package has its own test")
+	}
+	dir := t.TempDir()
+	program := filepath.Join(dir, "claude-sync")
+	if err := os.WriteFile(program, nil, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	verb := AutostartVerb(autostart.New("claude-sync-test", filepath.Join(dir, "entries")), func() (autostart.Entry, error) {
+		return autostart.Entry{ID: "claude-sync-test", Name: "claude-sync", Exec: []string{program}}, nil
+	})
+	if got, err := verb("on"); got != "on" || err != nil {
+		t.Fatalf("got %q, %v, want on", got, err)
+	}
+	if err := os.Rename(program, program+"-1.2"); err != nil {
+		t.Fatal(err)
+	}
+	got, err := verb("status")
+	if got != "on" || err == nil || syncer.Hint(err) == "" {
+		t.Errorf("got %q, %v, hint %q, want on and an error with a hint", got, err, syncer.Hint(err))
+	}
+	if got, err := verb("off"); got != "off" || err != nil {
+		t.Errorf("got %q, %v, want off", got, err)
+	}
+}
+
 func TestEveryHintBelongsToAnError(t *testing.T) {
 	for _, err := range []error{session.ErrNoBus, ErrNoTray, panel.ErrBuiltWithout} {
 		if Hint(err) == "" {
 			t.Errorf("no hint for %v", err)
 		}
+	}
+	if got := Hint(engine.Paths{}.Check()); got == "" {
+		t.Error("no hint for a user without a home folder")
 	}
 	if got := Hint(ErrRunning); got != "" {
 		t.Errorf("got the hint %q for what needs none", got)

@@ -26,6 +26,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"claude-sync/syncer"
 	"claude-sync/syncer/command"
 	"claude-sync/syncer/engine"
 	"claude-sync/tray/desk"
@@ -70,7 +71,7 @@ func Hint(err error) string {
 	case errors.Is(err, panel.ErrBuiltWithout):
 		return "build claude-sync with CGO_ENABLED=1, or use its commands (claude-sync --help)"
 	}
-	return ""
+	return syncer.Hint(err)
 }
 
 // panelTimeout is how long a panel may take to appear before a person who started the program by hand is warned.
@@ -80,8 +81,12 @@ const panelTimeout = 2 * time.Second
 // goroutine, once a process, and before any other goroutine uses the tray library. Work in hand is ended first:
 // each of its steps is done whole or not at all.
 //
-// Errors: ErrRunning, session.ErrNoBus, panel.ErrBuiltWithout; that the lock or a file of state cannot be written.
+// Errors: ErrRunning, session.ErrNoBus, panel.ErrBuiltWithout; that of engine.Paths.Check; that the lock or a file of
+// state cannot be written.
 func Run(ctx context.Context, o Options) error {
+	if err := o.Paths.Check(); err != nil {
+		return err
+	}
 	dir := filepath.Dir(o.Paths.Lock)
 	one, err := claim(ctx, filepath.Join(dir, "tray"))
 	if err != nil {

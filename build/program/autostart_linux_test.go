@@ -105,6 +105,22 @@ func TestTheMenuAndTheCommandSwitchTheSameEntry(t *testing.T) {
 	d.quits()
 }
 
+// A package manager installs a version's folder and a link to it, and an update removes the old folder.
+func TestAnEntryThatWasMadeThroughALinkOutlivesAnUpdate(t *testing.T) {
+	d := newDesk(t)
+	link := filepath.Join(d.Dir, "bin", "claude-sync")
+	old, updated := filepath.Join(d.Dir, "cellar", "1.0", "claude-sync"), filepath.Join(d.Dir, "cellar", "1.1", "claude-sync")
+	d.install(old)
+	d.install(updated)
+	desktoptest.Mkdir(t, filepath.Dir(link))
+	d.must(os.Symlink(old, link))
+	d.says(link, "on", "autostart", "on")
+	d.must(os.RemoveAll(filepath.Dir(old)))
+	d.must(os.Remove(link))
+	d.must(os.Symlink(updated, link))
+	d.says(link, "on", "autostart", "status")
+}
+
 // A desktop starts the entry as a login does. If the program was moved, its next run has repaired the entry.
 func TestTheDesktopStartsTheEntry(t *testing.T) {
 	gio := need(t, "gio")

@@ -103,7 +103,7 @@ func (c *crowd) commands(m desktoptest.Machine) {
 
 // allowed matches what a command may print when it could not do everything: the transcript was written to meanwhile,
 // or a conflict has more than two branches, or a settled conflict came back.
-var allowed = regexp.MustCompile(`it changed while it was being read|edited on|hint: |another claude-sync is at work`)
+var allowed = regexp.MustCompile(`it changed while it was being read|continued on|hint: |another claude-sync is at work`)
 
 // command runs claude-sync in a machine's checkout.
 func (c *crowd) command(m desktoptest.Machine, args ...string) *exec.Cmd {

@@ -15,12 +15,14 @@ func (a *app) autostart() *cobra.Command {
 		ValidArgs: []string{"on", "off", "status"},
 	}
 	c.RunE = verb(func(_ context.Context, args []string) error {
-		state, err := a.Autostart(args[0])
-		if err != nil {
+		if err := a.Paths.Check(); err != nil {
 			return err
 		}
-		fmt.Fprintln(a.Out, state)
-		return nil
+		state, err := a.Autostart(args[0])
+		if state != "" {
+			fmt.Fprintln(a.Out, state)
+		}
+		return err
 	})
 	return c
 }

@@ -3,7 +3,8 @@
 //
 // Results go to stdout, everything else to stderr, each line of it beginning with "claude-sync: ", in
 // lower case and without a full stop; a line of advice begins with "claude-sync: hint: ". Exit codes: 0
-// done, 1 something failed, 2 wrong usage, 3 a conflict is left for a person, 4 not set up.
+// everything is in step or was done, 1 something failed, 2 wrong usage, 3 something is left that a person can
+// cure, 4 not set up.
 //
 // The lines are for people and may change; what --json prints keeps its members. The package does not
 // decide anything about sessions.
@@ -14,6 +15,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"runtime/debug"
 	"strings"
 
@@ -21,14 +25,14 @@ import (
 	"claude-sync/syncer/engine"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
-// The exit codes.
+// The exit codes, beside 0.
 const (
-	exitDone     = 0
 	exitFailed   = 1
 	exitUsage    = 2
-	exitConflict = 3
+	exitLeft     = 3
 	exitNotSetUp = 4
 )
 
@@ -38,7 +42,8 @@ type Env struct {
 	Out, Err io.Writer
 	Paths    engine.Paths
 	Version  string
-	// Autostart switches start at login "on" or "off" and returns the state in words, also for "status".
+	// Autostart switches start at login "on" or "off" and returns the state in words, also for "status". With the
+	// state it returns an error if nothing starts although it is on.
 	Autostart func(action string) (string, error)
 }
 
@@ -92,8 +97,7 @@ func Run(ctx context.Context, args []string, e Env) int {
 
 // misused tells what is wrong with the arguments, and how the command is called, or which may have been meant.
 func (a *app) misused(root *cobra.Command, args []string, err error) {
-	text, _, _ := strings.Cut(err.Error(), "\n")
-	a.complain(text)
+	a.complain(misuse(err))
 	if c, _, err := root.Find(args); err == nil && c.HasParent() && c.Name() != "help" {
 		a.hint("usage: " + c.Parent().CommandPath() + " " + c.Use + "; " + c.CommandPath() + " --help tells more")
 		return
@@ -105,6 +109,31 @@ func (a *app) misused(root *cobra.Command, args []string, err error) {
 		}
 	}
 	a.hint("claude-sync --help shows the commands and topics")
+}
+
+// misuse says what is wrong with the arguments. The libraries speak of Go's types and of arguments where a person
+// thinks of options and values.
+func misuse(err error) string {
+	var value *pflag.InvalidValueError
+	var missing *pflag.ValueRequiredError
+	switch {
+	case errors.As(err, &value) && value.GetFlag().Value.Type() == "bool":
+		return fmt.Sprintf("--%s is either true or false, not %#.80q", value.GetFlag().Name, value.GetValue())
+	case errors.As(err, &missing):
+		option := missing.GetFlag()
+		kind, _ := pflag.UnquoteUsage(option)
+		return fmt.Sprintf("--%s needs a value: --%s <%s>", option.Name, option.Name, kind)
+	}
+	text, _, _ := strings.Cut(err.Error(), "\n")
+	return text
+}
+
+// together refuses options that exclude each other.
+func together(c *cobra.Command, one, other string) error {
+	if c.Flags().Changed(one) && c.Flags().Changed(other) {
+		return fmt.Errorf("--%s and --%s exclude each other", one, other)
+	}
+	return nil
 }
 
 // arguments bounds how many a command takes.
@@ -171,10 +200,32 @@ Without a command it is an icon beside the clock, whose menu does the same.`,
 func verb(do func(ctx context.Context, args []string) error) func(*cobra.Command, []string) error {
 	return func(c *cobra.Command, args []string) error {
 		if err := do(c.Context(), args); err != nil {
-			return failure{err}
+			return failure{explained(err)}
 		}
 		return nil
 	}
+}
+
+// noCwd says that the current folder was removed.
+type noCwd struct{}
+
+// Error says so.
+func (noCwd) Error() string { return "the current folder is gone" }
+
+// Hint says what a person can do about it.
+func (noCwd) Hint() string { return "change to a folder that exists, then run the command again" }
+
+// explained returns noCwd in place of an error that comes from a current folder that was removed. The
+// system only says that there is no such file.
+func explained(err error) error {
+	var file *fs.PathError
+	if !errors.Is(err, fs.ErrNotExist) || errors.As(err, &file) && filepath.IsAbs(file.Path) {
+		return err
+	}
+	if _, gone := os.Getwd(); gone == nil {
+		return err
+	}
+	return noCwd{}
 }
 
 // machine opens this machine and keeps other processes out until done is called.
@@ -225,7 +276,7 @@ func BuildVersion(released string) string {
 // report tells an error and what can be done about it.
 func (a *app) report(err error) {
 	if errors.Is(err, context.Canceled) {
-		a.complain("stopped; everything is whole, run the command again to go on")
+		a.complain("stopped; everything is whole, run the command again to continue")
 		return
 	}
 	a.complain(err.Error())

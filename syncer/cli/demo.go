@@ -164,6 +164,6 @@ func (s *stage) compare(m *engine.Machine, cwd string) error {
 		return errors.New("the session did not arrive as it was sent")
 	}
 	s.say("  it lies where Claude Code on the laptop looks for it, byte for byte the same:\n  %s\n", s.short(path))
-	s.say("On a real laptop, this goes on with the conversation:\n  claude --resume %s", sampleID)
+	s.say("On a real laptop, this continues the conversation:\n  claude --resume %s", sampleID)
 	return nil
 }

@@ -28,7 +28,9 @@ func (a *app) doctor() *cobra.Command {
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "for programs")
 	c.RunE = verb(func(ctx context.Context, _ []string) error {
-		found := syncer.Diagnose(engine.Examine(ctx, a.Paths, time.Now()))
+		facts := engine.Examine(ctx, a.Paths, time.Now())
+		_, facts.LoginErr = a.Autostart("status")
+		found := syncer.Diagnose(facts)
 		rows := []findingJSON{}
 		for _, f := range found {
 			rows = append(rows, findingJSON{f.Severity.String(), f.Topic, f.Text, f.Cure})

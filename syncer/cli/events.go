@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"claude-sync/syncer"
 	"claude-sync/syncer/words"
@@ -32,14 +31,21 @@ func (a *app) tell(events []syncer.Event) {
 	for _, h := range hints {
 		a.hint(h)
 	}
-	a.code = max(a.code, syncer.ExitCode(events))
+	a.exit(syncer.ExitCode(events))
+}
+
+// exit sets the exit code. A failure outranks what was left, and what was left outranks success.
+func (a *app) exit(code int) {
+	if a.code != exitFailed && code != 0 {
+		a.code = code
+	}
 }
 
 // result is the line for something that was done, "" for everything else.
 func result(e syncer.Event) string {
-	words := map[syncer.Kind]string{syncer.Installed: "installed", syncer.Updated: "updated", syncer.Resolved: "resolved",
+	verbs := map[syncer.Kind]string{syncer.Installed: "installed", syncer.Updated: "updated", syncer.Resolved: "resolved",
 		syncer.Forked: "forked", syncer.Pushed: "pushed", syncer.Registered: "registered"}
-	word, ok := words[e.Kind]
+	word, ok := verbs[e.Kind]
 	if !ok {
 		return ""
 	}
@@ -52,7 +58,7 @@ func result(e syncer.Event) string {
 		line += "  " + quoted(e.Title)
 	}
 	if len(e.From) > 0 && e.Kind != syncer.Forked {
-		line += "  from " + and(e.From)
+		line += "  from " + words.And(e.From)
 	}
 	return line
 }
@@ -65,14 +71,14 @@ func problem(e syncer.Event) string {
 	}
 	switch e.Kind {
 	case syncer.Conflicted:
-		return fmt.Sprintf("%s was edited on two machines: here and on %s", name, and(e.From))
+		return name + " was " + words.Continued(e.From)
 	case syncer.Held:
 		if e.PID > 0 {
 			return fmt.Sprintf("%s is open in Claude Code (process %d), left alone", name, e.PID)
 		}
 		return name + " is being written by Claude Code, left alone"
 	case syncer.WaitingFor:
-		return fmt.Sprintf("waiting: no checkout of %s on this machine (%s from %s)", e.Label, words.Count(e.Count, "session"), and(e.From))
+		return fmt.Sprintf("waiting: no checkout of %s on this machine (%s from %s)", e.Label, words.Count(e.Count, "session"), words.And(e.From))
 	case syncer.Strayed:
 		return fmt.Sprintf("%s in the sync folder was left alone: %v", e.Path, e.Err)
 	case syncer.StaleCwd:
@@ -92,14 +98,3 @@ func sessionName(e syncer.Event) string {
 }
 
 func quoted(s string) string { return "'" + s + "'" }
-
-// and joins names as people do.
-func and(names []string) string {
-	switch len(names) {
-	case 0:
-		return "another machine"
-	case 1:
-		return names[0]
-	}
-	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
-}

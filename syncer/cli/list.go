@@ -10,6 +10,7 @@ import (
 
 	"claude-sync/syncer"
 	"claude-sync/syncer/project"
+	"claude-sync/syncer/words"
 
 	"github.com/spf13/cobra"
 )
@@ -102,7 +103,7 @@ func (a *app) table(rows []sessionJSON, now time.Time, all bool) {
 		}
 		from := "-"
 		if len(r.Machines) > 0 {
-			from = and(r.Machines)
+			from = words.And(r.Machines)
 		}
 		lines := "?"
 		if r.Lines >= 0 {

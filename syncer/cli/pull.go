@@ -6,6 +6,7 @@ import (
 
 	"claude-sync/syncer"
 	"claude-sync/syncer/engine"
+	"claude-sync/syncer/words"
 
 	"github.com/spf13/cobra"
 )
@@ -49,30 +50,35 @@ was continued on two machines is reported and left alone, except with --overwrit
 // plan prints the steps of a pull, and exits as it would as far as the plan can tell: that two packs which are
 // ahead of us have parted from each other shows when the first one was taken.
 func (a *app) plan(ctx context.Context, m *engine.Machine, scope syncer.Scope) error {
-	steps, err := m.PlanPull(ctx, scope)
+	steps, events, err := m.PlanPull(ctx, scope)
 	if err != nil {
 		return err
 	}
-	words := map[syncer.Action]string{syncer.Install: "would install", syncer.Update: "would update", syncer.Resolve: "would go on with theirs",
-		syncer.Conflict: "would leave, edited on two machines", syncer.Hold: "would leave, open in Claude Code",
+	var left []syncer.Event
+	for _, e := range events {
+		if e.Kind == syncer.Registered {
+			fmt.Fprintf(a.Out, "would register  %s  %s\n", e.Label, e.Path)
+		} else {
+			left = append(left, e)
+		}
+	}
+	would := map[syncer.Action]string{syncer.Install: "would install", syncer.Update: "would update", syncer.Resolve: "would continue with theirs",
+		syncer.Conflict: "would leave, continued on several machines", syncer.Hold: "would leave, open in Claude Code",
 		syncer.Wait: "would wait for a checkout", syncer.Broken: "cannot be read"}
+	ends := map[syncer.Action]int{syncer.Conflict: exitLeft, syncer.Hold: exitLeft, syncer.Wait: exitLeft, syncer.Broken: exitFailed}
 	for _, step := range steps {
-		fmt.Fprintf(a.Out, "%s  %s", words[step.Action], step.Label)
+		fmt.Fprintf(a.Out, "%s  %s", would[step.Action], step.Label)
 		if step.Session.ID != "" {
 			fmt.Fprintf(a.Out, "  %s", step.Session.ID)
 		}
 		if step.Session.Title != "" {
 			fmt.Fprintf(a.Out, "  %s", quoted(step.Session.Title))
 		}
-		fmt.Fprintf(a.Out, "  from %s\n", and(step.From))
-		switch {
-		case step.Action == syncer.Broken:
-			a.code = exitFailed
-		case step.Action == syncer.Conflict && a.code == 0:
-			a.code = exitConflict
-		}
+		fmt.Fprintf(a.Out, "  from %s\n", words.And(step.From))
+		a.exit(ends[step.Action])
 	}
-	if len(steps) == 0 {
+	a.tell(left)
+	if len(steps)+len(events) == 0 {
 		a.say("nothing to pull")
 	}
 	return nil

@@ -79,22 +79,9 @@ func (a *app) registerHere(ctx context.Context, m *engine.Machine) (project.Key,
 	if err != nil {
 		return "", err
 	}
-	place, err := project.Locate(ctx, cwd)
-	if err != nil {
-		return "", err
-	}
-	if !place.InRepository {
-		found, err := m.Store.Transcripts(place.Cwd)
-		if err != nil {
-			return "", err
-		}
-		if len(found) == 0 {
-			return place.Key, nil // some folder; registering it would only make noise
-		}
-	}
-	place, events, err := m.Register(ctx, cwd)
+	key, events, err := m.Here(ctx, cwd)
 	a.tellRegistered(events)
-	return place.Key, err
+	return key, err
 }
 
 // here is the project of the current folder, for a verb that only reads: it registers nothing.

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,7 +23,9 @@ func (a *app) register() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "register [<path>]",
 		Short: "Register the checkout in the current folder, or in another one",
-		Args:  arguments(0, 1),
+	}
+	c.Args = func(c *cobra.Command, args []string) error {
+		return cmp.Or(arguments(0, 1)(c, args), together(c, "discover", "as"), together(c, "discover", "keep-local"))
 	}
 	c.Flags().BoolVar(&discover, "discover", false, "register every folder that still exists and in which Claude Code was used")
 	c.Flags().StringVar(&as, "as", "", "treat the folder as the `project` of that name")
@@ -30,8 +33,6 @@ func (a *app) register() *cobra.Command {
 	c.Flags().StringVar(&was, "was", "", "bring the sessions of `folder`, which was moved or renamed and is gone")
 	c.MarkFlagsMutuallyExclusive("as", "was")
 	c.Flags().BoolVar(&local, "keep-local", false, "do not push or pull this project from now on; --keep-local=false ends that")
-	c.MarkFlagsMutuallyExclusive("discover", "as")
-	c.MarkFlagsMutuallyExclusive("discover", "keep-local")
 	c.RunE = verb(func(ctx context.Context, args []string) error {
 		m, done, err := a.machine(ctx)
 		if err != nil {
@@ -82,32 +83,68 @@ func (a *app) registerAt(ctx context.Context, m *engine.Machine, cwd, as, was st
 	case as == "":
 		return m.Register(ctx, cwd)
 	}
-	key, err := knownAs(ctx, m, as)
+	key, err := m.Named(ctx, as)
 	if err != nil {
-		return project.Place{}, nil, err
-	}
-	place, err := project.Locate(ctx, cwd)
-	if err != nil {
-		return place, nil, err
-	}
-	if place.Key != key && !(place.Key.ByName() && key.ByName()) {
-		a.say("%s is %s", cwd, place.Key)
-		a.say("from now on that is the same project as %s, on all your machines", key)
-		if !yes && !a.confirm("Is that right? [y/N]: ") {
-			return place, nil, errors.New("nothing was registered")
+		if key, err = a.unknownAs(as, yes, err); err != nil {
+			return project.Place{}, nil, err
 		}
 	}
-	return m.RegisterAs(ctx, key, cwd)
+	place, events, err := m.RegisterAs(ctx, key, cwd)
+	var other *syncer.OtherProjectError
+	if !errors.As(err, &other) {
+		return place, events, err
+	}
+	a.say("%v", other)
+	a.say("from now on they are one project, on all your machines")
+	if !yes && !a.confirm("Is that right? [y/N]: ") {
+		return place, nil, errors.New("nothing was registered")
+	}
+	return m.Join(ctx, key, cwd)
+}
+
+// unknownAs is the key of a project that nobody has yet, as a whole key or as a name that a person confirms.
+func (a *app) unknownAs(as string, yes bool, unknown error) (project.Key, error) {
+	if key, err := project.ParseKey(as); err == nil {
+		return key, nil
+	}
+	key, err := project.ParseKey("name:" + as)
+	switch {
+	case err != nil:
+		return "", unknown
+	case yes:
+		return key, nil
+	case !a.asksPeople():
+		return "", hinted{unknown, "if another machine will have it later, add --yes"}
+	}
+	a.say("%v", unknown)
+	if !a.confirm("Is that a project of another machine that is not there yet? [y/N]: ") {
+		return "", errors.New("nothing was registered")
+	}
+	return key, nil
+}
+
+// hinted is an error with its own hint.
+type hinted struct {
+	error
+	hint string
+}
+
+// Hint is what a person can do about it.
+func (h hinted) Hint() string { return h.hint }
+
+// asksPeople reports whether there is somebody to ask.
+func (a *app) asksPeople() bool {
+	in, ok := a.In.(*os.File)
+	return ok && term.IsTerminal(int(in.Fd()))
 }
 
 // confirm asks a person at a terminal. A script, which cannot be asked, said it by the command.
 func (a *app) confirm(question string) bool {
-	in, ok := a.In.(*os.File)
-	if !ok || !term.IsTerminal(int(in.Fd())) {
+	if !a.asksPeople() {
 		return true
 	}
 	fmt.Fprint(a.Err, question)
-	line, _ := bufio.NewReader(in).ReadString('\n')
+	line, _ := bufio.NewReader(a.In).ReadString('\n')
 	return strings.HasPrefix(strings.ToLower(strings.TrimSpace(line)), "y")
 }
 
@@ -125,8 +162,8 @@ func (a *app) keepLocal(m *engine.Machine, key project.Key, local bool) error {
 
 func (a *app) forget() *cobra.Command {
 	c := &cobra.Command{
-		Use:   "forget <project>",
-		Short: "Take a project out of the registry; nothing else is deleted",
+		Use:   "forget <project or folder>",
+		Short: "Take a project, or one of its folders, out of the registry; nothing else is deleted",
 		Args:  arguments(1, 1),
 	}
 	c.ValidArgsFunction = a.firstOnly(projectLabels)
@@ -136,53 +173,11 @@ func (a *app) forget() *cobra.Command {
 			return err
 		}
 		defer done()
-		key, err := registeredAs(m, args[0])
-		if err != nil {
-			return err
+		gone, err := m.ForgetNamed(a.expand(args[0]))
+		if err == nil {
+			fmt.Fprintf(a.Out, "%-10s  %s\n", "forgotten", gone)
 		}
-		if err := m.Forget(key); err != nil {
-			return err
-		}
-		fmt.Fprintf(a.Out, "%-10s  %s\n", "forgotten", args[0])
-		return nil
+		return err
 	})
 	return c
-}
-
-// knownAs finds a project that is registered here or waits in the sync folder. A whole key may also be that of a project
-// that is still to come.
-func knownAs(ctx context.Context, m *engine.Machine, name string) (project.Key, error) {
-	if key, err := registeredAs(m, name); err == nil {
-		return key, nil
-	}
-	s, err := m.Look(ctx)
-	if err != nil {
-		return "", err
-	}
-	for _, w := range s.Waiting {
-		if w.Label == name || string(w.Key) == name {
-			return w.Key, nil
-		}
-	}
-	if key, err := project.ParseKey(name); err == nil {
-		return key, nil
-	}
-	return "", fmt.Errorf("no project is called %#.80q, here or in the sync folder", name)
-}
-
-// registeredAs finds a project by its label, its key or one of its folders.
-func registeredAs(m *engine.Machine, name string) (project.Key, error) {
-	reg, err := project.Load(m.Registry)
-	if err != nil {
-		return "", err
-	}
-	for key, label := range project.Labels(reg.Keys()) {
-		if label == name || string(key) == name {
-			return key, nil
-		}
-	}
-	if key, ok := reg.KeyOf(name); ok {
-		return key, nil
-	}
-	return "", fmt.Errorf("no registered project is called %#.80q", name)
 }

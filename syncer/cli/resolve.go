@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 
 	"claude-sync/syncer"
 
@@ -13,12 +14,14 @@ func (a *app) resolve() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "resolve <session> --with <machine>",
 		Short: "Settle a session continued on several machines: keep one branch, save the others as forks",
-		Args:  arguments(1, 1),
+	}
+	c.Args = func(c *cobra.Command, args []string) error {
+		if err := arguments(1, 1)(c, args); err != nil || with != "" {
+			return err
+		}
+		return errors.New("resolve needs --with <machine>")
 	}
 	c.Flags().StringVar(&with, "with", "", "the `machine` whose branch the session continues with; this machine's name for yours")
-	if err := c.MarkFlagRequired("with"); err != nil {
-		panic(err) // the flag is defined one line above
-	}
 	c.ValidArgsFunction = a.firstOnly(sessionIDs)
 	c.RunE = verb(func(ctx context.Context, args []string) error {
 		m, done, err := a.machine(ctx)

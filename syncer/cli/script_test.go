@@ -43,7 +43,8 @@ func TestMain(m *testing.M) {
 			paths := engine.DefaultPaths()
 			login := autostart.New("claude-sync", autostart.Root(filepath.Dir(filepath.Dir(paths.Config)), paths.Home))
 			entry := func() (autostart.Entry, error) {
-				return autostart.Entry{ID: "claude-sync", Name: "claude-sync", Exec: []string{"/usr/bin/claude-sync", "--at-login"}}, nil
+				program, err := exec.LookPath(os.Args[0])
+				return autostart.Entry{ID: "claude-sync", Name: "claude-sync", Exec: []string{program, "--at-login"}}, err
 			}
 			os.Exit(cli.Run(context.Background(), os.Args[1:], cli.Env{In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
 				Paths: paths, Version: "test", Autostart: tray.AutostartVerb(login, entry)}))

@@ -34,10 +34,11 @@ folders it finds. Running it again is safe: only the options you give are change
 	c.Flags().StringVar(&name, "name", "", "the `machine`'s name (default: the host's name)")
 	c.Flags().StringArrayVar(&roots, "roots", nil, "look for checkouts under `dir`; may be given several times")
 	c.RunE = verb(func(ctx context.Context, args []string) error {
-		cwd, err := os.Getwd()
+		err := a.Paths.Check()
 		if err != nil {
 			return err
 		}
+		cwd, _ := os.Getwd() // without one, there is no checkout to register
 		s := engine.Setup{Machine: name, Roots: roots, Cwd: cwd}
 		switch {
 		case len(args) > 0:

@@ -86,6 +86,9 @@ func (a *app) status() *cobra.Command {
 			return printJSON(a.Out, st)
 		}
 		a.printStatus(st)
+		if err := m.CheckStore(s); err != nil {
+			a.report(err)
+		}
 		return nil
 	})
 	return c
@@ -167,7 +170,7 @@ func (a *app) printStatus(st statusJSON) {
 		fmt.Fprintf(w, "%s\t%s\n", p.Label, p.words())
 	}
 	for _, waiting := range st.Waiting {
-		fmt.Fprintf(w, "%s\twaiting: %s from %s, no checkout here\n", waiting.Label, words.Count(waiting.Sessions, "session"), and(waiting.Machines))
+		fmt.Fprintf(w, "%s\twaiting: %s from %s, no checkout here\n", waiting.Label, words.Count(waiting.Sessions, "session"), words.And(waiting.Machines))
 	}
 	w.Flush()
 	a.printUnplaced(st.Unplaced)
@@ -214,7 +217,9 @@ func (p projectStatusJSON) words() string {
 		}
 	}
 	add(p.Diverged, "diverged")
-	add(len(p.StaleCwds), "stale")
+	if n := len(p.StaleCwds); n > 0 {
+		parts = append(parts, words.Count(n, "folder")+" gone")
+	}
 	add(p.Behind, "behind")
 	add(p.Ahead, "ahead")
 	add(p.Held, "held")

@@ -58,19 +58,46 @@ func DefaultPaths() Paths {
 	}
 }
 
-// userHome is the home folder that Claude Code uses. On Windows that is %USERPROFILE%, which the xdg package ignores
-// if the system names another profile folder.
+// userHome is the home folder that Claude Code uses, "" if it is unknown. On Windows that is %USERPROFILE%, which the
+// xdg package ignores if the system names another profile folder.
 func userHome() string {
-	if home, err := os.UserHomeDir(); err == nil {
-		return home
+	home, err := os.UserHomeDir()
+	if err != nil || !filepath.IsAbs(home) {
+		return ""
 	}
-	return xdg.Home
+	return home
+}
+
+// Check returns an error if the home folder is unknown: then the other paths are below the root of the disk, where
+// nothing may be written.
+func (p Paths) Check() error {
+	if p.Home != "" {
+		return nil
+	}
+	if _, err := os.UserHomeDir(); err != nil {
+		return noHome(err.Error())
+	}
+	return noHome("it is no absolute path")
+}
+
+// noHome says why the home folder is unknown.
+type noHome string
+
+// Error says so.
+func (e noHome) Error() string { return "this user's home folder is unknown: " + string(e) }
+
+// Hint says what a person can do about it.
+func (e noHome) Hint() string {
+	return "set HOME (on Windows USERPROFILE) to your home folder, then run the command again"
 }
 
 // Load reads the configuration.
 //
-// Errors: syncer.ErrNotSetUp if there is none, *syncer.BrokenFileError if it cannot be understood.
+// Errors: syncer.ErrNotSetUp if there is none, *syncer.BrokenFileError if it cannot be understood; that of Check.
 func (p Paths) Load() (Config, error) {
+	if err := p.Check(); err != nil {
+		return Config{}, err
+	}
 	data, err := os.ReadFile(p.Config)
 	if oserr.Missing(err) {
 		return Config{}, syncer.ErrNotSetUp
@@ -133,7 +160,7 @@ func (p Paths) save(c Config) error {
 
 // Open returns this machine as the user has set it up.
 //
-// Errors: syncer.ErrNotSetUp, *syncer.BrokenFileError.
+// Errors: syncer.ErrNotSetUp, *syncer.BrokenFileError; that of Paths.Check.
 func Open(p Paths) (*Machine, error) {
 	c, err := p.Load()
 	if err != nil {

@@ -92,11 +92,16 @@ func (m *Machine) applier() apply.Applier {
 
 // scan makes a snapshot.
 func (m *Machine) scan(ctx context.Context, o scan.Options) (syncer.Snapshot, error) {
-	begun := m.now()
 	reg, err := m.registry()
 	if err != nil {
 		return syncer.Snapshot{}, err
 	}
+	return m.scanWith(ctx, reg, o)
+}
+
+// scanWith makes a snapshot of the projects in a registry.
+func (m *Machine) scanWith(ctx context.Context, reg project.Registry, o scan.Options) (syncer.Snapshot, error) {
+	begun := m.now()
 	s := scan.Scanner{Store: m.store(), Packs: m.packs(), Registry: reg, Installed: installed.Record(m.Installed), Cache: m.Cache, Now: begun}
 	return s.Scan(ctx, o)
 }

@@ -24,7 +24,9 @@ func Examine(ctx context.Context, p Paths, now time.Time) syncer.Facts {
 	if free, err := folder.FreeSpace(); err == nil {
 		f.Free = free
 	}
-	f.Look, f.LookErr = m.Look(ctx)
+	if f.Look, f.LookErr = m.Look(ctx); f.LookErr == nil {
+		f.StoreErr = m.CheckStore(f.Look)
+	}
 	f.Claude, _ = claude.Version(ctx)
 	f.NoGit = !project.HasGit()
 	f.Retention, f.RetentionErr = m.Store.Retention()

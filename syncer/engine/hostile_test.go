@@ -237,8 +237,8 @@ func TestHostileFolderWritesNothingElsewhereAndStopsNobody(t *testing.T) {
 			t.Errorf("%s is not what it should be", path)
 		}
 	}
-	if code := syncer.ExitCode(events); code != 0 {
-		t.Errorf("got exit code %d, want 0", code)
+	if code := syncer.ExitCode(events); code != 3 { // for packs that still arrive or come from a newer claude-sync
+		t.Errorf("got exit code %d, want 3", code)
 	}
 	if again := w.pull(laptop); count(again, syncer.Installed)+count(again, syncer.Updated)+len(failures(again)) > 0 {
 		t.Errorf("the next pull: %+v", again)

@@ -78,7 +78,7 @@ func TestPackOfASessionThatBelongsElsewhereIsAStray(t *testing.T) {
 			w.remembering()
 			for range 2 {
 				s := w.looked(laptop)
-				if len(s.Strays) != 1 || !strings.Contains(s.Strays[0].Reason.Error(), "belongs to "+string(testKey)) || len(s.Waiting) != 0 {
+				if len(s.Strays) != 1 || !strings.Contains(s.Strays[0].Reason.Error(), "here its session is in "+string(testKey)) || len(s.Waiting) != 0 {
 					t.Errorf("strays %+v, waiting %+v", s.Strays, s.Waiting)
 				}
 			}

@@ -51,16 +51,40 @@ func withoutRefused(done, before []syncer.Event) []syncer.Event {
 	})
 }
 
-// PlanPull returns the steps that a pull would take now. It changes nothing, and registers nothing.
-func (m *Machine) PlanPull(ctx context.Context, scope syncer.Scope) ([]syncer.Step, error) {
-	s, err := m.Look(ctx)
+// PlanPull returns the steps that a pull would take now, and the events that it would report beside them: checkouts
+// that it would register, and strays. It changes nothing, and registers nothing.
+func (m *Machine) PlanPull(ctx context.Context, scope syncer.Scope) ([]syncer.Step, []syncer.Event, error) {
+	reg, err := m.registry()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	s, err := m.scanWith(ctx, reg, scan.Options{})
+	if err != nil {
+		return nil, nil, err
+	}
+	found, events, err := m.find(ctx, s)
+	if err != nil {
+		return nil, nil, err
+	}
+	reg, changed := reg.Change(func(d *project.Draft) {
+		for _, c := range found {
+			if d.Attach(c.key, c.cwd) {
+				events = append(events, registered(c.key, c.cwd))
+			}
+		}
+	})
+	if changed {
+		if s, err = m.scanWith(ctx, reg, scan.Options{}); err != nil {
+			return nil, nil, err
+		}
 	}
 	if scope, err = resolveScope(s, scope); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return syncer.PlanPull(s, scope), nil
+	for _, stray := range s.Strays {
+		events = append(events, stray.Event())
+	}
+	return syncer.PlanPull(s, scope), events, nil
 }
 
 // resolveScope completes the beginning of a session's id.

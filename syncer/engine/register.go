@@ -31,9 +31,22 @@ func (m *Machine) Register(ctx context.Context, cwd string) (project.Place, []sy
 	return place, events, err
 }
 
-// RegisterAs registers cwd as a folder of the project that a person says it is. If git knows it by another remote, the
-// two keys name one repository from now on, here and, by the machine file, on the other machines.
+// RegisterAs registers cwd as a folder of the project key. Without a remote, a folder is known only by its name, which may
+// be another on each machine, so that the person's word is enough.
+//
+// Errors: *syncer.OtherProjectError if the folder's remote says otherwise, or if it is registered as something else; Join
+// does it all the same. Those of project.Locate.
 func (m *Machine) RegisterAs(ctx context.Context, key project.Key, cwd string) (project.Place, []syncer.Event, error) {
+	return m.registerAs(ctx, key, cwd, false)
+}
+
+// Join is RegisterAs for a person who says that the folder's project and the project key are one. The two keys name one
+// project from now on, here and, by the machine file, on the other machines.
+func (m *Machine) Join(ctx context.Context, key project.Key, cwd string) (project.Place, []syncer.Event, error) {
+	return m.registerAs(ctx, key, cwd, true)
+}
+
+func (m *Machine) registerAs(ctx context.Context, key project.Key, cwd string, join bool) (project.Place, []syncer.Event, error) {
 	unlock, err := m.Lock(ctx, nil)
 	if err != nil {
 		return project.Place{}, nil, err
@@ -43,9 +56,16 @@ func (m *Machine) RegisterAs(ctx context.Context, key project.Key, cwd string) (
 	if err != nil {
 		return place, nil, err
 	}
-	if place.Key != key && !(place.Key.ByName() && key.ByName()) {
+	reg, err := m.registry()
+	if err != nil {
+		return place, nil, err
+	}
+	if is := otherProject(reg, place, key); is != "" {
+		if !join {
+			return place, nil, &syncer.OtherProjectError{Cwd: place.Cwd, Is: is, Wanted: key}
+		}
 		alias := func(r project.Registry) (project.Registry, bool) {
-			return r.Change(func(d *project.Draft) { d.Alias(place.Key, key) })
+			return r.Change(func(d *project.Draft) { d.Alias(is, key) })
 		}
 		if err := m.changeRegistry(alias); err != nil {
 			return place, nil, err
@@ -54,6 +74,19 @@ func (m *Machine) RegisterAs(ctx context.Context, key project.Key, cwd string) (
 	place.Key = key
 	events, err := m.attach(ctx, checkoutAt(place))
 	return place, events, err
+}
+
+// otherProject is the project of a folder if it is not key, "" if the folder may become one of key's.
+func otherProject(reg project.Registry, place project.Place, key project.Key) project.Key {
+	owner, taken := reg.KeyOf(place.Cwd)
+	switch {
+	case reg.Same(place.Key, key):
+	case !place.Key.ByName() || !key.ByName():
+		return place.Key
+	case taken && !reg.Same(owner, key): // its sessions would become another project's
+		return owner
+	}
+	return ""
 }
 
 // RegisterWas registers cwd, and was, a folder that is gone, as its former path: the sessions of that are brought to cwd.
@@ -185,9 +218,16 @@ func (m *Machine) Forget(key project.Key) error {
 	return m.changeRegistry(func(r project.Registry) (project.Registry, bool) { return r.Forget(key) })
 }
 
-// ForgetCwd takes one of a project's folders out of the registry. It deletes nothing else.
+// ForgetCwd takes one of a project's folders out of the registry, and the project with its last one, unless the
+// project is kept on this machine. It deletes nothing else.
 func (m *Machine) ForgetCwd(key project.Key, cwd string) error {
-	return m.changeRegistry(func(r project.Registry) (project.Registry, bool) { return r.Detach(key, cwd) })
+	return m.changeRegistry(func(r project.Registry) (project.Registry, bool) {
+		return r.Change(func(d *project.Draft) {
+			if d.Detach(key, cwd) && len(d.Registry().Cwds(key)) == 0 && !d.Registry().LocalOnly(key) {
+				d.Forget(key)
+			}
+		})
+	})
 }
 
 // KeepLocal sets whether a project stays on this machine only: then it is neither pushed nor pulled.
@@ -216,6 +256,16 @@ func (m *Machine) changeRegistry(change func(project.Registry) (project.Registry
 // (moved, renamed), and registers them. It looks beside the known repositories and under the roots. The second result
 // has an event for each project of which git refuses the only checkout.
 func (m *Machine) registerFound(ctx context.Context, s syncer.Snapshot) (done, refused []syncer.Event, err error) {
+	all, refused, err := m.find(ctx, s)
+	if err != nil || len(all) == 0 {
+		return nil, refused, err
+	}
+	done, err = m.attach(ctx, all...)
+	return done, refused, err
+}
+
+// find is the looking part of registerFound.
+func (m *Machine) find(ctx context.Context, s syncer.Snapshot) (all []checkout, refused []syncer.Event, err error) {
 	want, roots := wanted(s, m.Roots)
 	if len(want) == 0 {
 		return nil, nil, nil
@@ -229,16 +279,12 @@ func (m *Machine) registerFound(ctx context.Context, s syncer.Snapshot) (done, r
 			refused = append(refused, syncer.Event{Kind: syncer.Failed, Project: key, Label: project.Labels(want)[key], Path: err.Dir, Err: err})
 		}
 	}
-	var all []checkout
 	for _, key := range want {
 		for _, cwd := range found.Checkouts[key] {
 			all = append(all, checkout{key: key, cwd: cwd})
 		}
 	}
-	if len(all) > 0 {
-		done, err = m.attach(ctx, all...)
-	}
-	return done, refused, err
+	return all, refused, nil
 }
 
 // wanted lists the projects without a checkout and the folders in which to look for one. It is pure.

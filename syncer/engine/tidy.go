@@ -121,7 +121,7 @@ func newFolders(s syncer.Snapshot) []string {
 	var cwds []string
 	seen := map[string]bool{}
 	for _, u := range s.Unplaced {
-		if _, is := u.Reason.(*syncer.UnregisteredError); is && !seen[u.Cwd] {
+		if u.Reason.New() && !seen[u.Cwd] {
 			seen[u.Cwd] = true
 			cwds = append(cwds, u.Cwd)
 		}

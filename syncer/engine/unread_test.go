@@ -209,7 +209,7 @@ func TestPackThatIsCutOffIsAStrayOfThePull(t *testing.T) {
 	w.check(err)
 	w.replacePack(name, whole[:len(whole)-4])
 	events := w.pull(laptop)
-	if count(events, syncer.Updated) != 1 || count(events, syncer.Strayed) != 1 || len(events) != 2 || syncer.ExitCode(events) != 0 {
+	if count(events, syncer.Updated) != 1 || count(events, syncer.Strayed) != 1 || len(events) != 2 || syncer.ExitCode(events) != 3 {
 		t.Fatalf("got %+v", events)
 	}
 	if got := events[0].From; !slices.Equal(got, []string{"desktop"}) {

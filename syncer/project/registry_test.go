@@ -218,7 +218,7 @@ func TestABrokenFileIsNamedWithLineAndReason(t *testing.T) {
 	for name, c := range map[string]struct{ text, line, reason string }{
 		"empty":                {"", "line 1", "ends in the middle"},
 		"cut off":              {"{\"version\":1,\n\"projects\":[\n", "line 3", "ends in the middle"},
-		"syntax":               {"{\n\n  version: 1}", "line 3", "invalid character"},
+		"syntax":               {"{\n\n  version: 1}", "line 3", "unexpected 'v'"},
 		"two values":           {"{\"version\":1}\n{}", "line 2", "behind the end"},
 		"no version":           {"{}", "line 1", "no version"},
 		"null":                 {"null", "line 1", "no version"},

@@ -197,7 +197,7 @@ func (v *visit) session(l *listing, t *claude.Transcript) (syncer.Session, *cach
 	}
 	e, err := v.cache.Describe(t.Dir(), t.ID, t.Tag, t.Written, describe)
 	if err == nil && l.known == nil && !v.belongsTo(e.Cwd, l.cwd) {
-		v.unplaced = append(v.unplaced, syncer.Unplaced{Path: t.Path, Session: t.ID, Cwd: e.Cwd, Reason: &syncer.UnregisteredError{Cwd: e.Cwd}})
+		v.unplaced = append(v.unplaced, syncer.Unplaced{Path: t.Path, Session: t.ID, Cwd: e.Cwd, Reason: &syncer.UnplacedError{Cwd: e.Cwd}})
 		return syncer.Session{}, nil, false
 	}
 	s := syncer.Session{ID: t.ID, Title: e.Title, Cwd: l.cwd, Path: t.Path, Size: t.Size, Lines: -1, Modified: t.ModTime, Gone: l.gone, Empty: e.Empty || t.Size == 0}
@@ -320,7 +320,11 @@ func (v *visit) packKey(text string) *packKey {
 
 // addMisplaced reports a pack whose session belongs to another project here than the pack is for.
 func (v *visit) addMisplaced(name string, id ccsync.SessionID, key project.Key, owner *projectScan) {
-	v.addStray(name, &syncer.MisplacedError{Session: id, For: key, Owner: owner.key})
+	why := &syncer.MisplacedError{Session: id, For: key, Owner: owner.key, Stray: true}
+	if cwds := v.run.Registry.Cwds(owner.key); len(cwds) > 0 {
+		why.Cwd = cwds[0]
+	}
+	v.addStray(name, why)
 }
 
 func (v *visit) addStray(name string, err error) {

@@ -147,10 +147,7 @@ func (p *placer) placeEach(folder string, found []claude.Transcript, have []*pla
 		if !p.run.Store.RecordedIn(cwd, folder) {
 			cwd = ""
 		}
-		u := syncer.Unplaced{Path: t.Path, Session: t.ID, Cwd: cwd, Reason: &syncer.HomelessError{Cwd: cwd}}
-		if cwd != "" && isDir(cwd) {
-			u.Reason = &syncer.UnregisteredError{Cwd: cwd}
-		}
+		u := syncer.Unplaced{Path: t.Path, Session: t.ID, Cwd: cwd, Reason: &syncer.UnplacedError{Cwd: cwd, Gone: cwd != "" && !isDir(cwd)}}
 		p.copies = append(p.copies, orphan{*t, said, len(p.unplaced)})
 		p.unplaced = append(p.unplaced, u)
 	}

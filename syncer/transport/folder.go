@@ -145,14 +145,14 @@ func (f *Folder) unavailable(err error) error {
 	return &UnavailableError{Place: f.dir, Reason: reason}
 }
 
-// packLike reports whether name may be the name of a pack, or of the placeholder of a pack that is only in the
-// cloud.
+// packLike reports whether name may be the name of a pack, of a pack's conflict copy, or of the placeholder of a
+// pack that is only in the cloud.
 func packLike(name string) bool {
-	if _, ok := iCloudPlaceholder(name); ok {
-		return true
+	if strings.EqualFold(filepath.Ext(name), Extension) {
+		return !hidden(name)
 	}
-	hidden := strings.HasPrefix(name, ".") || strings.HasPrefix(name, "~")
-	return !hidden && strings.EqualFold(filepath.Ext(name), Extension)
+	_, ok := iCloudPlaceholder(name)
+	return ok || conflictCopy(name)
 }
 
 // files turns the entries of a folder into Files. folder is "" or ends with a slash. All names share one string
@@ -195,6 +195,8 @@ func problem(e dir.Entry) error {
 		return errors.New("it is a symbolic link")
 	case !e.Mode.IsRegular():
 		return errors.New("it is not a regular file")
+	case !strings.EqualFold(filepath.Ext(e.Name), Extension): // see packLike
+		return ErrConflictCopy
 	case e.Away:
 		return ErrNotDownloaded
 	}

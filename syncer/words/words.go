@@ -5,7 +5,10 @@
 // and a terminal each know their own markup.
 package words
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Short is Plain in at most width characters, and never empty. It cuts the middle out, because both ends of a
 // path or a title tell more than its middle.
@@ -28,6 +31,25 @@ func Count(n int, noun string) string {
 		return "1 " + noun
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// And joins names as people do.
+func And(names []string) string {
+	switch len(names) {
+	case 0:
+		return "another machine"
+	case 1:
+		return names[0]
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+}
+
+// Continued says that a session was continued here and on others, which are names of machines.
+func Continued(others []string) string {
+	if len(others) < 2 {
+		return "continued on two machines: here and " + And(others)
+	}
+	return "continued on " + Count(len(others)+1, "machine") + ": here, " + And(others)
 }
 
 // Machines joins the names of machines as people do, each in at most width characters. It counts three or more.

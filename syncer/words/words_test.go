@@ -56,6 +56,22 @@ func TestManyMachinesAreCounted(t *testing.T) {
 	}
 }
 
+func TestContinuedNamesAllMachines(t *testing.T) {
+	for _, c := range []struct {
+		others []string
+		want   string
+	}{
+		{nil, "continued on two machines: here and another machine"},
+		{[]string{"A"}, "continued on two machines: here and A"},
+		{[]string{"A", "B"}, "continued on 3 machines: here, A and B"},
+		{[]string{"A", "B", "C"}, "continued on 4 machines: here, A, B and C"},
+	} {
+		if got := Continued(c.others); got != c.want {
+			t.Errorf("got  %q\nwant %q", got, c.want)
+		}
+	}
+}
+
 func TestCountKnowsOneFromMany(t *testing.T) {
 	for n, want := range map[int]string{0: "0 sessions", 1: "1 session", 2: "2 sessions"} {
 		if got := Count(n, "session"); got != want {

@@ -71,6 +71,20 @@ func (s Status) Program() string {
 	return s.Exec[0]
 }
 
+// Broken returns a *GoneError if the entry is on and starts nothing, because its program was renamed, moved or uninstalled.
+func (s Status) Broken() error {
+	if s.State == On && gone(s.Program()) {
+		return &GoneError{Program: s.Program()}
+	}
+	return nil
+}
+
+// GoneError says that the program that is to start at login is gone from disk.
+type GoneError struct{ Program string }
+
+// Error names the program.
+func (e *GoneError) Error() string { return e.Program + ", which is to start at login, is gone" }
+
 // Switch is one program's entry. It holds no state: each call reads or writes the desktop's own files.
 type Switch struct {
 	id   string
@@ -87,7 +101,7 @@ func (s Switch) Repair(current Entry) (changed bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	if now.State != On || !gone(now.Program()) {
+	if now.Broken() == nil {
 		return false, nil
 	}
 	// RACE: an entry that a person switches off in the same millisecond is switched on again. The next click

@@ -32,7 +32,7 @@ func TestProgramIsWhatWillBeThereAtTheNextLogin(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			env := map[string]string{"APPIMAGE": abs(c.image), "APPDIR": abs(c.appDir)}
-			got, err := Program(func(k string) string { return env[k] }, func() (string, error) { return abs(c.exe), c.fails })
+			got, err := Program("claude-sync", func(k string) string { return env[k] }, func() (string, error) { return abs(c.exe), c.fails })
 			if err != nil || got != abs(c.want) {
 				t.Errorf("got %q, error %v, want %q", got, err, abs(c.want))
 			}
@@ -47,7 +47,7 @@ func TestProgramRefusesWhatWillBeGone(t *testing.T) {
 		"appimage mount":    "/tmp/.mount_claudeX/usr/bin/claude-sync",
 		"macOS translocate": "/private/var/folders/x/T/AppTranslocation/1B/d/claude-sync.app/Contents/MacOS/claude-sync",
 	} {
-		got, err := Program(func(string) string { return "" }, func() (string, error) { return abs(exe), nil })
+		got, err := Program("claude-sync", func(string) string { return "" }, func() (string, error) { return abs(exe), nil })
 		if !errors.Is(err, ErrTemporary) {
 			t.Errorf("%s: got %q, error %v, want ErrTemporary", name, got, err)
 		}
@@ -61,7 +61,7 @@ func TestProgramSaysThatItHasNoPath(t *testing.T) {
 		"relative": func() (string, error) { return "claude-sync", nil },
 		"empty":    func() (string, error) { return "", nil },
 	} {
-		if got, err := Program(none, executable); err == nil || errors.Is(err, ErrTemporary) {
+		if got, err := Program("claude-sync", none, executable); err == nil || errors.Is(err, ErrTemporary) {
 			t.Errorf("%s: got %q, error %v", name, got, err)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"strings"
 )
 
 // Error says in which line a file is wrong. Lines count from 1.
@@ -66,16 +67,28 @@ func offsetOf(err error, end int) int64 {
 
 // reason says what encoding/json says without the names of our types.
 func reason(err error) error {
+	const invalid = "invalid character "
+	var syntax *json.SyntaxError
 	var typed *json.UnmarshalTypeError
 	switch {
 	case errors.As(err, &typed) && typed.Field == "":
 		return fmt.Errorf("%s where %s belongs", typed.Value, kind(typed))
 	case errors.As(err, &typed):
 		return fmt.Errorf("%s where %s belongs (%q)", typed.Value, kind(typed), typed.Field)
+	case errors.As(err, &syntax) && strings.HasPrefix(syntax.Error(), invalid):
+		return errors.New("unexpected " + sign(strings.TrimPrefix(syntax.Error(), invalid)))
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return errors.New("the file ends in the middle")
 	}
 	return err
+}
+
+// sign returns the character that a text begins with, which is in quotes.
+func sign(text string) string {
+	if end := strings.Index(text, "' "); end > 0 {
+		return text[:end+1]
+	}
+	return text
 }
 
 // kind names the JSON value that belongs there.

@@ -112,7 +112,7 @@ func keys() []pack {
 		"number", `1`, `"projectKey" is not a string`,
 		"null", `null`, `"projectKey" is not a string`,
 		"missing", ``, `"projectKey" is missing`,
-		"of-another-project", `"name:other"`, "is meant for name:other, but its session belongs to name:myapp here",
+		"of-another-project", `"name:other"`, "belongs to another project (name:other); here its session is in name:myapp",
 	)...)
 }
 
