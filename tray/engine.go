@@ -42,6 +42,9 @@ func (e library) Look(ctx context.Context) (Seen, error) {
 	seen.Folders = append(seen.Folders, existing(c.SyncDir))
 	seen.Snapshot, err = m.LookBrief(ctx, menu.Newest)
 	seen.Folders = append(seen.Folders, m.Folders(c.SyncDir, seen.Snapshot)...)
+	if err == nil {
+		_ = m.Announce(ctx) // the next look tries again, and a push says what is wrong
+	}
 	return seen, err
 }
 

@@ -26,7 +26,9 @@ import (
 
 // Options is what a Machine is made of.
 type Options struct {
-	Name      string
+	Name      string // that a person chose
+	ID        string // path of the file with this machine's id, "" for none: then Name is not compared with other machines'
+	Version   string // of the program, for the other machines
 	Store     claude.Store
 	Transport transport.Transport
 	Registry  string   // path of projects.json
@@ -34,6 +36,10 @@ type Options struct {
 	LockFile  string   // path of the lock that keeps other processes out, "" for none
 	Cache     string   // path of the cache of what scans read, "" for none
 	Roots     []string // folders under which checkouts are looked for
+
+	// Aliases are former keys of projects and those that they have now, by this machine's person. They are told to
+	// the other machines; see Machine.Aliases.
+	Aliases map[project.Key]project.Key
 
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
@@ -46,6 +52,7 @@ type Machine struct {
 	Progress func(syncer.Progress)
 
 	locked bool // by Lock
+	who    identity
 }
 
 // New returns a machine. It touches nothing.
@@ -84,7 +91,7 @@ func (m *Machine) store() claude.Store {
 	return s
 }
 
-func (m *Machine) packs() packs.Set { return packs.Set{Transport: m.Transport, Machine: m.Name} }
+func (m *Machine) packs() packs.Set { return packs.Set{Transport: m.Transport, Machine: m.name()} }
 
 func (m *Machine) applier() apply.Applier {
 	return apply.Applier{Store: m.store(), Packs: m.packs(), Installed: installed.Record(m.Installed), Now: m.now, Progress: m.Progress}
@@ -97,6 +104,17 @@ func (m *Machine) scan(ctx context.Context, o scan.Options) (syncer.Snapshot, er
 	if err != nil {
 		return syncer.Snapshot{}, err
 	}
+	meet := func() error { return m.meet(ctx) }
+	if o.LocalOnly {
+		meet = m.recall
+	}
+	if err := meet(); err != nil {
+		return syncer.Snapshot{}, err
+	}
 	s := scan.Scanner{Store: m.store(), Packs: m.packs(), Registry: reg, Installed: installed.Record(m.Installed), Cache: m.Cache, Now: begun}
-	return s.Scan(ctx, o)
+	snap, err := s.Scan(ctx, o)
+	if err == nil {
+		m.addStrays(&snap)
+	}
+	return snap, err
 }

@@ -25,6 +25,11 @@ func Examine(ctx context.Context, p Paths, now time.Time) syncer.Facts {
 		f.Free = free
 	}
 	f.Look, f.LookErr = m.Look(ctx)
+	f.Name = m.name()
+	f.Seen = map[string]time.Time{}
+	for _, other := range m.who.files.Others(m.who.self.ID) {
+		f.Seen[other.Name] = other.LastSeen
+	}
 	f.Claude, _ = claude.Version(ctx)
 	f.NoGit = !project.HasGit()
 	f.Retention, f.RetentionErr = m.Store.Retention()

@@ -24,8 +24,12 @@ func (m *Machine) Pull(ctx context.Context, scope syncer.Scope) ([]syncer.Event,
 		return nil, err
 	}
 	defer unlock()
-	s, events, err := m.lookAndRegister(ctx, scan.Options{Brief: true, Pull: &scope})
+	events, err := m.settle(ctx)
 	if err != nil {
+		return events, err
+	}
+	s, found, err := m.lookAndRegister(ctx, scan.Options{Brief: true, Pull: &scope})
+	if events = append(events, found...); err != nil {
 		return events, err
 	}
 	if scope, err = resolveScope(s, scope); err != nil {

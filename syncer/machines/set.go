@@ -35,6 +35,11 @@ type Problem struct {
 	Err  error
 }
 
+// Later reports whether the file may become a machine file: it is not yet downloaded, or still arriving.
+func (p Problem) Later() bool {
+	return errors.Is(p.Err, ccsync.ErrTruncated) || errors.Is(p.Err, transport.ErrNotDownloaded)
+}
+
 // All reads the machine files of a transport. A file that cannot be used is a Problem, and a sync tool's conflicted
 // copy of a machine file is passed over.
 //
