@@ -129,9 +129,9 @@ func (f *Folder) List(ctx context.Context, folder string) ([]File, error) {
 	}
 	entries, err := dir.Read(filepath.Join(f.dir, folder), func(name string) bool { return named(name, ext) })
 	switch {
-	case errors.Is(err, fs.ErrNotExist) && f.Marked():
-		return nil, nil // a sync tool removed this folder only
-	case errors.Is(err, fs.ErrNotExist), err != nil && folder == "":
+	case errors.Is(err, fs.ErrNotExist): // a sync tool may remove this folder only
+		return nil, f.mounted()
+	case err != nil && folder == "":
 		return nil, f.unavailable(err)
 	case err != nil:
 		return []File{{Name: folder, Problem: fmt.Errorf("the folder cannot be read: %w", err)}}, nil
