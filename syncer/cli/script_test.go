@@ -41,12 +41,13 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"claude-sync": func() {
 			paths := engine.DefaultPaths()
+			paths.Version = "test"
 			login := autostart.New("claude-sync", autostart.Root(filepath.Dir(filepath.Dir(paths.Config)), paths.Home))
 			entry := func() (autostart.Entry, error) {
 				return autostart.Entry{ID: "claude-sync", Name: "claude-sync", Exec: []string{"/usr/bin/claude-sync", "--at-login"}}, nil
 			}
 			os.Exit(cli.Run(context.Background(), os.Args[1:], cli.Env{In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
-				Paths: paths, Version: "test", Autostart: tray.AutostartVerb(login, entry)}))
+				Paths: paths, Version: paths.Version, Autostart: tray.AutostartVerb(login, entry)}))
 		},
 		"show":       show,
 		"sweep":      sweep,
