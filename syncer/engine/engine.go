@@ -5,6 +5,9 @@
 // Machine may be used by one goroutine at a time. Every verb that writes keeps other processes out meanwhile; Lock
 // keeps them out for several verbs in a row.
 //
+// A Machine whose name is another machine's in the sync folder goes by another name, see package machines. Only verbs
+// that write make its id and take a name.
+//
 // Nothing is left running after a call. The package does not promise to notice edits that another program makes in
 // the microseconds between its last look at a file and the rename that replaces it.
 package engine
