@@ -29,10 +29,11 @@ const atLogin = "--at-login"
 func main() {
 	ctx, _ := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM) // never stopped: a signal must not cut the end off
 	paths := engine.DefaultPaths()
+	paths.Version = cli.BuildVersion(version)
 	login := autostart.New("claude-sync", autostart.Root(filepath.Dir(filepath.Dir(paths.Config)), paths.Home))
 	if len(os.Args) > 1 && !slices.Equal(os.Args[1:], []string{atLogin}) {
 		debug.SetGCPercent(200) // a command is short: collecting garbage less often saves a tenth of a look at 20,000 sessions
-		os.Exit(cli.Run(ctx, os.Args[1:], cli.Env{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Paths: paths, Version: cli.BuildVersion(version),
+		os.Exit(cli.Run(ctx, os.Args[1:], cli.Env{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Paths: paths, Version: paths.Version,
 			Autostart: tray.AutostartVerb(login, ourEntry)}))
 	}
 	console := tray.Console(len(os.Args) > 1)
@@ -63,7 +64,7 @@ func desktop(ctx context.Context, paths engine.Paths, login tray.Toggle, complai
 	teller := notify.NewTeller(notify.Options{IconFile: filepath.Join(filepath.Dir(paths.Notified), "icon.png"), Failed: notify.Complaints(complain),
 		Clicked: func(c command.Command) { asked <- c }}, paths.LoadNotified(), paths.SaveNotified, func() bool { on, err := notes.On(); return err == nil && !on })
 	defer teller.Close()
-	return tray.Run(ctx, tray.Options{Paths: paths, Version: cli.BuildVersion(version), AtLogin: len(os.Args) > 1, Warn: complain, Asked: asked,
+	return tray.Run(ctx, tray.Options{Paths: paths, Version: paths.Version, AtLogin: len(os.Args) > 1, Warn: complain, Asked: asked,
 		Autostart: login, Notifications: notes, News: func(n tray.News) {
 			if n.Say != "" {
 				teller.Say(ctx, n.Say)

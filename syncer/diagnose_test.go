@@ -30,6 +30,7 @@ func free(bytes int64) func(*Facts)      { return func(f *Facts) { f.Free = byte
 func keeps(d time.Duration) func(*Facts) { return func(f *Facts) { f.Retention = d } }
 func storeErr(err error) func(*Facts)    { return func(f *Facts) { f.StoreErr = err } }
 func loginErr(err error) func(*Facts)    { return func(f *Facts) { f.LoginErr = err } }
+func goesBy(name string) func(*Facts)    { return func(f *Facts) { f.Name = name } }
 func noMarker(f *Facts)                  { f.Marked = false }
 func noGit(f *Facts)                     { f.NoGit = true }
 func noClaude(f *Facts)                  { f.Claude = "" }
@@ -45,6 +46,7 @@ func bad(topic, text, cure string) Finding  { return Finding{Bad, topic, text, c
 
 // Advice that only the doctor gives.
 const (
+	adviseName = "claude-sync init --name <other>"
 	cureMarker = "claude-sync init puts it back"
 	cureRoom   = "make room on that disk"
 	curePush   = "claude-sync push --all"
@@ -97,6 +99,10 @@ func TestDiagnoseFindsWhatNeedsAPerson(t *testing.T) {
 		// The configuration ends it.
 		{name: "not set up yet", facts: facts(saw(), configErr(ErrNotSetUp), noGit), want: []Finding{bad("configuration", "this machine is not set up yet", adviseInit)}},
 		{name: "configuration is no JSON", facts: facts(saw(), configErr(&BrokenFileError{Path: "/c.json", Line: 3, Err: errors.New("boom")})), want: []Finding{bad("configuration", "/c.json, line 3: boom", adviseMend)}},
+
+		// The machines.
+		{name: "it goes by its name", facts: facts(saw(), goesBy(here))},
+		{name: "another machine has its name", facts: facts(saw(), goesBy(here+"-2")), want: []Finding{bad("machine", "another machine has the name "+here+"; this one goes on as "+here+"-2", adviseName)}},
 
 		// The sync folder.
 		{name: "the stick is not in", facts: facts(saw(), folderErr(&transport.UnavailableError{Place: "/sync", Reason: "not there"})), want: []Finding{bad("sync folder", "/sync is not available: not there", adviseConnect)}},
@@ -204,6 +210,25 @@ func TestDueCountsWhatClaudeCodeWillDeleteWithinFiveDays(t *testing.T) {
 			due, unsent := c.look.Due(c.retention)
 			if got := fmt.Sprintf("%d due, %d unsent", due, unsent); got != c.want {
 				t.Errorf("got %s, want %s", got, c.want)
+			}
+		})
+	}
+}
+
+func TestDiagnoseNamesTheMachines(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		seen map[string]time.Time
+		want []Finding
+	}{
+		{"alone", nil, nil},
+		{"one other", map[string]time.Time{"laptop": noon().Add(-time.Hour)}, []Finding{good("machines", "laptop (last seen 2026-03-14 11:00)")}},
+		{"sorted, and one whose file has no time", map[string]time.Time{"nas": {}, "laptop": noon()}, []Finding{good("machines", "laptop (last seen 2026-03-14 12:00), nas")}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			found := slices.DeleteFunc(Diagnose(facts(saw(), func(f *Facts) { f.Seen = c.seen })), func(f Finding) bool { return f.Topic != "machines" })
+			if !slices.Equal(found, c.want) {
+				t.Errorf("got %q, want %q", found, c.want)
 			}
 		})
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -48,9 +49,11 @@ func WriteFindings(w io.Writer, all []Finding) error {
 
 // Facts is what Diagnose judges. See engine.Examine.
 type Facts struct {
-	ConfigFile string // path of the configuration
-	ConfigErr  error  // why it cannot be used, nil if it can
-	Machine    string // this machine's name
+	ConfigFile string               // path of the configuration
+	ConfigErr  error                // why it cannot be used, nil if it can
+	Machine    string               // this machine's name in the configuration
+	Name       string               // that it goes by, another one if Machine is another machine's; "" if unknown
+	Seen       map[string]time.Time // the other machines, and when each was there last
 	SyncDir    string
 	Folder     error // why the sync folder cannot be used, nil if it can
 	Marked     bool  // the sync folder has its marker
@@ -78,11 +81,8 @@ func Diagnose(f Facts) []Finding {
 	if f.ConfigErr != nil {
 		return []Finding{{Bad, "configuration", f.ConfigErr.Error(), Hint(f.ConfigErr)}}
 	}
-	all := []Finding{
-		{Fine, "configuration", f.ConfigFile, ""},
-		{Fine, "machine", f.Machine, ""},
-	}
-	all = append(all, f.folder()...)
+	all := []Finding{{Fine, "configuration", f.ConfigFile, ""}}
+	all = append(append(all, f.machines()...), f.folder()...)
 	if f.LookErr != nil && f.Folder == nil {
 		all = append(all, Finding{Bad, "state", f.LookErr.Error(), Hint(f.LookErr)})
 	}
@@ -125,6 +125,26 @@ func unrepeated(all []Finding) []Finding {
 		seen[f] = true
 		return again
 	})
+}
+
+// machines names this machine and the others.
+func (f Facts) machines() []Finding {
+	all := []Finding{{Fine, "machine", f.Machine, ""}}
+	if f.Name != "" && f.Name != f.Machine {
+		all = []Finding{{Bad, "machine", fmt.Sprintf("another machine has the name %s; this one goes on as %s", f.Machine, f.Name), "claude-sync init --name <other>"}}
+	}
+	var others []string
+	for _, name := range slices.Sorted(maps.Keys(f.Seen)) {
+		when := f.Seen[name]
+		if !when.IsZero() {
+			name += " (last seen " + when.In(f.Now.Location()).Format("2006-01-02 15:04") + ")"
+		}
+		others = append(others, name)
+	}
+	if len(others) > 0 {
+		all = append(all, Finding{Fine, "machines", strings.Join(others, ", "), ""})
+	}
+	return all
 }
 
 func (f Facts) folder() []Finding {

@@ -22,6 +22,7 @@ const (
 	StaleCwd               // a registered checkout is gone from disk
 	Strayed                // a file in the sync folder was left alone: it is no pack, or not where it belongs
 	Failed                 // something that was asked for could not be done
+	Renamed                // this machine's name is another's, too: it goes on under another one
 )
 
 // Event is one thing that happened, or that stayed undone for a reason. Which members are set depends on the kind.
@@ -35,7 +36,7 @@ type Event struct {
 	Path    string   // a cwd, or a stray's name
 	Count   int      // sessions, for WaitingFor
 	PID     int      // for Held
-	Err     error    // for Failed and Strayed
+	Err     error    // for Failed, Strayed and Renamed
 }
 
 // Event returns an event of the kind about the step's session.

@@ -46,6 +46,9 @@ func (e library) Look(ctx context.Context) (Seen, error) {
 		}
 	}
 	seen.Folders = append(seen.Folders, m.Folders(c.SyncDir, seen.Snapshot)...)
+	if err == nil {
+		_ = m.Announce(ctx) // the next look tries again, and a push says what is wrong
+	}
 	return seen, err
 }
 

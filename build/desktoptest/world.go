@@ -16,7 +16,7 @@ import (
 func Paths(home string) engine.Paths {
 	config, state := filepath.Join(home, ".config", "claude-sync"), filepath.Join(home, ".local", "state", "claude-sync")
 	return engine.Paths{Config: filepath.Join(config, "config.json"), Registry: filepath.Join(config, "projects.json"),
-		Installed: filepath.Join(state, "seen.json"), Notified: filepath.Join(state, "notified.json"), Lock: filepath.Join(state, "lock"), Health: filepath.Join(state, "health.txt"),
+		Installed: filepath.Join(state, "seen.json"), ID: filepath.Join(state, "id.json"), Notified: filepath.Join(state, "notified.json"), Lock: filepath.Join(state, "lock"), Health: filepath.Join(state, "health.txt"),
 		Upstream: filepath.Join(home, ".claude-sync"), Home: home}
 }
 

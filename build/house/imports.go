@@ -24,7 +24,7 @@ func layers() []layer {
 	known := append([]string{"syncer/project", "syncer/transcript"}, format...)
 	decided := append([]string{"syncer", "syncer/transport"}, known...)
 	stores := append([]string{"syncer/claude", "syncer/packs", "syncer/installed"}, decided...)
-	library := append([]string{"syncer/command", "syncer/scan/...", "syncer/apply", "syncer/engine"}, stores...)
+	library := append([]string{"syncer/command", "syncer/machines", "syncer/scan/...", "syncer/apply", "syncer/engine"}, stores...)
 	program := append([]string{"syncer/watch", "syncer/web"}, library...)
 	seen := []string{"syncer", "syncer/command", "syncer/ccsync", "syncer/project", "syncer/words", "icons"}
 	return []layer{
@@ -43,13 +43,14 @@ func layers() []layer {
 		{5, "tray/menu", seen, "a picture of a snapshot, drawn without the tray that shows it"},
 		{6, "syncer/watch", library, "it decides when to look; a face shows what came of it"},
 		{6, "syncer/web", library, "a page in the browser is a face of its own"},
-		{5, "syncer/engine", append([]string{"syncer/command", "syncer/scan/...", "syncer/apply"}, stores...), "a library knows none of its faces"},
+		{5, "syncer/engine", append([]string{"syncer/command", "syncer/machines", "syncer/scan/...", "syncer/apply"}, stores...), "a library knows none of its faces"},
 		{3, "syncer/scan/cache", known, "a cache knows what was read, not who reads"},
 		{4, "syncer/scan", append([]string{"syncer/scan/cache"}, stores...), "reading does not know of writing"},
 		{4, "syncer/apply", stores, "writing does not know of reading"},
 		{3, "syncer", append([]string{"syncer/transport"}, known...), "words and decisions need no disk"},
 		{3, "syncer/claude", append([]string{"syncer/transcript"}, format...), "what Claude Code does with its folders is no business of the sync folder's"},
 		{3, "syncer/packs", append([]string{"syncer/transport"}, known...), "a pack does not know where its transcript lies"},
+		{3, "syncer/machines", append([]string{"syncer/project", "syncer/transport"}, format...), "who takes part has nothing to do with what they say"},
 		{3, "syncer/installed", append([]string{"syncer/project"}, format...), "a list of sessions knows no session"},
 		{2, "syncer/transport", []string{internal}, "what carries packs does not know what is in them"},
 		{3, "syncer/transport/...", []string{"syncer/transport", internal}, "the suite is for transports of other people's, too"},

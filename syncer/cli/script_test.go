@@ -41,13 +41,14 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"claude-sync": func() {
 			paths := engine.DefaultPaths()
+			paths.Version = "test"
 			login := autostart.New("claude-sync", autostart.Root(filepath.Dir(filepath.Dir(paths.Config)), paths.Home))
 			entry := func() (autostart.Entry, error) {
 				program, err := exec.LookPath(os.Args[0])
 				return autostart.Entry{ID: "claude-sync", Name: "claude-sync", Exec: []string{program, "--at-login"}}, err
 			}
 			os.Exit(cli.Run(context.Background(), os.Args[1:], cli.Env{In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
-				Paths: paths, Version: "test", Autostart: tray.AutostartVerb(login, entry)}))
+				Paths: paths, Version: paths.Version, Autostart: tray.AutostartVerb(login, entry)}))
 		},
 		"show":       show,
 		"sweep":      sweep,

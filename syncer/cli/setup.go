@@ -28,7 +28,8 @@ func (a *app) init_() *cobra.Command {
 		Short: "Set this machine up: name it and choose the sync folder",
 		Long: `Writes the configuration, makes the sync folder ready, and registers the projects in
 which Claude Code was used on this machine. Without a folder it suggests the synced
-folders it finds. Running it again is safe: only the options you give are changed.`,
+folders it finds. Running it again is safe: only the options you give are changed.
+A name that another machine has is refused; claude-sync help formats tells why.`,
 		Args: arguments(0, 1),
 	}
 	c.Flags().StringVar(&name, "name", "", "the `machine`'s name (default: the host's name)")

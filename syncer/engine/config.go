@@ -31,12 +31,16 @@ type Paths struct {
 	Config    string // config.json
 	Registry  string // projects.json
 	Installed string // seen.json
+	ID        string // this machine's id, "" to keep none
 	Notified  string // the notes that a person has had
 	Health    string // the doctor's report, for a person to read
 	Cache     string // what scans read; may be deleted at any time
 	Lock      string
 	Upstream  string // the folder of the upstream tool, which Init reads once
 	Home      string
+
+	// Version is that of the program, which the machine tells the others.
+	Version string
 }
 
 // DefaultPaths follows the XDG rules, or those of the system in their place. The lock lies with the state and not in
@@ -49,6 +53,7 @@ func DefaultPaths() Paths {
 		Config:    filepath.Join(xdg.ConfigHome, name, "config.json"),
 		Registry:  filepath.Join(xdg.ConfigHome, name, "projects.json"),
 		Installed: filepath.Join(xdg.StateHome, name, "seen.json"),
+		ID:        filepath.Join(xdg.StateHome, name, "id.json"),
 		Notified:  filepath.Join(xdg.StateHome, name, "notified.json"),
 		Health:    filepath.Join(xdg.StateHome, name, "health.txt"),
 		Lock:      filepath.Join(xdg.StateHome, name, "lock"),
@@ -172,6 +177,8 @@ func Open(p Paths) (*Machine, error) {
 func (p Paths) machine(c Config) *Machine {
 	return New(Options{
 		Name:      c.Machine,
+		ID:        p.ID,
+		Version:   p.Version,
 		Store:     claude.Open(os.Getenv, p.Home),
 		Transport: transport.NewFolder(c.SyncDir),
 		Registry:  p.Registry,

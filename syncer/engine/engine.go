@@ -5,6 +5,9 @@
 // Machine may be used by one goroutine at a time. Every verb that writes keeps other processes out meanwhile; Lock
 // keeps them out for several verbs in a row.
 //
+// A Machine whose name is another machine's in the sync folder goes by another name, see package machines. Only verbs
+// that write make its id and take a name.
+//
 // Nothing is left running after a call. The package does not promise to notice edits that another program makes in
 // the microseconds between its last look at a file and the rename that replaces it.
 package engine
@@ -26,7 +29,9 @@ import (
 
 // Options is what a Machine is made of.
 type Options struct {
-	Name      string
+	Name      string // that a person chose
+	ID        string // path of the file with this machine's id, "" for none: then Name is not compared with other machines'
+	Version   string // of the program, for the other machines
 	Store     claude.Store
 	Transport transport.Transport
 	Registry  string   // path of projects.json
@@ -46,6 +51,7 @@ type Machine struct {
 	Progress func(syncer.Progress)
 
 	locked bool // by Lock
+	who    identity
 }
 
 // New returns a machine. It touches nothing.
@@ -72,8 +78,11 @@ func (m *Machine) Lock(ctx context.Context, waiting func()) (unlock func(), err 
 	return func() { m.locked = false; free() }, nil
 }
 
-// registry loads the registered projects.
-func (m *Machine) registry() (project.Registry, error) { return project.Load(m.Registry) }
+// registry loads the registered projects. The aliases of the machines that the last look met count in it.
+func (m *Machine) registry() (project.Registry, error) {
+	reg, err := project.Load(m.Registry)
+	return reg.WithAliases(m.who.files.Aliases(m.who.self.ID, nil)), err
+}
 
 // store is Claude Code's store, with this machine's clock.
 func (m *Machine) store() claude.Store {
@@ -84,7 +93,7 @@ func (m *Machine) store() claude.Store {
 	return s
 }
 
-func (m *Machine) packs() packs.Set { return packs.Set{Transport: m.Transport, Machine: m.Name} }
+func (m *Machine) packs() packs.Set { return packs.Set{Transport: m.Transport, Machine: m.name()} }
 
 func (m *Machine) applier() apply.Applier {
 	return apply.Applier{Store: m.store(), Packs: m.packs(), Installed: installed.Record(m.Installed), Now: m.now, Progress: m.Progress}
@@ -92,6 +101,13 @@ func (m *Machine) applier() apply.Applier {
 
 // scan makes a snapshot.
 func (m *Machine) scan(ctx context.Context, o scan.Options) (syncer.Snapshot, error) {
+	meet := func() error { return m.meet(ctx) }
+	if o.LocalOnly {
+		meet = m.recall
+	}
+	if err := meet(); err != nil {
+		return syncer.Snapshot{}, err
+	}
 	reg, err := m.registry()
 	if err != nil {
 		return syncer.Snapshot{}, err
@@ -103,5 +119,9 @@ func (m *Machine) scan(ctx context.Context, o scan.Options) (syncer.Snapshot, er
 func (m *Machine) scanWith(ctx context.Context, reg project.Registry, o scan.Options) (syncer.Snapshot, error) {
 	begun := m.now()
 	s := scan.Scanner{Store: m.store(), Packs: m.packs(), Registry: reg, Installed: installed.Record(m.Installed), Cache: m.Cache, Now: begun}
-	return s.Scan(ctx, o)
+	snap, err := s.Scan(ctx, o)
+	if err == nil {
+		m.addStrays(&snap)
+	}
+	return snap, err
 }

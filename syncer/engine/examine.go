@@ -27,6 +27,11 @@ func Examine(ctx context.Context, p Paths, now time.Time) syncer.Facts {
 	if f.Look, f.LookErr = m.Look(ctx); f.LookErr == nil {
 		f.StoreErr = m.CheckStore(f.Look)
 	}
+	f.Name = m.name()
+	f.Seen = map[string]time.Time{}
+	for _, other := range m.who.files.Others(m.who.self.ID) {
+		f.Seen[other.Name] = other.LastSeen
+	}
 	f.Claude, _ = claude.Version(ctx)
 	f.NoGit = !project.HasGit()
 	f.Retention, f.RetentionErr = m.Store.Retention()

@@ -38,7 +38,7 @@ func (m *Machine) export(ctx context.Context, key project.Key, s syncer.Session,
 	if t.Whole().Size == 0 {
 		return &claude.ReadError{Path: s.Path, Err: errors.New("it has no whole row yet")}
 	}
-	return write(apply.Header(key, s, m.Name, m.now()), t, apply.Meter(ctx, key.Name(), m.Progress))
+	return write(apply.Header(key, s, m.name(), m.now()), t, apply.Meter(ctx, key.Name(), m.Progress))
 }
 
 // Import takes the pack in the file f into the project that the pack names, or into the one that cwd belongs to

@@ -54,6 +54,9 @@ func withoutRefused(done, before []syncer.Event) []syncer.Event {
 // PlanPull returns the steps that a pull would take now, and the events that it would report beside them: checkouts
 // that it would register, and strays. It changes nothing, and registers nothing.
 func (m *Machine) PlanPull(ctx context.Context, scope syncer.Scope) ([]syncer.Step, []syncer.Event, error) {
+	if err := m.meet(ctx); err != nil {
+		return nil, nil, err
+	}
 	reg, err := m.registry()
 	if err != nil {
 		return nil, nil, err

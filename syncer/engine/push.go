@@ -36,12 +36,22 @@ func (m *Machine) PushFrom(ctx context.Context, s syncer.Snapshot, scope syncer.
 		return nil, err
 	}
 	defer unlock()
-	if scope, err = resolveScope(s, scope); err != nil {
+	events, err := m.settle(ctx)
+	if err != nil {
 		return nil, err
 	}
-	events := m.applier().Do(ctx, syncer.PlanPush(s, scope))
-	m.sweep(s, events)
-	forks := forksOf(events)
+	if s.Machine != m.name() { // a machine file has come since the look: which packs are ours is to be seen anew
+		if s, err = m.scan(ctx, scan.Options{Brief: scope.Session == ""}); err != nil {
+			return events, err
+		}
+	}
+	if scope, err = resolveScope(s, scope); err != nil {
+		return events, err
+	}
+	done := m.applier().Do(ctx, syncer.PlanPush(s, scope))
+	events = append(events, done...)
+	m.sweep(s, done)
+	forks := forksOf(done)
 	if len(forks) == 0 && (!scope.Overwrite || scope.Session == "") {
 		return events, nil
 	}

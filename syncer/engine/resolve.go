@@ -38,7 +38,7 @@ func (m *Machine) Resolve(ctx context.Context, scope syncer.Scope, winner string
 	if session.State != syncer.Diverged {
 		return events, nil
 	}
-	if winner == m.Name {
+	if winner == m.name() {
 		winner = ""
 	}
 	have := session.From(syncer.Diverged)

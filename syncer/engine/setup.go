@@ -27,10 +27,12 @@ type Setup struct {
 // Init writes the configuration, prepares the sync folder, and registers the projects that Claude Code knows on this
 // machine. Running it again is safe: it changes only the members that are not empty.
 //
-// Errors: *syncer.SyncDirError if the folder cannot be used.
+// Errors: *syncer.SyncDirError if the folder cannot be used; *machines.TakenError if another machine has the name that
+// was chosen.
 func Init(ctx context.Context, p Paths, s Setup) (Config, []syncer.Event, error) {
 	c, err := p.Load()
-	if err != nil && !errors.Is(err, syncer.ErrNotSetUp) {
+	first := errors.Is(err, syncer.ErrNotSetUp)
+	if err != nil && !first {
 		return c, nil, err
 	}
 	upstream, err := project.ReadUpstream(p.Upstream)
@@ -49,15 +51,30 @@ func Init(ctx context.Context, p Paths, s Setup) (Config, []syncer.Event, error)
 	if err := m.checkSyncDir(c.SyncDir); err != nil {
 		return c, nil, err
 	}
+	if first || s.Machine != "" {
+		if err := m.claim(ctx); err != nil {
+			return c, nil, err
+		}
+	}
 	if err := p.save(c); err != nil {
 		return c, nil, err
 	}
-	events, err := m.attach(ctx, checkoutsOf(upstream)...)
+	events, err := m.settle(ctx)
 	if err != nil {
 		return c, events, err
 	}
-	found, err := m.registerHere(ctx, s.Cwd)
+	found, err := m.registerAll(ctx, upstream, s.Cwd)
 	return c, append(events, found...), err
+}
+
+// registerAll registers the checkouts that the upstream tool and Claude Code know, and cwd if it is a checkout.
+func (m *Machine) registerAll(ctx context.Context, u project.Upstream, cwd string) ([]syncer.Event, error) {
+	events, err := m.attach(ctx, checkoutsOf(u)...)
+	if err != nil {
+		return events, err
+	}
+	found, err := m.registerHere(ctx, cwd)
+	return append(events, found...), err
 }
 
 // checkoutsOf are the checkouts that the upstream tool has registered, in the order of their keys.

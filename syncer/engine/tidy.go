@@ -59,6 +59,10 @@ func (m *Machine) lookAndTidy(ctx context.Context, o scan.Options) (syncer.Snaps
 	if err != nil {
 		return syncer.Snapshot{}, events, err
 	}
+	settled, err := m.settle(ctx)
+	if events = append(events, settled...); err != nil {
+		return syncer.Snapshot{}, events, err
+	}
 	var s syncer.Snapshot
 	for range 2 { // a folder that was registered may hold sessions of one that is gone
 		var err error

@@ -98,7 +98,7 @@ func (w *world) check(err error) {
 	}
 }
 
-func (w *world) cwd(m *Machine) string { return filepath.Join(w.dir, m.Name, "myapp") }
+func (w *world) cwd(m *Machine) string { return filepath.Join(filepath.Dir(m.Registry), "myapp") }
 
 func (w *world) path(m *Machine, id ccsync.SessionID) string {
 	w.t.Helper()

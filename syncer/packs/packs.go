@@ -8,11 +8,8 @@ package packs
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
-	"fmt"
 	"io"
-	"strings"
 	"time"
 
 	"claude-sync/syncer/ccsync"
@@ -144,24 +141,7 @@ func (s Set) Relate(ctx context.Context, ours transcript.Local, name string) (tr
 
 // Name is the name of this machine's pack of a session.
 func (s Set) Name(key project.Key, id ccsync.SessionID) string {
-	return key.Dir() + "/" + string(id) + "-" + fileName(s.Machine) + transport.Extension
-}
-
-// fileName writes a machine's name so that every file system takes it and no two names become one, not even if
-// upper and lower case are the same. A name that is not plain keeps its plain characters, for people, and gets
-// eight digits of its hash.
-func fileName(machine string) string {
-	stem := strings.Map(func(r rune) rune {
-		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' || r == '_' {
-			return r
-		}
-		return '-'
-	}, strings.ToLower(machine))
-	if stem == machine && stem != "" {
-		return stem
-	}
-	sum := sha256.Sum256([]byte(machine))
-	return fmt.Sprintf("%s~%x", stem, sum[:4])
+	return key.Dir() + "/" + string(id) + "-" + transport.FileName(s.Machine) + transport.Extension
 }
 
 // NotAPack reports whether err says that a file is not a whole pack of a known schema. Any other error may have

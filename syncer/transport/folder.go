@@ -29,8 +29,8 @@ claude-sync writes the .ccsync files in it. This file tells it that the folder i
 please leave it here.
 `
 
-// Folder is a Transport on a folder of this machine: <folder>/<project>/<session>-<machine>.ccsync. It has
-// every power that this package names.
+// Folder is a Transport on a folder of this machine: <folder>/<project>/<session>-<machine>.ccsync, and
+// <folder>/machines/<machine>.json. It has every power that this package names.
 type Folder struct{ dir string }
 
 var (
@@ -100,7 +100,7 @@ func (f *Folder) Folders(ctx context.Context) ([]string, error) {
 	var folders []string
 	loose, marked := false, false
 	for _, e := range top {
-		if e.IsDir() && !strings.HasPrefix(e.Name(), ".") {
+		if e.IsDir() && !strings.HasPrefix(e.Name(), ".") && !strings.EqualFold(e.Name(), Machines) {
 			folders = append(folders, e.Name())
 		}
 		loose = loose || !e.IsDir() && packLike(e.Name())
@@ -123,18 +123,22 @@ func (f *Folder) List(ctx context.Context, folder string) ([]File, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	entries, err := dir.Read(filepath.Join(f.dir, folder), packLike)
+	ext, ours := Extension, packLike
+	if folder == Machines {
+		ext, ours = MachineExtension, func(name string) bool { return named(name, MachineExtension) }
+	}
+	entries, err := dir.Read(filepath.Join(f.dir, folder), ours)
 	switch {
-	case errors.Is(err, fs.ErrNotExist) && f.Marked():
-		return nil, nil // a sync tool removed this folder only
-	case errors.Is(err, fs.ErrNotExist), err != nil && folder == "":
+	case errors.Is(err, fs.ErrNotExist): // a sync tool may remove this folder only
+		return nil, f.mounted()
+	case err != nil && folder == "":
 		return nil, f.unavailable(err)
 	case err != nil:
 		return []File{{Name: folder, Problem: fmt.Errorf("the folder cannot be read: %w", err)}}, nil
 	case folder == "":
-		return files("", slices.DeleteFunc(entries, func(e dir.Entry) bool { return e.Mode.IsDir() })), nil
+		return files("", ext, slices.DeleteFunc(entries, func(e dir.Entry) bool { return e.Mode.IsDir() })), nil
 	}
-	return files(folder+"/", entries), nil
+	return files(folder+"/", ext, entries), nil
 }
 
 func (f *Folder) unavailable(err error) error {
@@ -147,17 +151,20 @@ func (f *Folder) unavailable(err error) error {
 
 // packLike reports whether name may be the name of a pack, of a pack's conflict copy, or of the placeholder of a
 // pack that is only in the cloud.
-func packLike(name string) bool {
-	if strings.EqualFold(filepath.Ext(name), Extension) {
-		return !hidden(name)
+func packLike(name string) bool { return named(name, Extension) || conflictCopy(name) }
+
+// named reports whether name is a visible one that ends with the extension, or that of the placeholder of such a file
+// that is only in the cloud.
+func named(name, ext string) bool {
+	if _, ok := iCloudPlaceholder(name, ext); ok {
+		return true
 	}
-	_, ok := iCloudPlaceholder(name)
-	return ok || conflictCopy(name)
+	return !hidden(name) && strings.EqualFold(filepath.Ext(name), ext)
 }
 
 // files turns the entries of a folder into Files. folder is "" or ends with a slash. All names share one string
 // and all tags another one, which saves an allocation for each file; tags are kept for a shorter time.
-func files(folder string, entries []dir.Entry) []File {
+func files(folder, ext string, entries []dir.Entry) []File {
 	room := 0
 	for _, e := range entries {
 		room += len(folder) + len(e.Name)
@@ -168,7 +175,7 @@ func files(folder string, entries []dir.Entry) []File {
 	all := make([]File, len(entries))
 	for i, e := range entries {
 		name := e.Name
-		placeholder, away := iCloudPlaceholder(name)
+		placeholder, away := iCloudPlaceholder(name, ext)
 		if away {
 			name = placeholder
 		}
@@ -195,7 +202,7 @@ func problem(e dir.Entry) error {
 		return errors.New("it is a symbolic link")
 	case !e.Mode.IsRegular():
 		return errors.New("it is not a regular file")
-	case !strings.EqualFold(filepath.Ext(e.Name), Extension): // see packLike
+	case conflictCopy(e.Name):
 		return ErrConflictCopy
 	case e.Away:
 		return ErrNotDownloaded
@@ -203,15 +210,15 @@ func problem(e dir.Entry) error {
 	return nil
 }
 
-// iCloudPlaceholder returns the name of the pack that placeholder name stands for. When older macOS moves
-// the content of a file into the cloud, it leaves ".name.icloud" in its place.
-func iCloudPlaceholder(name string) (string, bool) {
+// iCloudPlaceholder returns the name of the file that placeholder name stands for, if that ends with the extension.
+// When older macOS moves the content of a file into the cloud, it leaves ".name.icloud" in its place.
+func iCloudPlaceholder(name, ext string) (string, bool) {
 	rest, ok := strings.CutSuffix(name, ".icloud")
 	if !ok || !strings.HasPrefix(rest, ".") {
 		return "", false
 	}
 	rest = rest[1:]
-	return rest, strings.EqualFold(filepath.Ext(rest), Extension)
+	return rest, strings.EqualFold(filepath.Ext(rest), ext)
 }
 
 // iCloudName returns the name of the placeholder that older macOS puts in the place of a file.
@@ -285,7 +292,7 @@ func (d draft) Dir() string { return filepath.Dir(d.Target()) }
 func (f *Folder) Create(_ context.Context, name string) (Draft, error) {
 	folder, base := path.Split(name)
 	if folder = strings.TrimSuffix(folder, "/"); !plain(folder) || !plain(base) {
-		return nil, fmt.Errorf("%q is not a name for a pack", name)
+		return nil, fmt.Errorf("%q is not a name for a file of a sync folder", name)
 	}
 	if err := f.mounted(); err != nil {
 		return nil, err

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -264,5 +265,54 @@ func TestFreeSpaceIsKnown(t *testing.T) {
 	f, _ := folder(t)
 	if free, err := f.FreeSpace(); err != nil || free <= 0 {
 		t.Errorf("got %d, %v", free, err)
+	}
+}
+
+// A machine file is listed with what is wrong with it, as a pack is. On a stick, names may be in upper case.
+func TestMachineFilesOfAFolder(t *testing.T) {
+	f, dir := folder(t)
+	in := func(name string) string { return filepath.Join(dir, transport.Machines, name) }
+	for _, name := range []string{"a.json", "UPPER.JSON", ".hidden.json", "~b.json", "a.json.bak", "~syncthing~a.json.ccs0123456789abcdef.tmp",
+		".away.json.icloud", "p.ccsync", ".p.ccsync.icloud"} {
+		write(t, in(name), "x")
+	}
+	write(t, filepath.Join(dir, "p", "x.json"), "no machine's")
+	if err := os.Mkdir(in("dir.json"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	files, err := f.List(t.Context(), transport.Machines)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, file := range files {
+		problem := ""
+		if file.Problem != nil {
+			problem = " " + file.Problem.Error()
+		}
+		got = append(got, file.Name+problem)
+	}
+	want := []string{"machines/UPPER.JSON", "machines/a.json", "machines/away.json not yet downloaded", "machines/dir.json it is not a regular file"}
+	if slices.Sort(got); !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if packs, err := transport.All(t.Context(), f); err != nil || len(packs) != 0 {
+		t.Errorf("among the packs: %v, %v", packs, err)
+	}
+}
+
+func TestMachinesOfTwoNamesNeverShareAFile(t *testing.T) {
+	taken := map[string]string{}
+	for _, name := range []string{"laptop", "Laptop", "LAPTOP", "laptop-", "laptop~", "my laptop", "my-laptop", "my_laptop", "märz", "marz", "", "..", "a/b", `a\b`, "con"} {
+		file := transport.FileName(name)
+		if other, twice := taken[file]; twice {
+			t.Errorf("%q and %q are both %q", name, other, file)
+		}
+		if taken[file] = name; strings.Trim(file, "abcdefghijklmnopqrstuvwxyz0123456789-_~") != "" {
+			t.Errorf("%q is no file name for every system", file)
+		}
+	}
+	if got := transport.FileName("desktop"); got != "desktop" {
+		t.Errorf("got %q", got)
 	}
 }

@@ -13,15 +13,40 @@ package transport
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 )
 
 // Extension is how every pack's name ends.
 const Extension = ".ccsync"
+
+// Machines is the folder of the machine files, which holds no packs. See package machines.
+const Machines = "machines"
+
+// MachineExtension is how every machine file's name ends.
+const MachineExtension = ".json"
+
+// FileName writes a machine's name so that every file system takes it and no two names become one, not even if
+// upper and lower case are the same. A name that is not plain keeps its plain characters, for people, and gets
+// eight digits of its hash.
+func FileName(machine string) string {
+	stem := strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' || r == '_' {
+			return r
+		}
+		return '-'
+	}, strings.ToLower(machine))
+	if stem == machine && stem != "" {
+		return stem
+	}
+	sum := sha256.Sum256([]byte(machine))
+	return fmt.Sprintf("%s~%x", stem, sum[:4])
+}
 
 // ErrNotDownloaded says that a file is known, but its content is not on this machine yet.
 var ErrNotDownloaded = errors.New("not yet downloaded")
@@ -41,12 +66,14 @@ func (e *UnavailableError) Error() string {
 // Transport is a place for packs. Implementations are safe for use by several goroutines.
 type Transport interface {
 	// Folders returns the names of the folders that may hold packs, sorted; "" stands for packs outside any
-	// folder. It returns an *UnavailableError if the place cannot be reached or has lost its mark.
+	// folder. Machines is never among them. It returns an *UnavailableError if the place cannot be reached or has
+	// lost its mark.
 	Folders(ctx context.Context) ([]string, error)
 
-	// List returns the files of one of the Folders that may be packs, sorted by name. It returns no files if
-	// the folder has gone, and an *UnavailableError if the place has. A file or a folder that cannot be read is
-	// a File with its Problem set, not an error.
+	// List returns the files of one of the Folders that may be packs, sorted by name; for the folder Machines, it
+	// returns those that may be machine files. It returns no files if the folder is missing, and an
+	// *UnavailableError if the place is. A file or a folder that cannot be read is a File with its Problem set, not
+	// an error.
 	List(ctx context.Context, folder string) ([]File, error)
 
 	// Open returns the content of a file that List named. The content stays the same until Close, even if the

@@ -26,6 +26,7 @@ func Run(t *testing.T, open func(t *testing.T) transport.Transport) {
 	t.Run("an open content outlives its replacement", func(t *testing.T) { testReplace(t, open(t)) })
 	t.Run("a tag tells contents apart", func(t *testing.T) { testTag(t, open(t)) })
 	t.Run("names are listed in order", func(t *testing.T) { testOrder(t, open(t)) })
+	t.Run("machine files lie apart from packs", func(t *testing.T) { testMachines(t, open(t)) })
 	t.Run("names that lead elsewhere are refused", func(t *testing.T) { testNames(t, open(t)) })
 	t.Run("a missing file is an error", func(t *testing.T) {
 		if c, err := open(t).Open(t.Context(), "p/missing.ccsync"); err == nil {
@@ -179,6 +180,27 @@ func testOrder(t *testing.T, tr transport.Transport) {
 	}
 	if want := "a/9.ccsync b/10.ccsync b/2.ccsync"; strings.Join(got, " ") != want {
 		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+// testMachines checks that a place lists machine files when it is asked for them, and at no other time.
+func testMachines(t *testing.T, tr transport.Transport) {
+	if files, err := tr.List(t.Context(), transport.Machines); err != nil || len(files) != 0 {
+		t.Errorf("an empty place has machine files: %v, %v", files, err)
+	}
+	put(t, tr, name, "pack")
+	put(t, tr, "machines/laptop.json", "{}")
+	put(t, tr, "machines/desktop.json", "{ }")
+	put(t, tr, "machines/laptop.ccsync", "no machine file")
+	if files := list(t, tr); len(files) != 1 || files[0].Name != name {
+		t.Errorf("machine files are listed among the packs: %v", files)
+	}
+	files, err := tr.List(t.Context(), transport.Machines)
+	if err != nil || len(files) != 2 || files[0].Name != "machines/desktop.json" || files[1].Name != "machines/laptop.json" {
+		t.Fatalf("got %v, %v", files, err)
+	}
+	if files[0].Size != 3 || files[0].Problem != nil || get(t, tr, files[0].Name) != "{ }" {
+		t.Errorf("got %+v, which reads %q", files[0], get(t, tr, files[0].Name))
 	}
 }
 
