@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -58,6 +59,47 @@ func TestAWorkTreeIsACheckoutToo(t *testing.T) {
 	tree := filepath.Join(home, "tree")
 	run(t, dir, "worktree", "add", "--quiet", tree)
 	wantFound(t, map[Key][]string{myapp: {dir, tree}}, []Key{myapp}, home)
+}
+
+func TestABareRepositoryIsFoundByItsWorkTrees(t *testing.T) {
+	home := settle(t)
+	seed := repo(t, filepath.Join(home, ".seed"))
+	run(t, seed, "commit", "--quiet", "--allow-empty", "-m", "x")
+	var trees []string
+	for _, layout := range []string{"a/.bare", "b/.git", "c.git"} {
+		bare := filepath.Join(home, filepath.FromSlash(layout))
+		run(t, home, "clone", "--quiet", "--bare", seed, bare)
+		run(t, bare, "remote", "set-url", "origin", "git@github.com:you/myapp")
+		top, _, _ := strings.Cut(layout, "/")
+		tree := filepath.Join(home, top, "tree")
+		run(t, bare, "worktree", "add", "--quiet", "-b", top, tree)
+		gone := filepath.Join(home, top, "gone")
+		run(t, bare, "worktree", "add", "--quiet", "-b", "gone-"+top, gone)
+		if err := os.RemoveAll(gone); err != nil {
+			t.Fatal(err)
+		}
+		trees = append(trees, tree)
+	}
+	write(t, filepath.Join(home, "a", ".git"), "gitdir: ./.bare\n")
+	sub := mkdir(t, trees[0], "web")
+	wantFound(t, map[Key][]string{myapp: trees, myapp + "//web": {sub}}, []Key{myapp, myapp + "//web"}, home)
+}
+
+func TestARefusedRepositoryIsNamedIfItMayBeTheCheckout(t *testing.T) {
+	home := settle(t)
+	dir := repo(t, filepath.Join(home, "a"), "origin", "git@github.com:you/myapp.git")
+	another := repo(t, filepath.Join(home, "b"), "origin", "git@github.com:you/myapp.git")
+	t.Setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+	var refused *RefusedError
+	for _, want := range [][]Key{{myapp}, {"name:x", myapp + "//web"}} {
+		found, err := FindCheckouts(t.Context(), want, []string{home})
+		if !errors.As(err, &refused) || !strings.Contains(refused.Hint(), dir) || len(found) != 0 {
+			t.Errorf("%s: got %v, %v; want git's refusal", want, found, err)
+		}
+	}
+	wantFound(t, nil, []Key{"name:x"}, home)
+	run(t, another, "config", "--global", "--add", "safe.directory", another)
+	wantFound(t, map[Key][]string{myapp: {another}}, []Key{myapp}, home)
 }
 
 func TestASubdirectoryIsFoundInTheCheckoutThatHasIt(t *testing.T) {
