@@ -301,6 +301,15 @@ func TestWhatKindOfCheckoutItIs(t *testing.T) {
 	}
 }
 
+func TestABareRepositoryThatGitIsNotToReadIsAFolder(t *testing.T) {
+	home := settle(t)
+	run(t, home, "init", "--quiet", "--bare", "app.git")
+	dir := filepath.Join(home, "app.git")
+	wantPlace(t, dir, Place{Key: "name:app.git", Root: dir})
+	run(t, home, "config", "--global", "safe.bareRepository", "explicit")
+	wantFolder(t, dir, "name:app.git")
+}
+
 func TestAFolderWithoutRepositoryNeedsNoGit(t *testing.T) {
 	home := settle(t)
 	t.Setenv("PATH", t.TempDir())
