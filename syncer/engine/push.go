@@ -26,7 +26,7 @@ func (m *Machine) Push(ctx context.Context, scope syncer.Scope) ([]syncer.Event,
 		return events, err
 	}
 	done, err := m.PushFrom(ctx, s, scope)
-	return append(events, done...), err
+	return appendNew(events, done), err
 }
 
 // PushFrom is Push on a snapshot that the caller has just taken.

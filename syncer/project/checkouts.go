@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"claude-sync/syncer/internal/git"
 )
 
 const (
@@ -18,10 +20,11 @@ const (
 )
 
 // FindCheckouts looks for checkouts of the projects want under the folders roots, nearest first. Locate returns
-// the same key for every path found. The search ends four levels down or after 20,000 folders. It enters no
-// hidden folder, symbolic link, node_modules, vendor or Library, and no repository except a root (many people
-// have their home folder in git). It skips missing roots and unreadable folders. An error is ErrNoGit or
-// ctx's, and comes with what was found so far.
+// the same key for every path found. Of a bare repository it returns the work trees. The search ends four levels
+// down or after 20,000 folders. It enters no hidden folder, symbolic link, node_modules, vendor or Library, and no
+// repository except a root (many people have their home folder in git). It skips missing roots and unreadable
+// folders.
+// An error is ErrNoGit or ctx's, and comes with what was found so far.
 func FindCheckouts(ctx context.Context, want []Key, roots []string) (Found, error) {
 	s := search{want: want, seen: make(map[string]bool), Found: Found{make(map[Key][]string), make(map[Key]*RefusedError)}}
 	if len(want) == 0 {
@@ -51,7 +54,7 @@ func FindCheckouts(ctx context.Context, want []Key, roots []string) (Found, erro
 // Found is what a search found.
 type Found struct {
 	Checkouts map[Key][]string
-	// Refused has projects without a checkout for which git refused a repository that names them in its configuration.
+	// Refused has projects without a checkout for which git refused a repository that may be theirs.
 	Refused map[Key]*RefusedError
 }
 
@@ -69,8 +72,7 @@ func (s *search) visit(ctx context.Context, dir string, isRoot bool) (below []st
 	}
 	s.seen[dir] = true
 	entries, _ := os.ReadDir(dir) // unreadable: as if empty
-	isRepo := slices.ContainsFunc(entries, func(e os.DirEntry) bool { return e.Name() == ".git" })
-	if isRepo {
+	if isRepository(entries) {
 		if err := s.try(ctx, dir); err != nil || !isRoot {
 			return nil, err
 		}
@@ -81,6 +83,14 @@ func (s *search) visit(ctx context.Context, dir string, isRoot bool) (below []st
 		}
 	}
 	return below, ctx.Err()
+}
+
+// isRepository reports whether a folder has the entries of a checkout of git or Jujutsu, or of a bare repository.
+func isRepository(entries []os.DirEntry) bool {
+	has := func(name string) bool {
+		return slices.ContainsFunc(entries, func(e os.DirEntry) bool { return e.Name() == name })
+	}
+	return has(".git") || has(".jj") || has("HEAD") && has("objects") && has("refs")
 }
 
 // skipped reports whether a folder holds copies of other people's repositories, or thousands of files.
@@ -94,7 +104,8 @@ func skipped(name string) bool {
 
 // try adds a repository if it is a checkout of a wanted project.
 func (s *search) try(ctx context.Context, root string) error {
-	if !s.mayBeWanted(root) {
+	may := s.mayBe(root)
+	if len(may) == 0 {
 		return ctx.Err()
 	}
 	here, err := Locate(ctx, root)
@@ -104,14 +115,22 @@ func (s *search) try(ctx context.Context, root string) error {
 	}
 	var refused *RefusedError
 	if errors.As(err, &refused) {
-		s.refuse(root, refused)
+		s.refuse(may, refused)
 	}
 	if err != nil {
 		return nil // damaged, or owned by another user: the search goes on
 	}
+	tops := []string{here.Root}
+	if here.Checkout.Bare {
+		if tops, err = git.WorkTrees(ctx, root); err != nil {
+			return ctx.Err()
+		}
+	}
 	for _, k := range s.want {
-		if k.Repository() == here.Key {
-			s.add(ctx, k, here.Root)
+		for _, top := range tops {
+			if k.Repository() == here.Key {
+				s.add(ctx, k, top)
+			}
 		}
 	}
 	return nil
@@ -133,38 +152,35 @@ func (s *search) add(ctx context.Context, k Key, root string) {
 	}
 }
 
-// refuse remembers a repository that git does not read, for the projects that it seems to be of.
-func (s *search) refuse(root string, err *RefusedError) {
-	config, _ := readStart(filepath.Join(root, ".git", "config")) // unreadable: it names none
-	config = bytes.ToLower(config)
-	for _, k := range s.want {
-		name := strings.ToLower(k.Repository().bareName())
-		if len(s.Checkouts[k]) == 0 && s.Refused[k] == nil && name != "" && bytes.Contains(config, []byte(name)) {
+// refuse remembers a repository that git does not read, for the projects of which it may be the checkout.
+func (s *search) refuse(may []Key, err *RefusedError) {
+	for _, k := range may {
+		if len(s.Checkouts[k]) == 0 && s.Refused[k] == nil {
 			s.Refused[k] = err
 		}
 	}
 }
 
-// mayBeWanted reads a repository's configuration instead of starting git, which takes a hundred times as
-// long on Windows. It returns true if in doubt.
-func (s *search) mayBeWanted(root string) bool {
+// mayBe returns the wanted projects that a repository may be. It reads the repository's configuration instead of
+// starting git, which takes a hundred times as long on Windows. In doubt it returns a project.
+func (s *search) mayBe(root string) []Key {
 	config, err := readStart(filepath.Join(root, ".git", "config"))
 	if err != nil || len(config) == maxConfig {
-		return true // .git is a file (of a work tree or submodule), or unreadable: git can tell
+		return s.want // .git is a file (of a work tree or submodule), or unreadable: git can tell
 	}
 	// Parts of the URL may come from elsewhere. This misses one case: a global insteadOf that ends in the
 	// middle of a name.
 	config = bytes.ToLower(config)
 	if bytes.Contains(config, []byte("insteadof")) || bytes.Contains(config, []byte("[include")) {
-		return true
+		return s.want
 	}
-	return slices.ContainsFunc(s.want, func(k Key) bool {
+	return slices.DeleteFunc(slices.Clone(s.want), func(k Key) bool {
 		if k.ByName() {
 			name, err := nameKey(root, "")
-			return err == nil && name == k.Repository()
+			return err != nil || name != k.Repository()
 		}
 		name := strings.ToLower(k.Repository().bareName())
-		return !isPlainName(name) || bytes.Contains(config, []byte(name))
+		return isPlainName(name) && !bytes.Contains(config, []byte(name))
 	})
 }
 

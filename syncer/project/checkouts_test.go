@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -59,6 +60,47 @@ func TestAWorkTreeIsACheckoutToo(t *testing.T) {
 	tree := filepath.Join(home, "tree")
 	run(t, dir, "worktree", "add", "--quiet", tree)
 	wantFound(t, map[Key][]string{myapp: {dir, tree}}, []Key{myapp}, home)
+}
+
+func TestABareRepositoryIsFoundByItsWorkTrees(t *testing.T) {
+	home := settle(t)
+	seed := repo(t, filepath.Join(home, ".seed"))
+	run(t, seed, "commit", "--quiet", "--allow-empty", "-m", "x")
+	var trees []string
+	for _, layout := range []string{"a/.bare", "b/.git", "c.git"} {
+		bare := filepath.Join(home, filepath.FromSlash(layout))
+		run(t, home, "clone", "--quiet", "--bare", seed, bare)
+		run(t, bare, "remote", "set-url", "origin", "git@github.com:you/myapp")
+		top, _, _ := strings.Cut(layout, "/")
+		tree := filepath.Join(home, top, "tree")
+		run(t, bare, "worktree", "add", "--quiet", "-b", top, tree)
+		gone := filepath.Join(home, top, "gone")
+		run(t, bare, "worktree", "add", "--quiet", "-b", "gone-"+top, gone)
+		if err := os.RemoveAll(gone); err != nil {
+			t.Fatal(err)
+		}
+		trees = append(trees, tree)
+	}
+	write(t, filepath.Join(home, "a", ".git"), "gitdir: ./.bare\n")
+	sub := mkdir(t, trees[0], "web")
+	wantFound(t, map[Key][]string{myapp: trees, myapp + "//web": {sub}}, []Key{myapp, myapp + "//web"}, home)
+}
+
+func TestARefusedRepositoryIsNamedIfItMayBeTheCheckout(t *testing.T) {
+	home := settle(t)
+	dir := repo(t, filepath.Join(home, "a"), "origin", "git@github.com:you/myapp.git")
+	another := repo(t, filepath.Join(home, "b"), "origin", "git@github.com:you/myapp.git")
+	t.Setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+	for _, want := range [][]Key{{myapp}, {"name:x", myapp + "//web"}} {
+		got, err := FindCheckouts(t.Context(), want, []string{home})
+		refused := got.Refused[want[len(want)-1]]
+		if err != nil || refused == nil || refused.Dir != dir || len(got.Refused) != 1 || len(got.Checkouts) != 0 {
+			t.Errorf("%s: got %+v, %v; want git's refusal", want, got, err)
+		}
+	}
+	wantFound(t, nil, []Key{"name:x"}, home)
+	run(t, another, "config", "--global", "--add", "safe.directory", another)
+	wantFound(t, map[Key][]string{myapp: {another}}, []Key{myapp}, home)
 }
 
 func TestASubdirectoryIsFoundInTheCheckoutThatHasIt(t *testing.T) {
@@ -152,24 +194,5 @@ func TestTheSearchEndsWithoutGitOrContext(t *testing.T) {
 	}
 	if got, err := FindCheckouts(t.Context(), nil, []string{home}); err != nil || len(got.Checkouts) != 0 {
 		t.Errorf("got %v, %v; want nothing", got, err)
-	}
-}
-
-// It may lie on a drive without owners, or have been cloned by an administrator.
-func TestACheckoutThatGitRefusesIsFoundAsSuch(t *testing.T) {
-	home := settle(t)
-	dir := repo(t, filepath.Join(home, "app"), "origin", "git@github.com:you/myapp.git")
-	repo(t, filepath.Join(home, "other"), "origin", "git@github.com:you/other.git")
-	second := repo(t, filepath.Join(home, "src", "app"), "origin", "git@github.com:you/myapp.git")
-	run(t, home, "config", "--global", "--add", "safe.directory", second)
-	t.Setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
-	absent := Key("git:https://github.com/you/absent.git")
-	got, err := FindCheckouts(t.Context(), []Key{myapp, absent}, []string{dir, filepath.Join(home, "other")})
-	if err != nil || len(got.Checkouts) != 0 || len(got.Refused) != 1 || got.Refused[myapp] == nil || got.Refused[myapp].Dir != dir {
-		t.Errorf("got %+v, %v; want that git refuses %s", got, err, dir)
-	}
-	// A second checkout that git reads is enough.
-	if got, err = FindCheckouts(t.Context(), []Key{myapp}, []string{home}); err != nil || len(got.Checkouts[myapp]) != 1 || len(got.Refused) != 0 {
-		t.Errorf("got %+v, %v; want the checkout %s", got, err, second)
 	}
 }

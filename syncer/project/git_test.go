@@ -139,6 +139,7 @@ func TestWhichRemoteItIs(t *testing.T) {
 		"insteadOf, a shorthand":     {remotes: []string{"origin", "gh:you/myapp"}, want: myapp, config: [][]string{{"url.https://me:secret@github.com/.insteadOf", "gh:"}}},
 		"insteadOf, like a scheme":   {remotes: []string{"origin", "gh://you/myapp"}, want: myapp, config: [][]string{{"--global", "url.git@github.com:.insteadOf", "gh://"}}},
 		"insteadOf, the longest":     {remotes: []string{"origin", "gh:you/myapp"}, want: myapp, config: [][]string{{"url.https://host/.insteadOf", "gh:"}, {"url.git@github.com:you/.insteadOf", "gh:you/"}}},
+		"insteadOf, the first":       {remotes: []string{"origin", "gh:you/myapp"}, want: myapp, config: [][]string{{"url.git@github.com:you/.insteadOf", "gh:you/"}, {"url.https://host/.insteadOf", "gh:"}}},
 		"insteadOf, a mirror":        {remotes: []string{"origin", "https://github.com/you/myapp"}, want: myapp, config: [][]string{{"--global", "url.https://mirror.example/.insteadOf", "https://github.com/"}}},
 		"insteadOf, a mirror by ssh": {remotes: []string{"origin", "git@github.com:you/myapp"}, want: myapp, config: [][]string{{"url.ssh://mirror.example/x/.insteadOf", "git@github.com:"}}},
 		"insteadOf, ssh for https":   {remotes: []string{"origin", "https://github.com/you/myapp"}, want: myapp, config: [][]string{{"url.git@github.com:.insteadOf", "https://github.com/"}}},
@@ -179,6 +180,9 @@ func TestTheRemoteThatWasClonedHasTheDefaultBranch(t *testing.T) {
 	run(t, dir, "remote", "add", "fork", library)
 	run(t, dir, "config", "branch.main.remote", "fork")
 	wantPlace(t, dir, Place{Key: myapp, Root: dir})
+	run(t, dir, "config", "--unset", "branch.develop.remote")
+	wantPlace(t, dir, Place{Key: myapp, Root: dir})
+	run(t, dir, "config", "branch.develop.remote", "z")
 	// Git 2.48 learns the default branch of every remote that it fetches.
 	run(t, dir, "fetch", "--quiet", "fork")
 	run(t, dir, "remote", "set-head", "fork", "develop")
@@ -299,6 +303,21 @@ func TestWhatKindOfCheckoutItIs(t *testing.T) {
 			t.Errorf("%s: got %+v, %v; want %+v", path, got, err, want)
 		}
 	}
+}
+
+func TestInsideAGitFolder(t *testing.T) {
+	home := settle(t)
+	dir := repo(t, filepath.Join(home, "here"), "origin", "git@github.com:you/myapp.git")
+	wantPlace(t, filepath.Join(dir, ".git", "hooks"), Place{Key: myapp + "//.git/hooks", Root: dir})
+}
+
+func TestABareRepositoryThatGitIsNotToReadIsAFolder(t *testing.T) {
+	home := settle(t)
+	run(t, home, "init", "--quiet", "--bare", "app.git")
+	dir := filepath.Join(home, "app.git")
+	wantPlace(t, dir, Place{Key: "name:app.git", Root: dir})
+	run(t, home, "config", "--global", "safe.bareRepository", "explicit")
+	wantFolder(t, dir, "name:app.git")
 }
 
 func TestAFolderWithoutRepositoryNeedsNoGit(t *testing.T) {

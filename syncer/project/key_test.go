@@ -45,6 +45,39 @@ func TestParseKeyKeepsTheSubdirectory(t *testing.T) {
 	}
 }
 
+// Packs and projects.json have keys that older programs made. They are read as the key of today, so that the packs are
+// not orphaned.
+func TestOlderKeysAreReadAsTodays(t *testing.T) {
+	for old, want := range map[Key]Key{
+		"git:https://www.github.com/Me/App.git":                               "git:https://github.com/me/app.git",
+		"git:https://www.github.com/me/app.git//web":                          "git:https://github.com/me/app.git//web",
+		"git:https://ssh.dev.azure.com/v3/Org/Proj/App.git":                   "git:https://dev.azure.com/org/proj/_git/app.git",
+		"git:https://dev.azure.com/Org/Proj/_git/App.git//Web":                "git:https://dev.azure.com/org/proj/_git/app.git//Web",
+		"git:https://ssh.dev.azure.com/v3/org/My%2520Proj/app.git":            "git:https://dev.azure.com/org/my%20proj/_git/app.git",
+		"git:https://org.visualstudio.com/Proj/_git/App.git":                  "git:https://dev.azure.com/org/proj/_git/app.git",
+		"git:https://vs-ssh.visualstudio.com/v3/org/proj/app.git":             "git:https://dev.azure.com/org/proj/_git/app.git",
+		"git:eu-west-1://MyRepo.git":                                          "git:https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/MyRepo.git",
+		"git:eu-west-1://MyRepo.git//sub":                                     "git:https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/MyRepo.git//sub",
+		"git:https://gist.github.com/me/0123456789abcdef0123.git":             "git:https://gist.github.com/0123456789abcdef0123.git",
+		"git:https://hf.co/datasets/me/d.git":                                 "git:https://huggingface.co/datasets/me/d.git",
+		"git:rad://z42hL2jL4XNk6K8o/z6MksFqXN3Yhqk8p.git//a":                  "git:rad://z42hL2jL4XNk6K8o.git//a",
+		"git:https://source.developers.google.com:2022/p/a/r/b.git":           "git:https://source.developers.google.com/p/a/r/b.git",
+		"git:https://git-codecommit.us-east-1.amazonaws.com/v1/repos/app.git": "git:https://git-codecommit.us-east-1.amazonaws.com/v1/repos/app.git",
+		"git:codecommit://MyRepo.git":                                         "git:codecommit://MyRepo.git",
+	} {
+		if got, err := ParseKey(string(old)); err != nil || got != want {
+			t.Errorf("ParseKey(%q) = %q, %v; want %q", old, got, err, want)
+		}
+	}
+	// A registry in which two of them were two projects has one.
+	r, err := load(t, `{"version":1,"projects":[{"key":"git:https://www.github.com/you/myapp.git","cwds":["/a"],"localOnly":true},{"key":"git:https://github.com/you/myapp.git","cwds":["/b"]}],
+		"aliases":{"git:https://www.github.com/you/myapp.git":"git:https://github.com/you/myapp.git","git:eu-west-1://x.git":"name:x"}}`)
+	if err != nil || !r.LocalOnly(myapp) || len(r.aliases) != 1 {
+		t.Errorf("got %s, %v", r.Bytes(), err)
+	}
+	wantCwds(t, r, myapp, "/a", "/b")
+}
+
 func TestParseKeyRefusesWhatIsHostile(t *testing.T) {
 	for name, s := range map[string]string{
 		"empty":                "",

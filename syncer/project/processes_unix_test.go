@@ -23,12 +23,17 @@ func gitCalls(t *testing.T) func() []string {
 	}
 }
 
-// A process takes 2 ms on Linux and far more on Windows, and init locates every folder that Claude Code knows.
-func TestLocateStartsGitTwiceAtMost(t *testing.T) {
+// A process takes 2 ms on Linux and far more on Windows, and init asks for each folder that Claude Code knows.
+func TestLocateStartsGitTwiceAndRarelyOnceMore(t *testing.T) {
 	home := settle(t)
 	plain := mkdir(t, home, "plain")
 	origin := repo(t, filepath.Join(home, "origin"), "origin", "git@github.com:you/myapp.git", "fork", "https://host/a")
 	none := repo(t, filepath.Join(home, "none"))
+	upstream := repo(t, filepath.Join(home, "several"), "fork", "https://host/a", "upstream", "https://host/b")
+	several := repo(t, filepath.Join(home, "more"), "fork", "https://host/a", "x", "https://host/b")
+	run(t, none, "commit", "--quiet", "--allow-empty", "-m", "x")
+	tree := filepath.Join(home, "tree")
+	run(t, none, "worktree", "add", "--quiet", tree)
 	bare := mkdir(t, home, "bare")
 	run(t, bare, "init", "--quiet", "--bare", ".git")
 	for _, c := range []struct {
@@ -39,6 +44,9 @@ func TestLocateStartsGitTwiceAtMost(t *testing.T) {
 		{"origin", origin, 2},
 		{"below the root", mkdir(t, origin, "a", "b"), 2},
 		{"no remote", none, 2},
+		{"no origin, but upstream", upstream, 2},
+		{"no origin", several, 3},
+		{"a work tree", tree, 2},
 		{"bare", bare, 2},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -15,7 +15,7 @@ func TestAKeyIsTheSameByURLAndByKey(t *testing.T) {
 		"https://you:p@ss@github.com/you/myapp":    "git:https://github.com/you/myapp.git",
 		"git@[git.corp:2222]:you/app":              "git:https://git.corp:2222/you/app.git",
 		"https://host/a b/100%25":                  "git:https://host/a%20b/100%25.git",
-		"codecommit::eu-west-1://profile@MyRepo":   "git:eu-west-1://MyRepo.git",
+		"codecommit::eu-west-1://profile@MyRepo":   "git:https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/MyRepo.git",
 		`c:\src\app.git`:                           "git:file:///C:/src/app.git",
 		`\\server\share\app`:                       "git:file://server/share/app.git",
 		"/srv/git/app/.git":                        "git:file:///srv/git/app.git",
@@ -45,6 +45,7 @@ func FuzzFromRemoteIsIdempotent(f *testing.F) {
 		`C:\x y\z`, `\\server\share\x`, "file:////server/x", "/srv/a?b#c@d%41", "https://host:80/%2e%2E/%2F/a.git.git//b",
 		"codecommit::eu://p@Repo", "keybase://x%40y/repo", "https://host/\u212a/A\u0301\u0328%CC%81", "https://github.com/\u212aelvin",
 		"file:///%63:/x", "file://c%3A/x", "[::%\x8f]:00", "https://host/\u037e\u1fef", "x://a::b//c",
+		"git@ssh.dev.azure.com:v3/Org/My%20P/r", "https://o.visualstudio.com/DefaultCollection/_git/r", "codecommit::us-east-1://p@r", "rad://z1/z2", "https://gist.github.com/me/C0DE.git", "https://www.www.host.example/a//b",
 	} {
 		f.Add(url)
 	}

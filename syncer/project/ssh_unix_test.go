@@ -46,6 +46,33 @@ Host nas
 Host lan.example
 	HostName 10.0.0.5
 	Port 2022
+Host git.example.com
+	HostName ssh-gateway.corp.example
+	Port 2222
+Host port.example.com
+	Port 2222
+Host github.com
+	HostName ssh.github.com
+	Port 443
+Host github.com-work
+	HostName github.com
+Host work.github.com
+	HostName ssh.github.com
+	Port 443
+Host work.gitlab.corp.example
+	HostName gitlab.corp.example
+	Port 2222
+Host gitlab.corp.example.work
+	HostName gitlab.corp.example
+Host git.corp2.example
+	HostName corp2.example
+Host gl.me
+	HostName gitlab.com
+Host nas.local1
+	HostName 10.0.0.7
+	Port 2022
+Host 10.0.0.5
+	HostName nas.example.com
 Host short
 	HostName %h.example.org
 Match originalhost byuser user deploy
@@ -54,21 +81,33 @@ Match originalhost byuser user deploy
 
 func TestHostAliasesOfSSHAreResolved(t *testing.T) {
 	for url, want := range map[string]Key{
-		"gh-me:you/myapp.git":              myapp,
-		"git@gh-me:You/MyApp":              myapp,
-		"ssh://git@gh-me/you/myapp":        myapp,
-		"git@corp:you/app":                 "git:https://git.corp.example:2222/you/app.git",
-		"ssh://git@corp:2200/you/app":      "git:https://git.corp.example:2200/you/app.git",
-		"git+ssh://git@short/you/app":      "git:https://short.example.org/you/app.git",
-		"nas:app":                          "git:https://[fd00::5]/app.git",
-		"git@lan.example:app":              "git:https://lan.example/app.git",
-		"git@unlisted.example:app":         "git:https://unlisted.example/app.git",
-		"deploy@byuser:app":                "git:https://deploy.example/app.git",
-		"git@bare:app":                     "git:https://bare/app.git",
-		"https://gh-me/you/myapp":          "git:https://gh-me/you/myapp.git",
-		"git@[::1]:app":                    "git:https://[::1]/app.git",
-		"git@GitHub.com:you/myapp":         myapp,
-		"-oProxyCommand=false@corp:you/ap": "git:https://git.corp.example:2222/you/ap.git",
+		"gh-me:you/myapp.git":                 myapp,
+		"git@gh-me:You/MyApp":                 myapp,
+		"ssh://git@gh-me/you/myapp":           myapp,
+		"git@corp:you/app":                    "git:https://git.corp.example:2222/you/app.git",
+		"ssh://git@corp:2200/you/app":         "git:https://git.corp.example:2200/you/app.git",
+		"git+ssh://git@short/you/app":         "git:https://short.example.org/you/app.git",
+		"nas:app":                             "git:https://[fd00::5]/app.git",
+		"git@lan.example:app":                 "git:https://lan.example/app.git",
+		"git@git.example.com:you/app":         "git:https://git.example.com/you/app.git",
+		"git@port.example.com:you/app":        "git:https://port.example.com/you/app.git",
+		"ssh://port.example.com:2222/app":     "git:https://port.example.com:2222/app.git",
+		"git@github.com:you/myapp":            myapp,
+		"git@github.com-work:you/myapp":       myapp,
+		"git@work.github.com:you/myapp":       myapp,
+		"git@work.gitlab.corp.example:me/app": "git:https://gitlab.corp.example/me/app.git",
+		"git@gitlab.corp.example.work:me/app": "git:https://gitlab.corp.example/me/app.git",
+		"git@git.corp2.example:me/app":        "git:https://git.corp2.example/me/app.git",
+		"git@gl.me:you/app":                   "git:https://gitlab.com/you/app.git",
+		"git@nas.local1:app":                  "git:https://10.0.0.7:2022/app.git",
+		"git@10.0.0.5:app":                    "git:https://10.0.0.5/app.git",
+		"git@unlisted.example:app":            "git:https://unlisted.example/app.git",
+		"deploy@byuser:app":                   "git:https://deploy.example/app.git",
+		"git@bare:app":                        "git:https://bare/app.git",
+		"https://gh-me/you/myapp":             "git:https://gh-me/you/myapp.git",
+		"git@[::1]:app":                       "git:https://[::1]/app.git",
+		"git@GitHub.com:you/myapp":            myapp,
+		"-oProxyCommand=false@corp:you/ap":    "git:https://git.corp.example:2222/you/ap.git",
 	} {
 		t.Run(url, func(t *testing.T) {
 			dir := repo(t, filepath.Join(settle(t), "here"))

@@ -1,5 +1,7 @@
-// Package git asks the git program what it knows about a folder. It changes nothing there and reaches no
-// network, if the caller's arguments do not.
+// Package git asks the git program what it knows about a folder: where its repository is, what kind of checkout it
+// is, and which remotes it has. It changes nothing there and reaches no network.
+//
+// The package does not promise to notice every change: see Stamp.
 package git
 
 import (

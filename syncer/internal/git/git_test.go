@@ -49,3 +49,22 @@ func TestCleanEnvKeepsWhatIsThePersonsOwn(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+func TestTheCureIsTheCommandThatGitNames(t *testing.T) {
+	const command = "git config --global --add safe.directory "
+	for name, c := range map[string]struct {
+		stderr, want string
+		refused      bool
+	}{
+		"git 2.39":         {"fatal: detected dubious ownership in repository at '/x y'\nTo add an exception for this directory, call:\n\n\t" + command + "'/x y'\n", command + "'/x y'", true},
+		"git 2.35":         {"fatal: unsafe repository ('/x' is owned by someone else)\nTo add an exception for this directory, call:\n\n\t" + command + "/x\r\n", command + "/x", true},
+		"Windows":          {"\t" + command + "'%(prefix)///wsl.localhost/Ubuntu/x'\n", command + "'%(prefix)///wsl.localhost/Ubuntu/x'", true},
+		"a name to hide":   {"\t" + command + "'/x\u202e'\n", command + "<that folder>", true},
+		"another reason":   {"fatal: not a git repository (or any of the parent directories): .git\n", "", false},
+		"nothing was said": {"", "", false},
+	} {
+		if got, refused := cureIn(c.stderr); got != c.want || refused != c.refused {
+			t.Errorf("%s: got %q, %v; want %q, %v", name, got, refused, c.want, c.refused)
+		}
+	}
+}

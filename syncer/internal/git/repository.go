@@ -99,6 +99,9 @@ func (s settings) mainWorkTree(common string) string {
 // now. git's error then stays an error, so that a crash does not change the project's key.
 func notARepository(err error, at found) bool {
 	var said *Error
+	if errors.As(err, &said) && at.kind == bare && strings.Contains(said.Reason, "safe.bareRepository") {
+		return true // a person said that git is not to read such folders
+	}
 	if !errors.As(err, &said) || !strings.HasPrefix(said.Reason, "not a git repository (or any ") {
 		return false
 	}

@@ -16,14 +16,15 @@ const suffix = ".git"
 
 // Canonical writes the canonical URL. All protocols that reach a host are written as https, the form people know.
 func (u URL) Canonical() (string, error) {
-	scheme, host, fold := u.Proto, "", false
+	u, fold := u.ofForge()
+	scheme, host := u.Proto, ""
 	var err error
 	switch {
 	case u.Proto == "file":
 		host, err = canonicalServer(u.Host)
 	case reachesHost(u.Proto):
 		scheme = "https"
-		host, fold, err = u.address()
+		host, err = u.address()
 	}
 	if err != nil {
 		return "", err
@@ -39,38 +40,20 @@ func (u URL) Canonical() (string, error) {
 	return scheme + "://" + host + path, nil
 }
 
-// address returns host and port, and whether paths on that host ignore case.
-func (u URL) address() (host string, fold bool, err error) {
-	host, err = canonicalHost(u.Host)
+// address returns host and port.
+func (u URL) address() (string, error) {
+	host, err := canonicalHost(u.Host)
 	if err != nil {
-		return "", false, err
+		return "", err
 	}
 	port, err := canonicalPort(u.Proto, u.Port)
 	if err != nil {
-		return "", false, err
+		return "", err
 	}
-	host, fold = forge(host)
 	if port != "" {
 		host += ":" + port
 	}
-	return host, fold, nil
-}
-
-// forge returns the forge's main host if host is the one for ssh on port 443, and whether the forge ignores
-// case in owners and repositories.
-// https://docs.github.com/en/authentication/troubleshooting-ssh/using-ssh-over-the-https-port
-func forge(host string) (main string, fold bool) {
-	switch host {
-	case "github.com", "ssh.github.com":
-		return "github.com", true
-	case "gitlab.com", "altssh.gitlab.com":
-		return "gitlab.com", true
-	case "bitbucket.org", "altssh.bitbucket.org":
-		return "bitbucket.org", true
-	case "codeberg.org":
-		return host, true
-	}
-	return host, false
+	return host, nil
 }
 
 // canonicalPort drops default ports. It drops 22 and 443 for every protocol: a key has https for all of them,
@@ -97,7 +80,7 @@ func canonicalHost(host string) (string, error) {
 	}
 	broken := !utf8.ValidString(host) // checked first: lowered replaces invalid bytes by U+FFFD
 	// A dot at the end marks the name as complete (RFC 1034, 3.1).
-	host = strings.TrimRight(lowered(host), ".")
+	host = withoutWWW(strings.TrimRight(lowered(host), "."))
 	if host == "" {
 		return "", errors.New("has no host")
 	}
@@ -105,6 +88,17 @@ func canonicalHost(host string) (string, error) {
 		return "", errors.New("has characters in its host that no host has")
 	}
 	return host, nil
+}
+
+// withoutWWW drops the label that many sites have for people, if a domain is left.
+func withoutWWW(host string) string {
+	for {
+		rest, ok := strings.CutPrefix(host, "www.")
+		if !ok || !strings.Contains(rest, ".") {
+			return host
+		}
+		host = rest
+	}
 }
 
 // notInHost is stricter than DNS for ASCII and laxer beyond it. A host becomes an argument of ssh and a part

@@ -9,6 +9,7 @@ package giturl
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"strings"
 )
 
@@ -71,14 +72,20 @@ func Parse(url string) (URL, error) {
 	return parseOtherURL(proto, rest)
 }
 
-// IsWhole reports whether a URL can be one for every machine as it is: it has a host with a dot in its name, or an
-// address; or it is an absolute path. Other URLs may be shorthands that only this machine's settings complete.
+// IsWhole reports whether a URL can be one for every machine as it is: it has a full host name or an address; or it is an absolute path. Other URLs may be shorthands that only this machine's settings complete.
 func IsWhole(url string) bool {
 	u, err := Parse(url)
 	if err != nil || u.Proto == "file" && IsDrive(url) && !isAbsolute(url[2:]) { // "w:app" may be a shorthand, too
 		return false
 	}
-	return u.Proto == "file" || reachesHost(u.Proto) && strings.ContainsAny(u.Host, ".[")
+	if !reachesHost(u.Proto) {
+		return u.Proto == "file"
+	}
+	host, err := canonicalHost(u.Host)
+	if _, notIP := netip.ParseAddr(host); notIP == nil {
+		return true
+	}
+	return err == nil && (strings.HasPrefix(host, "[") || isFullName(host))
 }
 
 // PathStart returns where the path of a URL begins, behind scheme and host, and false for a file's path.

@@ -25,7 +25,6 @@ func TestOneRepositoryHasOneURL(t *testing.T) {
 		"https://gitlab.com/group/sub/app.git":  {"git@gitlab.com:Group/Sub/App.git", "ssh://git@altssh.gitlab.com:443/group/sub/app"},
 		"https://bitbucket.org/team/app.git":    {"https://you@bitbucket.org/Team/app.git", "ssh://git@altssh.bitbucket.org:443/team/app"},
 		"https://codeberg.org/you/app.git":      {"https://codeberg.org/You/App", "git@codeberg.org:you/app"},
-		"https://www.github.com/you/MyApp.git":  {"https://www.github.com/you/MyApp"},
 		"https://git.corp/You/MyApp.git":        {"git@GIT.corp:You/MyApp", "https://git.corp/You/MyApp"},
 		"https://git.corp:2222/you/app.git":     {"ssh://git@git.corp:2222/you/app", "git@[git.corp:2222]:you/app", "ssh://git.corp:02222/you/app.git"},
 		"https://git.corp:80/you/app.git":       {"https://git.corp:80/you/app"},
@@ -43,7 +42,7 @@ func TestOneRepositoryHasOneURL(t *testing.T) {
 		"https://host/a%C2%A0b.git":             {"https://host/a%c2%a0b", "host:a\u00a0b"},
 		"https://host/app.git.git":              {"https://host/app.git.git"},
 		"codecommit://MyRepo.git":               {"codecommit://profile@MyRepo", "CODECOMMIT://MyRepo.git"},
-		"eu-west-1://MyRepo.git":                {"codecommit::eu-west-1://profile@MyRepo"},
+		"eu-west://MyRepo.git":                  {"codecommit::eu-west://profile@MyRepo"},
 		"keybase://private/you/app.git":         {"keybase://private/you/app", "keybase://private//you/app?x=1"},
 
 		"file:///srv/git/app.git":      {"/srv/git/app.git", "/srv/git/app", "/srv/git/app/.git", "/srv//git/./app/", "file:///srv/git/app", "file://localhost/srv/git/app", "file://me:pw@localhost/srv/git/app", "///srv/git/app"},
@@ -73,7 +72,7 @@ func TestAShorthandIsNoWholeURL(t *testing.T) {
 		"https://github.com/me/app": true, "git@github.com:me/app": true, "ssh://git@[::1]/app": true, "git@[fe80::1]:app": true,
 		"/srv/git/app": true, "file:///srv/git/app": true, `C:\src\app`: true, "C:/src/app": true, `\\server\share\app`: true,
 		"https://10.0.0.5/app": true, "persistent-https::https://github.com/a/b": true, "  https://github.com/me/app ": true,
-		"gh:me/app": false, "w:app": false, "gh://me/app": false, "git@alias:me/app": false, "ssh://alias/me/app": false,
+		"gh:me/app": false, "w:app": false, "gh://me/app": false, "git@alias:me/app": false, "git@github.com-work:me/app": false, "git@git.xn--p1ai:me/app": true, "git@git.рф:me/app": true, "ssh://alias/me/app": false,
 		"https://intranet/app": false, "../app": false, "app": false, "": false, "codecommit://app": false,
 	} {
 		if got := IsWhole(url); got != want {

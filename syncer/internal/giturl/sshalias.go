@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"claude-sync/syncer/internal/program"
 )
@@ -15,40 +16,43 @@ import (
 // sshPatience is long for a program that only reads two files.
 const sshPatience = 3 * time.Second
 
-// Resolve replaces the URL's host by the host and port of ssh's configuration. It does not ask about known
-// forges. A name with a dot stays if ssh has an address for it: the name is the same on every machine.
+// Resolve replaces a host alias of ssh's configuration by the host and port that it stands for. What the configuration
+// says of a full host name is this machine's way there (a tunnel, another address, a port), and not the repository:
+// a full name stays, except if it is clearly made up for a second account; see isAccount. Resolve does not ask ssh
+// about known forges, addresses, and URLs of other protocols.
 func (u *URL) Resolve(ctx context.Context) error {
 	if !isSSH(u.Proto) {
 		return nil
 	}
-	if _, known := forge(lowered(u.Host)); known || strings.HasPrefix(u.Host, "[") {
-		return nil
-	}
-	if _, err := canonicalHost(u.Host); err != nil || strings.HasPrefix(u.Host, "-") {
+	alias, err := canonicalHost(u.Host)
+	if err != nil || strings.HasPrefix(u.Host, "-") {
 		return nil // no argument for ssh; Canonical returns the error
+	}
+	if _, notIP := netip.ParseAddr(alias); notIP == nil || strings.HasPrefix(alias, "[") || isForge(alias) {
+		return nil
 	}
 	path, err := exec.LookPath("ssh")
 	if err != nil {
 		return nil
 	}
 	host, port, err := sshConfig(ctx, path, u.User, u.Host)
-	dotted := strings.Contains(u.Host, ".")
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case err != nil && dotted:
+	case err != nil && strings.Contains(alias, "."):
 		// On Windows this may be another ssh than git's own, and refuse the permissions of ~/.ssh/config. A
 		// name with a dot is good enough without ssh.
 		return nil
 	case err != nil:
 		return fmt.Errorf("asking ssh which host %q is: %w", u.Host, err)
 	}
-	// An alias without a dot exists on this machine only, so any answer of ssh is better. The other machines
-	// know a name with a dot as that name, even if it has a local address here ("HostName 10.0.0.5").
-	addr, notIP := netip.ParseAddr(host)
-	if notIP == nil && dotted {
+	if isFullName(alias) {
+		if isAccount(alias, host) {
+			u.Host = host
+		}
 		return nil
 	}
+	addr, notIP := netip.ParseAddr(host)
 	if notIP == nil && addr.Is6() {
 		host = "[" + host + "]"
 	}
@@ -58,6 +62,29 @@ func (u *URL) Resolve(ctx context.Context) error {
 		u.Port = port
 	}
 	return nil
+}
+
+// isAccount reports whether alias is made of the name host, for a second account there: "work.github.com" or
+// "gitlab.corp.example.work". Any name that leads to a known forge is one. A domain is too short to tell:
+// "git.corp.example" may well be a server of its own beside "corp.example".
+func isAccount(alias, host string) bool {
+	name, err := canonicalHost(host)
+	if err != nil {
+		return false
+	}
+	return isForge(name) || strings.HasPrefix(alias, name+".") ||
+		strings.Count(name, ".") > 1 && strings.HasSuffix(alias, "."+name)
+}
+
+// isFullName reports whether a host name can be one of the internet's. The last label of those has only letters, or
+// is encoded. "nas" and "github.com-work" are aliases for one machine.
+func isFullName(host string) bool {
+	dot := strings.LastIndexByte(host, '.')
+	if dot < 0 {
+		return false
+	}
+	last := host[dot+1:]
+	return strings.HasPrefix(last, "xn--") || last != "" && !strings.ContainsFunc(last, func(r rune) bool { return r < utf8.RuneSelf && !isASCIILetter(r) })
 }
 
 // sshConfig asks ssh -G, which prints the configuration for a host without connecting. Canonical host names are

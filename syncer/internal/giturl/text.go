@@ -83,6 +83,8 @@ func isPlain(r rune) bool {
 
 func isASCIILetter(r rune) bool { return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' }
 
+func isDigit(r rune) bool { return '0' <= r && r <= '9' }
+
 // lowerASCII lowers A to Z and changes nothing else, not even bytes that are not UTF-8.
 func lowerASCII(s string) string {
 	b := []byte(s)

@@ -5,18 +5,33 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 )
 
-// TestMain is also the program that the tests ask.
+// marker is the first argument of this program if it is the one that the tests ask.
+const marker = "asked-by-a-test"
+
+// TestMain is also the program that the tests ask. It runs the tests only if go test started it, which gives it flags:
+// if Ask lost its arguments, each test would otherwise run all tests, and each of those all tests again.
 func TestMain(m *testing.M) {
-	switch os.Getenv("PROGRAM_TEST") {
-	case "":
+	switch {
+	case len(os.Args) > 1 && os.Args[1] == marker:
+		answer(os.Getenv("PROGRAM_TEST"), os.Args[2:])
+	case slices.ContainsFunc(os.Args[1:], func(arg string) bool { return strings.HasPrefix(arg, "-test.") }):
 		os.Exit(m.Run())
+	default:
+		fmt.Fprintln(os.Stderr, "neither asked by a test nor started by go test")
+		os.Exit(2)
+	}
+}
+
+func answer(how string, args []string) {
+	switch how {
 	case "answer":
-		fmt.Print(strings.Join(os.Args[1:], ","))
+		fmt.Print(strings.Join(args, ","))
 		fmt.Fprint(os.Stderr, "a warning")
 	case "fail":
 		fmt.Print("half")
@@ -24,16 +39,19 @@ func TestMain(m *testing.M) {
 		os.Exit(3)
 	case "hang":
 		<-time.After(time.Minute) // the time limit of the tests ends it long before
+	default:
+		fmt.Fprintf(os.Stderr, "asked for %q\n", how)
+		os.Exit(2)
 	}
 }
 
-func ask(t *testing.T, ctx context.Context, patience time.Duration, what string, args ...string) (out, reason string, err error) {
+func ask(t *testing.T, ctx context.Context, patience time.Duration, how string, args ...string) (out, reason string, err error) {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Ask(ctx, patience, append(os.Environ(), "PROGRAM_TEST="+what), self, args...)
+	return Ask(ctx, patience, append(os.Environ(), "PROGRAM_TEST="+how), self, append([]string{marker}, args...)...)
 }
 
 func TestBothOutputsComeBack(t *testing.T) {
