@@ -228,7 +228,10 @@ func (r *rig) said(f fault, c call, got outcome, left disk) []string {
 	// A machine file that cannot be written stops nothing, as the sessions are worth more, but it is told.
 	failed := 1
 	if strings.Contains(c.paths, "/Sync/machines") {
-		failed = 3
+		failed = r.clean.code
+		if f.hint != "" { // a person can cure it
+			failed = 3
+		}
 	}
 	switch {
 	case f.words == "" && got.code == -1:
@@ -237,6 +240,7 @@ func (r *rig) said(f fault, c call, got outcome, left disk) []string {
 		return []string{fmt.Sprintf("it lived on: exit %d: %s", got.code, got.stderr)}
 	// A lock is asked for again, and an old leftover is swept another time. Every other call matters: a
 	// failed fsync that is not told of, for one, is a row that is only thought to be safe.
+	case failed == r.clean.code && got.code == failed:
 	case got.code == r.clean.code && c.name != "flock" && !strings.HasPrefix(c.name, "unlink"):
 		return []string{"exit 0: it did not notice, or did not care"}
 	case got.code == r.clean.code:
