@@ -48,7 +48,20 @@ func Describe(r io.ReaderAt, size int64) (Description, error) {
 	if err != nil {
 		return Description{}, err
 	}
-	return describe(head, tail), nil
+	d := describe(head, tail)
+	if !hasRow(head) { // a crash may leave many zeros, and one long row need not be whole
+		d.Empty, err = nothingWhole(r, size)
+	}
+	return d, err
+}
+
+// nothingWhole is Description.Empty for a transcript whose beginning has no whole row.
+func nothingWhole(r io.ReaderAt, size int64) (bool, error) {
+	end, err := LastNewline(r, size)
+	if err != nil {
+		return false, err
+	}
+	return Local{r, end}.Blank()
 }
 
 // DescribeSource is Describe for any source. It reads the source to the end, except a Local.

@@ -170,3 +170,25 @@ func TestDescribeSaysThatItCannotRead(t *testing.T) {
 		}
 	}
 }
+
+func TestATranscriptWithoutAWholeRowIsEmpty(t *testing.T) {
+	long := `{"type":"user","uuid":"1","text":"` + strings.Repeat("z", 2*window) + `"}`
+	for name, c := range map[string]struct {
+		text string
+		want bool
+	}{
+		"nothing":                 {"", true},
+		"few zeros":               {"\x00\x00\n", true},
+		"many zeros":              {strings.Repeat("\x00", 3*window) + "\n", true},
+		"a torn row":              {`{"type":"us`, true},
+		"a long torn row":         {long[:2*window], true},
+		"a row":                   {turn("1"), false},
+		"a long row":              {long + "\n", false},
+		"zeros before a row":      {strings.Repeat("\x00", 3*window) + "\n" + turn("1"), false},
+		"a row before a torn one": {turn("1") + long[:2*window], false},
+	} {
+		if d, err := Describe(strings.NewReader(c.text), int64(len(c.text))); err != nil || d.Empty != c.want {
+			t.Errorf("%s: got %v, %v, want %v", name, d.Empty, err, c.want)
+		}
+	}
+}
