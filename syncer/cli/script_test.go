@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -33,6 +34,9 @@ import (
 //	days <dir> <session> <n>         its transcript was last written n days ago
 //	show <dir> <session>             (a program) prints the transcript
 //	sweep <dir> <session>            (a program) Claude Code's retention deletes the transcript
+//	copy <dir> <other> <session>     its transcript is copied to the place of another folder; move moves it, as /cd does
+//	zeros <dir> <session> <n>        the transcript is n zeros, as a crash leaves it
+//	shows <text>                     fails unless some transcript of this machine has the text
 //	empty <dir>                      fails if there is anything in the folder
 //	restricted <verb…>               (a program, Linux) claude-sync without root's right to write everywhere
 //
@@ -63,7 +67,7 @@ func TestScenarios(t *testing.T) {
 		RequireExplicitExec: true,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"on": on, "repo": repo, "turn": turn, "glance": glance, "days": days, "torn": torn, "open": openSession, "close": closeSession,
-			"empty": empty,
+			"empty": empty, "copy": copyTranscript, "move": moveTranscript, "zeros": zeros, "shows": shows,
 		},
 	})
 }
@@ -166,6 +170,40 @@ func empty(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	for _, e := range entries {
 		ts.Fatalf("%s holds %s", args[0], e.Name())
+	}
+}
+
+func copyTranscript(ts *testscript.TestScript, neg bool, args []string) {
+	text, err := os.ReadFile(transcriptPath(ts, args[0], args[2]))
+	ts.Check(err)
+	to := transcriptPath(ts, args[1], args[2])
+	ts.Check(os.MkdirAll(filepath.Dir(to), 0o755))
+	ts.Check(os.WriteFile(to, text, 0o600))
+}
+
+func moveTranscript(ts *testscript.TestScript, neg bool, args []string) {
+	copyTranscript(ts, neg, args)
+	ts.Check(os.Remove(transcriptPath(ts, args[0], args[2])))
+	appendRow(ts, args[1], args[2], map[string]any{"type": "relocated", "sessionId": args[2], "relocatedCwd": ts.MkAbs(args[1])})
+}
+
+func zeros(ts *testscript.TestScript, neg bool, args []string) {
+	var n int
+	_, err := fmt.Sscan(args[2], &n)
+	ts.Check(err)
+	ts.Check(os.WriteFile(transcriptPath(ts, args[0], args[1]), make([]byte, n), 0o600))
+}
+
+func shows(ts *testscript.TestScript, neg bool, args []string) {
+	found, err := filepath.Glob(filepath.Join(ts.Getenv("HOME"), ".claude", "projects", "*", "*.jsonl"))
+	ts.Check(err)
+	has := slices.ContainsFunc(found, func(path string) bool {
+		text, err := os.ReadFile(path)
+		ts.Check(err)
+		return strings.Contains(string(text), args[0])
+	})
+	if has == neg {
+		ts.Fatalf("a transcript of %s has %q: %v", ts.Getenv("MACHINE"), args[0], has)
 	}
 }
 
