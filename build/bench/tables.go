@@ -21,7 +21,7 @@ func tables() []plan {
 	for _, n := range []int{2_000, 20_000} {
 		all = append(all, plan{fmt.Sprintf("noop-%d", n), func(w *world) ([]*table, error) { return noop(w, n) }})
 	}
-	return all
+	return append(all, plan{"worlds", func(w *world) ([]*table, error) { return worlds(w, 20_000) }})
 }
 
 const mb = 1_000_000
