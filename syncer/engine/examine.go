@@ -4,16 +4,16 @@ import (
 	"context"
 	"time"
 
-	"claude-sync/syncer"
 	"claude-sync/syncer/claude"
+	"claude-sync/syncer/doctor"
 	"claude-sync/syncer/project"
 	"claude-sync/syncer/transport"
 )
 
-// Examine gathers the facts for syncer.Diagnose. It never fails: what cannot be found out is a fact, too.
-func Examine(ctx context.Context, p Paths, now time.Time) syncer.Facts {
+// Examine gathers the facts for doctor.Diagnose. It never fails: what cannot be found out is a fact, too.
+func Examine(ctx context.Context, p Paths, now time.Time) doctor.Facts {
 	c, err := p.Load()
-	f := syncer.Facts{ConfigFile: p.Config, ConfigErr: err, Machine: c.Machine, SyncDir: c.SyncDir, Free: -1, Now: now}
+	f := doctor.Facts{ConfigFile: p.Config, ConfigErr: err, Machine: c.Machine, SyncDir: c.SyncDir, Free: -1, Now: now}
 	if err != nil {
 		return f
 	}
