@@ -2,10 +2,14 @@ package engine
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"time"
 
+	"claude-sync/syncer"
 	"claude-sync/syncer/claude"
 	"claude-sync/syncer/doctor"
+	"claude-sync/syncer/internal/oserr"
 	"claude-sync/syncer/project"
 	"claude-sync/syncer/transport"
 )
@@ -36,4 +40,10 @@ func Examine(ctx context.Context, p Paths, now time.Time) doctor.Facts {
 	f.NoGit = !project.HasGit()
 	f.Retention, f.RetentionErr = m.Store.Retention()
 	return f
+}
+
+// CheckStore is doctor.CheckStore for the Claude Code of this process's environment. The snapshot is Look's.
+func (m *Machine) CheckStore(s syncer.Snapshot) error {
+	_, err := os.Stat(filepath.Join(m.Store.Dir, "projects"))
+	return doctor.CheckStore(s, doctor.Store{Dir: m.Store.Dir, Unused: oserr.Missing(err), Chosen: os.Getenv("CLAUDE_CONFIG_DIR") != ""})
 }
