@@ -1,7 +1,6 @@
 package syncer
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -98,25 +97,6 @@ func TestArrivalsGoToTheMainWorkTree(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := (Project{Cwds: c.cwds, Sessions: c.sessions}).Home(); got != c.want {
-				t.Errorf("got %q, want %q", got, c.want)
-			}
-		})
-	}
-}
-
-func TestUnplacedTranscriptsAreNamedWithTheirCure(t *testing.T) {
-	for _, c := range []struct {
-		name   string
-		reason UnplacedError
-		want   string
-	}{
-		{"a new folder", UnplacedError{Cwd: "/code/new"}, "note a0000000 is in no project: /code/new is not registered yet -> claude-sync push --all registers it and puts its sessions into the sync folder"},
-		{"a folder that is gone", UnplacedError{Cwd: "/old", Gone: true}, "problem a0000000 is in no project: its folder /old is gone, and no registered checkout had it -> claude-sync register <its new folder> --was /old"},
-		{"another machine's", UnplacedError{}, "problem a0000000 is in no project: it names no folder on this machine -> claude --resume <its id> in the folder where it is to continue"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			f := unplacedFinding(Unplaced{Path: "/x", Session: "a0000000-0000-4000-8000-00000000000a", Reason: &c.reason})
-			if got := fmt.Sprintf("%v %s -> %s", f.Severity, f.Text, f.Cure); got != c.want {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})

@@ -155,8 +155,6 @@ func torn(k *sketch) { k.Problem = errTorn() }
 // open says that Claude Code has the session open in this process; 0 if only the transcript's time tells.
 func open(pid int) trait { return func(k *sketch) { k.Open, k.PID = true, pid } }
 
-func titled(title string) trait { return func(k *sketch) { k.Title = title } }
-
 // idle says how long ago the transcript was written last.
 func idle(d time.Duration) trait { return func(k *sketch) { k.Modified = noon().Add(-d) } }
 

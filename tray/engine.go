@@ -11,6 +11,7 @@ import (
 
 	"claude-sync/syncer"
 	"claude-sync/syncer/command"
+	"claude-sync/syncer/doctor"
 	"claude-sync/syncer/engine"
 	"claude-sync/syncer/transport"
 	"claude-sync/tray/menu"
@@ -72,6 +73,6 @@ func (e library) Do(ctx context.Context, c command.Command, progress func(syncer
 func (e library) Health(ctx context.Context) (path string, err error) {
 	var b bytes.Buffer
 	fmt.Fprint(&b, "claude-sync doctor\n\n")
-	_ = syncer.WriteFindings(&b, syncer.Diagnose(engine.Examine(ctx, e.paths, time.Now()))) // a Buffer takes everything
+	_ = doctor.Write(&b, doctor.Diagnose(engine.Examine(ctx, e.paths, time.Now()))) // a Buffer takes everything
 	return e.paths.Health, e.paths.SaveHealth(b.Bytes())
 }

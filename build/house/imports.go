@@ -24,7 +24,7 @@ func layers() []layer {
 	known := append([]string{"syncer/project", "syncer/transcript"}, format...)
 	decided := append([]string{"syncer", "syncer/transport"}, known...)
 	stores := append([]string{"syncer/claude", "syncer/packs", "syncer/installed"}, decided...)
-	library := append([]string{"syncer/command", "syncer/machines", "syncer/scan/...", "syncer/apply", "syncer/engine"}, stores...)
+	library := append([]string{"syncer/command", "syncer/machines", "syncer/doctor", "syncer/scan/...", "syncer/apply", "syncer/engine"}, stores...)
 	program := append([]string{"syncer/watch", "syncer/web"}, library...)
 	seen := []string{"syncer", "syncer/command", "syncer/ccsync", "syncer/project", "syncer/words", "icons"}
 	return []layer{
@@ -34,18 +34,20 @@ func layers() []layer {
 		{7, "build/...", append([]string{"icons"}, library...), "small programs about the code, not about the product"},
 		{7, "tray", append([]string{"tray/...", "icons"}, program...), "main feeds tray and notify, so that either works without the other"},
 		{7, "notify", seen, "it decides on what it is given: snapshots and events"},
-		{7, "syncer/cli", program, "the commands work where there is no desktop"},
+		{7, "syncer/cli", append([]string{"syncer/cli/view"}, program...), "the commands work where there is no desktop"},
 		{6, "tray/autostart", nil, "it writes the desktop's files for any program"},
 		{6, "tray/panel", []string{"tray/menu", "tray/internal/...", "icons", "syncer/command", "syncer/words"}, "it shows a menu, and does not know what a click does"},
 		{6, "tray/desk", []string{"tray/session"}, "it opens files and windows of the desktop for any program"},
 		{5, "tray/session", nil, "a desktop session is the same for any program"},
 		{1, "tray/internal/...", nil, "tools of the tray's packages"},
 		{5, "tray/menu", seen, "a picture of a snapshot, drawn without the tray that shows it"},
+		{5, "syncer/cli/view", []string{"syncer", "syncer/project", "syncer/words"}, "a snapshot is shown without the machine that took it"},
 		{6, "syncer/watch", library, "it decides when to look; a face shows what came of it"},
 		{6, "syncer/web", library, "a page in the browser is a face of its own"},
-		{5, "syncer/engine", append([]string{"syncer/command", "syncer/machines", "syncer/scan/...", "syncer/apply"}, stores...), "a library knows none of its faces"},
+		{5, "syncer/engine", append([]string{"syncer/command", "syncer/machines", "syncer/doctor", "syncer/scan/...", "syncer/apply"}, stores...), "a library knows none of its faces"},
 		{3, "syncer/scan/cache", known, "a cache knows what was read, not who reads"},
 		{4, "syncer/scan", append([]string{"syncer/scan/cache"}, stores...), "reading does not know of writing"},
+		{4, "syncer/doctor", decided, "it judges facts, and does not gather them"},
 		{4, "syncer/apply", stores, "writing does not know of reading"},
 		{3, "syncer", append([]string{"syncer/transport"}, known...), "words and decisions need no disk"},
 		{3, "syncer/claude", append([]string{"syncer/transcript"}, format...), "what Claude Code does with its folders is no business of the sync folder's"},
@@ -127,7 +129,7 @@ type ban struct {
 func bans() []ban {
 	const systray, beeep = "fyne.io/systray/...", "github.com/gen2brain/beeep/..."
 	return []ban{
-		{[]string{"syncer", "syncer/transcript", "syncer/command"}, []string{"os/..."}, "words and decisions need no disk"},
+		{[]string{"syncer", "syncer/transcript", "syncer/command", "syncer/doctor"}, []string{"os/..."}, "words and decisions need no disk"},
 		{[]string{"syncer/ccsync"}, []string{"os/...", "time/...", "net/..."}, "the format knows no disk, no clock, no network"},
 		{[]string{"tray/menu"}, []string{"os/...", systray}, "what the menu shows is decided without a desktop"},
 		{[]string{"*", "!tray/panel"}, []string{systray}, "one adapter hides its traps"},

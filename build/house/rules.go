@@ -136,7 +136,7 @@ func embeds(doc *ast.CommentGroup) bool {
 
 // timeless reports whether the package may not ask for the time, and gets every time as a value.
 func (s source) timeless() bool {
-	return slices.Contains([]string{"syncer", "syncer/transcript", "syncer/ccsync", "tray/menu"}, s.dir())
+	return slices.Contains([]string{"syncer", "syncer/transcript", "syncer/ccsync", "syncer/doctor", "syncer/cli/view", "tray/menu"}, s.dir())
 }
 
 func clocks(all tree) []offence {

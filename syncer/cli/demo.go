@@ -13,6 +13,7 @@ import (
 	"claude-sync/syncer"
 	"claude-sync/syncer/ccsync"
 	"claude-sync/syncer/claude"
+	"claude-sync/syncer/cli/view"
 	"claude-sync/syncer/engine"
 	"claude-sync/syncer/transport"
 
@@ -135,7 +136,7 @@ func (s *stage) push(m *engine.Machine, cwd string) error {
 		return err
 	}
 	for _, f := range files {
-		s.say("  the sync folder now has %s (%s)\n", f.Name, size(f.Size))
+		s.say("  the sync folder now has %s (%s)\n", f.Name, view.Size(f.Size))
 	}
 	return nil
 }

@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"claude-sync/syncer"
+	"claude-sync/syncer/doctor"
 	"claude-sync/syncer/engine"
 
 	"github.com/spf13/cobra"
@@ -30,18 +30,18 @@ func (a *app) doctor() *cobra.Command {
 	c.RunE = verb(func(ctx context.Context, _ []string) error {
 		facts := engine.Examine(ctx, a.Paths, time.Now())
 		_, facts.LoginErr = a.Autostart("status")
-		found := syncer.Diagnose(facts)
+		found := doctor.Diagnose(facts)
 		rows := []findingJSON{}
 		for _, f := range found {
 			rows = append(rows, findingJSON{f.Severity.String(), f.Topic, f.Text, f.Cure})
-			if f.Severity == syncer.Bad {
+			if f.Severity == doctor.Bad {
 				a.code = exitFailed
 			}
 		}
 		if asJSON {
 			return printJSON(a.Out, rows)
 		}
-		return syncer.WriteFindings(a.Out, found)
+		return doctor.Write(a.Out, found)
 	})
 	return c
 }

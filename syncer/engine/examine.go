@@ -2,18 +2,22 @@ package engine
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"time"
 
 	"claude-sync/syncer"
 	"claude-sync/syncer/claude"
+	"claude-sync/syncer/doctor"
+	"claude-sync/syncer/internal/oserr"
 	"claude-sync/syncer/project"
 	"claude-sync/syncer/transport"
 )
 
-// Examine gathers the facts for syncer.Diagnose. It never fails: what cannot be found out is a fact, too.
-func Examine(ctx context.Context, p Paths, now time.Time) syncer.Facts {
+// Examine gathers the facts for doctor.Diagnose. It never fails: what cannot be found out is a fact, too.
+func Examine(ctx context.Context, p Paths, now time.Time) doctor.Facts {
 	c, err := p.Load()
-	f := syncer.Facts{ConfigFile: p.Config, ConfigErr: err, Machine: c.Machine, SyncDir: c.SyncDir, Free: -1, Now: now}
+	f := doctor.Facts{ConfigFile: p.Config, ConfigErr: err, Machine: c.Machine, SyncDir: c.SyncDir, Free: -1, Now: now}
 	if err != nil {
 		return f
 	}
@@ -36,4 +40,10 @@ func Examine(ctx context.Context, p Paths, now time.Time) syncer.Facts {
 	f.NoGit = !project.HasGit()
 	f.Retention, f.RetentionErr = m.Store.Retention()
 	return f
+}
+
+// CheckStore is doctor.CheckStore for the Claude Code of this process's environment. The snapshot is Look's.
+func (m *Machine) CheckStore(s syncer.Snapshot) error {
+	_, err := os.Stat(filepath.Join(m.Store.Dir, "projects"))
+	return doctor.CheckStore(s, doctor.Store{Dir: m.Store.Dir, Unused: oserr.Missing(err), Chosen: os.Getenv("CLAUDE_CONFIG_DIR") != ""})
 }

@@ -12,6 +12,7 @@ import (
 
 	"claude-sync/syncer"
 	"claude-sync/syncer/ccsync"
+	"claude-sync/syncer/doctor"
 	"claude-sync/syncer/transport"
 )
 
@@ -108,10 +109,10 @@ func TestClockFindingsComeInOneOrder(t *testing.T) {
 	for _, m := range []string{"d", "b", "c", "a"} {
 		versions = append(versions, syncer.Version{Machine: m, Exported: now.Add(time.Hour)})
 	}
-	f := syncer.Facts{Now: now, Free: -1, Marked: true, Look: syncer.Snapshot{Projects: []syncer.Project{{Key: testKey, Sessions: []syncer.Session{{ID: sessionA, Versions: versions}}}}}}
+	f := doctor.Facts{Now: now, Free: -1, Marked: true, Look: syncer.Snapshot{Projects: []syncer.Project{{Key: testKey, Sessions: []syncer.Session{{ID: sessionA, Versions: versions}}}}}}
 	for range 20 {
 		var order string
-		for _, x := range syncer.Diagnose(f) {
+		for _, x := range doctor.Diagnose(f) {
 			if x.Topic == "clock" {
 				order += fmt.Sprint(x.Cure[len(x.Cure)-1:])
 			}

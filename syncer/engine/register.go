@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 
 	"claude-sync/syncer"
 	"claude-sync/syncer/internal/atomicfile"
@@ -266,7 +264,7 @@ func (m *Machine) registerFound(ctx context.Context, s syncer.Snapshot) (done, r
 
 // find is the looking part of registerFound.
 func (m *Machine) find(ctx context.Context, s syncer.Snapshot) (all []checkout, refused []syncer.Event, err error) {
-	want, roots := wanted(s, m.Roots)
+	want, roots := s.WithoutCheckout(m.Roots)
 	if len(want) == 0 {
 		return nil, nil, nil
 	}
@@ -285,33 +283,4 @@ func (m *Machine) find(ctx context.Context, s syncer.Snapshot) (all []checkout, 
 		}
 	}
 	return all, refused, nil
-}
-
-// wanted lists the projects without a checkout and the folders in which to look for one. It is pure.
-func wanted(s syncer.Snapshot, roots []string) (keys []project.Key, folders []string) {
-	folders = slices.Clone(roots)
-	add := func(dir string) {
-		if !slices.Contains(folders, dir) {
-			folders = append(folders, dir)
-		}
-	}
-	for _, w := range s.Waiting {
-		keys = append(keys, w.Key)
-	}
-	for _, p := range s.Projects {
-		if p.Stale() && !p.LocalOnly {
-			keys = append(keys, p.Key)
-		}
-		for _, c := range p.Cwds {
-			cwd := c.Path
-			// For a project below a repository's root, the folder beside the repository counts.
-			if sub := p.Key.Subdir(); sub != "" {
-				for range strings.Count(sub, "/") + 1 {
-					cwd = filepath.Dir(cwd)
-				}
-			}
-			add(filepath.Dir(cwd))
-		}
-	}
-	return keys, folders
 }

@@ -50,7 +50,7 @@ func (m *Machine) Tidy(ctx context.Context, s syncer.Snapshot) (changed bool, ev
 
 // NeedsTidying reports whether Tidy would find anything to do in a snapshot, git's configuration aside.
 func NeedsTidying(s syncer.Snapshot) bool {
-	return len(newFolders(s)) > 0 || len(syncer.PlanTidy(s)) > 0
+	return len(s.NewFolders()) > 0 || len(syncer.PlanTidy(s)) > 0
 }
 
 // lookAndTidy looks, tidies up, and looks again if that changed anything.
@@ -120,22 +120,9 @@ func (m *Machine) recheck(ctx context.Context) ([]syncer.Event, error) {
 	return events, err
 }
 
-// newFolders are the folders in which Claude Code ran and that are not registered yet.
-func newFolders(s syncer.Snapshot) []string {
-	var cwds []string
-	seen := map[string]bool{}
-	for _, u := range s.Unplaced {
-		if u.Reason.New() && !seen[u.Cwd] {
-			seen[u.Cwd] = true
-			cwds = append(cwds, u.Cwd)
-		}
-	}
-	return cwds
-}
-
 // registerNew registers the new folders. A folder that cannot be registered is an event, and no error.
 func (m *Machine) registerNew(ctx context.Context, s syncer.Snapshot) ([]syncer.Event, error) {
-	cwds := newFolders(s)
+	cwds := s.NewFolders()
 	if len(cwds) == 0 {
 		return nil, nil
 	}

@@ -1,4 +1,11 @@
-package syncer
+// Package doctor judges a machine: Diagnose turns facts that its caller has gathered into findings, each with its cure.
+//
+// It is pure: it reads no disk, no environment and no clock, and it changes nothing. The same facts give the same
+// findings in the same order. The words and cures are for people and may change; the severities may not, because exit
+// codes depend on them.
+//
+// The package does not promise that a machine without findings works: it judges only what Facts names.
+package doctor
 
 import (
 	"errors"
@@ -10,6 +17,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"claude-sync/syncer"
 	"claude-sync/syncer/transport"
 	"claude-sync/syncer/words"
 )
@@ -35,8 +43,8 @@ type Finding struct {
 	Cure     string // what to do, "" when nothing
 }
 
-// WriteFindings writes findings for a person: a line each, and the cure below it.
-func WriteFindings(w io.Writer, all []Finding) error {
+// Write writes findings for a person: a line each, and the cure below it.
+func Write(w io.Writer, all []Finding) error {
 	columns := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, f := range all {
 		fmt.Fprintf(columns, "%s\t%s\t%s\n", f.Severity, f.Topic, f.Text)
@@ -58,7 +66,7 @@ type Facts struct {
 	Folder     error // why the sync folder cannot be used, nil if it can
 	Marked     bool  // the sync folder has its marker
 	Free       int64 // bytes on its disk, -1 if unknown
-	Look       Snapshot
+	Look       syncer.Snapshot
 	LookErr    error
 	Claude     string // version of Claude Code, "" if it was not found
 	NoGit      bool   // git is not on the PATH
@@ -79,12 +87,12 @@ const (
 // Diagnose judges the facts. It is pure.
 func Diagnose(f Facts) []Finding {
 	if f.ConfigErr != nil {
-		return []Finding{{Bad, "configuration", f.ConfigErr.Error(), Hint(f.ConfigErr)}}
+		return []Finding{{Bad, "configuration", f.ConfigErr.Error(), syncer.Hint(f.ConfigErr)}}
 	}
 	all := []Finding{{Fine, "configuration", f.ConfigFile, ""}}
 	all = append(append(all, f.machines()...), f.folder()...)
 	if f.LookErr != nil && f.Folder == nil {
-		all = append(all, Finding{Bad, "state", f.LookErr.Error(), Hint(f.LookErr)})
+		all = append(all, Finding{Bad, "state", f.LookErr.Error(), syncer.Hint(f.LookErr)})
 	}
 	for _, p := range f.Look.Projects {
 		all = append(all, projectFindings(p)...)
@@ -92,7 +100,7 @@ func Diagnose(f Facts) []Finding {
 	all = unrepeated(all)
 	for _, w := range f.Look.Waiting {
 		all = append(all, Finding{Note, "waiting", fmt.Sprintf("%s: %s from %s, no checkout here", w.Label, words.Count(w.Sessions, "session"), words.And(w.Machines)),
-			Event{Kind: WaitingFor}.Hint()})
+			syncer.Event{Kind: syncer.WaitingFor}.Hint()})
 	}
 	for _, u := range f.Look.Unplaced {
 		all = append(all, unplacedFinding(u))
@@ -102,19 +110,19 @@ func Diagnose(f Facts) []Finding {
 		if s.Later {
 			severity = Note
 		}
-		all = append(all, Finding{severity, "stray", s.Shown() + ": " + s.Reason.Error(), Hint(s.Reason)})
+		all = append(all, Finding{severity, "stray", s.Shown() + ": " + s.Reason.Error(), syncer.Hint(s.Reason)})
 	}
 	return append(append(all, f.retention()...), f.surroundings()...)
 }
 
 // unplacedFinding reports a transcript that is in no project. A folder that is only not registered yet is no problem,
 // because the next push registers it.
-func unplacedFinding(u Unplaced) Finding {
+func unplacedFinding(u syncer.Unplaced) Finding {
 	severity := Bad
 	if u.Reason.New() {
 		severity = Note
 	}
-	return Finding{severity, "session", u.Session.Short() + " is in no project: " + u.Reason.Error(), Hint(u.Reason)}
+	return Finding{severity, "session", u.Session.Short() + " is in no project: " + u.Reason.Error(), syncer.Hint(u.Reason)}
 }
 
 // unrepeated leaves out findings that were made before: one broken file can be the problem of many sessions.
@@ -153,7 +161,7 @@ func (f Facts) folder() []Finding {
 		if away := (*transport.UnavailableError)(nil); errors.As(f.Folder, &away) {
 			text = away.Place + " is not available: " + away.Reason
 		}
-		return []Finding{{Bad, "sync folder", text, Hint(f.Folder)}}
+		return []Finding{{Bad, "sync folder", text, syncer.Hint(f.Folder)}}
 	}
 	all := []Finding{{Fine, "sync folder", f.SyncDir + ", writable", ""}}
 	if !f.Marked {
@@ -165,14 +173,14 @@ func (f Facts) folder() []Finding {
 	return all
 }
 
-func projectFindings(p Project) []Finding {
+func projectFindings(p syncer.Project) []Finding {
 	var all []Finding
 	for _, c := range p.Cwds {
 		if c.Stale && !p.Stale() {
 			continue // a work tree that was removed, most often; another checkout has its sessions
 		}
 		if c.Stale {
-			all = append(all, Finding{Bad, "project", fmt.Sprintf("%s: its folder %s is gone", p.Label, c.Path), Event{Kind: StaleCwd, Project: p.Key, Label: p.Label, Path: c.Path}.Hint()})
+			all = append(all, Finding{Bad, "project", fmt.Sprintf("%s: its folder %s is gone", p.Label, c.Path), syncer.Event{Kind: syncer.StaleCwd, Project: p.Key, Label: p.Label, Path: c.Path}.Hint()})
 			continue
 		}
 		all = append(all, Finding{Fine, "project", p.Label + ": " + c.Path, ""})
@@ -181,12 +189,12 @@ func projectFindings(p Project) []Finding {
 		return all // pull and push leave it alone
 	}
 	for _, s := range p.Sessions {
-		if s.State == Diverged {
-			e := Event{Kind: Conflicted, Session: s.ID, From: s.From(Diverged)}
+		if s.State == syncer.Diverged {
+			e := syncer.Event{Kind: syncer.Conflicted, Session: s.ID, From: s.From(syncer.Diverged)}
 			all = append(all, Finding{Bad, "conflict", fmt.Sprintf("%s: '%s' was %s", p.Label, s.Title, words.Continued(e.From)), e.Hint()})
 		}
 		if s.Problem != nil {
-			all = append(all, Finding{Bad, "session", fmt.Sprintf("%s: %v", p.Label, s.Problem), Hint(s.Problem)})
+			all = append(all, Finding{Bad, "session", fmt.Sprintf("%s: %v", p.Label, s.Problem), syncer.Hint(s.Problem)})
 		}
 		for v := range s.Views() {
 			if v.Empty {
@@ -231,13 +239,13 @@ func (f Facts) surroundings() []Finding {
 		all = append(all, Finding{Fine, "clock", f.Now.Format("2006-01-02 15:04 MST"), ""})
 	}
 	if f.StoreErr != nil {
-		all = append(all, Finding{Note, "Claude Code", f.StoreErr.Error(), Hint(f.StoreErr)})
+		all = append(all, Finding{Note, "Claude Code", f.StoreErr.Error(), syncer.Hint(f.StoreErr)})
 	}
 	if f.RetentionErr != nil {
 		all = append(all, Finding{Note, "Claude Code", fmt.Sprintf("%v; 30 days are assumed for how long it keeps sessions", f.RetentionErr), "make its settings.json readable for you"})
 	}
 	if f.LoginErr != nil {
-		all = append(all, Finding{Bad, "start at login", f.LoginErr.Error(), Hint(f.LoginErr)})
+		all = append(all, Finding{Bad, "start at login", f.LoginErr.Error(), syncer.Hint(f.LoginErr)})
 	}
 	if f.NoGit {
 		all = append(all, Finding{Note, "git", "not found on the PATH", "install it: without git, no repository can be told from another"})

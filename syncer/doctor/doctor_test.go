@@ -1,4 +1,4 @@
-package syncer
+package doctor
 
 import (
 	"errors"
@@ -8,13 +8,14 @@ import (
 	"testing"
 	"time"
 
+	"claude-sync/syncer"
 	"claude-sync/syncer/ccsync"
 	"claude-sync/syncer/claude"
 	"claude-sync/syncer/transport"
 )
 
 // facts is a machine where all is well, but for what the others say.
-func facts(look Snapshot, but ...func(*Facts)) Facts {
+func facts(look syncer.Snapshot, but ...func(*Facts)) Facts {
 	f := Facts{ConfigFile: "/conf/config.json", Machine: here, SyncDir: "/sync", Marked: true, Free: 50 << 30,
 		Look: look, Claude: "2.1.330", Retention: 30 * days, Now: noon()}
 	for _, set := range but {
@@ -35,17 +36,26 @@ func noMarker(f *Facts)                  { f.Marked = false }
 func noGit(f *Facts)                     { f.NoGit = true }
 func noClaude(f *Facts)                  { f.Claude = "" }
 
-// lies adds a file in the sync folder that is not a pack; later says that it may become one.
-func lies(name string, why error, later bool) entry {
-	return func(s *Snapshot) { s.Strays = append(s.Strays, Stray{Name: name, Reason: why, Later: later}) }
-}
-
 func good(topic, text string) Finding       { return Finding{Fine, topic, text, ""} }
 func note(topic, text, cure string) Finding { return Finding{Note, topic, text, cure} }
 func bad(topic, text, cure string) Finding  { return Finding{Bad, topic, text, cure} }
 
-// Advice that only the doctor gives.
+// The advice, each sentence once: that of package syncer, which has tests of its own, and that which only the doctor gives.
 const (
+	adviseInit     = "claude-sync init <folder that your machines share> sets it up"
+	adviseWait     = "wait until your sync tool has finished, then run claude-sync pull again"
+	adviseRoom     = "make room on that disk, then run the command again"
+	adviseWritable = "make that folder or file writable for you, then run the command again"
+	adviseConnect  = "connect the drive or start your sync tool, then run the command again; claude-sync init <folder> if the folder moved"
+	adviseNewer    = "update claude-sync on this machine"
+	adviseLeave    = "leave the session in Claude Code first, then run the command again"
+	adviseMend     = "mend the file, or move it away and run claude-sync init again"
+	adviseEither   = "claude-sync pull a1000000 --overwrite continues with theirs and keeps yours as a fork; claude-sync push a1000000 --overwrite the other way round"
+	adviseResolve  = "claude-sync resolve a1000000 --with <machine> continues with one branch and keeps the others as forks"
+	adviseCheckout = "clone it and run claude-sync register <its folder>; or claude-sync init --roots <folder with your repositories>, then pull again"
+	adviseGone     = "claude-sync register <its new folder>, or claude-sync forget /code/myapp"
+	adviseGoneAs   = "claude-sync register <its new folder> --as myapp, or claude-sync forget /code/myapp"
+
 	adviseName = "claude-sync init --name <other>"
 	cureMarker = "claude-sync init puts it back"
 	cureRoom   = "make room on that disk"
@@ -85,7 +95,7 @@ func (c diagnosis) run(t *testing.T) {
 
 func TestDiagnoseFindsWhatNeedsAPerson(t *testing.T) {
 	full := onFile(syscall.ENOSPC)
-	late := func(machines ...string) Snapshot {
+	late := func(machines ...string) syncer.Snapshot {
 		var all []entry
 		for i, m := range machines {
 			all = append(all, session(fmt.Sprint("a", i), same(m), exportedAt(time.Hour)))
@@ -97,8 +107,8 @@ func TestDiagnoseFindsWhatNeedsAPerson(t *testing.T) {
 		{name: "no project yet", facts: facts(saw())},
 
 		// The configuration ends it.
-		{name: "not set up yet", facts: facts(saw(), configErr(ErrNotSetUp), noGit), want: []Finding{bad("configuration", "this machine is not set up yet", adviseInit)}},
-		{name: "configuration is no JSON", facts: facts(saw(), configErr(&BrokenFileError{Path: "/c.json", Line: 3, Err: errors.New("boom")})), want: []Finding{bad("configuration", "/c.json, line 3: boom", adviseMend)}},
+		{name: "not set up yet", facts: facts(saw(), configErr(syncer.ErrNotSetUp), noGit), want: []Finding{bad("configuration", "this machine is not set up yet", adviseInit)}},
+		{name: "configuration is no JSON", facts: facts(saw(), configErr(&syncer.BrokenFileError{Path: "/c.json", Line: 3, Err: errors.New("boom")})), want: []Finding{bad("configuration", "/c.json, line 3: boom", adviseMend)}},
 
 		// The machines.
 		{name: "it goes by its name", facts: facts(saw(), goesBy(here))},
@@ -153,7 +163,7 @@ func TestDiagnoseFindsWhatNeedsAPerson(t *testing.T) {
 		{name: "our clock was ahead when we packed", facts: facts(saw(session("a", same(here), exportedAt(time.Hour)))), want: []Finding{fast(here, "1h0m0s")}},
 		{name: "two packs of laptop, the later one is said", facts: facts(saw(session("a", same("laptop"), exportedAt(2*time.Hour)), session("b", same("laptop"), exportedAt(time.Hour)))), want: []Finding{fast("laptop", "2h0m0s")}},
 		{name: "five clocks are ahead, in the machines' order", facts: facts(late("nas", "laptop", "tower", "bench", "attic")), want: []Finding{fast("attic", "1h0m0s"), fast("bench", "1h0m0s"), fast("laptop", "1h0m0s"), fast("nas", "1h0m0s"), fast("tower", "1h0m0s")}},
-		{name: "Claude Code's folder is another one", facts: facts(saw(), storeErr(ErrNotSetUp)), want: []Finding{note("Claude Code", ErrNotSetUp.Error(), adviseInit)}},
+		{name: "Claude Code's folder is another one", facts: facts(saw(), storeErr(syncer.ErrNotSetUp)), want: []Finding{note("Claude Code", syncer.ErrNotSetUp.Error(), adviseInit)}},
 		{name: "the program that is to start at login is gone", facts: facts(saw(), loginErr(&claude.HeldError{PID: 7})), want: []Finding{bad("start at login", (&claude.HeldError{PID: 7}).Error(), adviseLeave)}},
 		{name: "the entry for the login cannot be read", facts: facts(saw(), loginErr(errors.New("boom"))), want: []Finding{bad("start at login", "boom", "")}},
 		{name: "git is missing", facts: facts(saw(), noGit), want: []Finding{note("git", "not found on the PATH", cureGit)}},
@@ -180,41 +190,6 @@ func TestDiagnoseSaysWhatIsFine(t *testing.T) {
 	}
 }
 
-func TestDueCountsWhatClaudeCodeWillDeleteWithinFiveDays(t *testing.T) {
-	for _, c := range []struct {
-		name      string
-		look      Snapshot
-		retention time.Duration
-		want      string
-	}{
-		{name: "no sessions", look: saw(), retention: 30 * days, want: "0 due, 0 unsent"},
-		{name: "written today", look: saw(session("a")), retention: 30 * days, want: "0 due, 0 unsent"},
-		{name: "a minute before the five days begin", look: saw(session("a", idle(25*days-time.Minute))), retention: 30 * days, want: "0 due, 0 unsent"},
-		{name: "when the five days begin", look: saw(session("a", idle(25*days))), retention: 30 * days, want: "1 due, 1 unsent"},
-		{name: "after its time", look: saw(session("a", idle(31*days))), retention: 30 * days, want: "1 due, 1 unsent"},
-		{name: "own pack in step", look: saw(session("a", idle(28*days), same(here))), retention: 30 * days, want: "1 due, 0 unsent"},
-		{name: "only laptop's pack has all", look: saw(session("a", idle(28*days), ahead(here), behind("laptop"))), retention: 30 * days, want: "1 due, 0 unsent"},
-		{name: "all packs lag", look: saw(session("a", idle(28*days), ahead(here, "laptop"))), retention: 30 * days, want: "1 due, 1 unsent"},
-		{name: "two machines went on", look: saw(session("a", idle(28*days), diverged("laptop"))), retention: 30 * days, want: "1 due, 1 unsent"},
-		{name: "unreadable, a push could not help", look: saw(session("a", idle(28*days), torn)), retention: 30 * days, want: "1 due, 0 unsent"},
-		{name: "only on laptop", look: saw(session("a", idle(28*days), elsewhere("laptop"))), retention: 30 * days, want: "0 due, 0 unsent"},
-		{name: "archived", look: saw(session("a", idle(28*days), elsewhere(here))), retention: 30 * days, want: "0 due, 0 unsent"},
-		{name: "its checkout is gone", look: saw(repo("myapp", gone), session("a", idle(28*days), noFolder)), retention: 30 * days, want: "1 due, 1 unsent"},
-		{name: "kept for a year", look: saw(session("a", idle(28*days))), retention: 365 * days, want: "0 due, 0 unsent"},
-		{name: "kept for three days, written today", look: saw(session("a")), retention: 3 * days, want: "1 due, 1 unsent"},
-		{name: "two projects", look: saw(repo("myapp"), session("a", idle(28*days)), repo("tools"), session("b", idle(28*days), same(here)), session("c")), retention: 30 * days, want: "2 due, 1 unsent"},
-		{name: "kept on this machine only", look: saw(repo("myapp", keptHere), session("a", idle(28*days))), retention: 30 * days, want: "0 due, 0 unsent"},
-		{name: "kept on this machine only, beside another", look: saw(repo("myapp", keptHere), session("a", idle(28*days)), repo("tools"), session("b", idle(28*days))), retention: 30 * days, want: "1 due, 1 unsent"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			due, unsent := c.look.Due(c.retention)
-			if got := fmt.Sprintf("%d due, %d unsent", due, unsent); got != c.want {
-				t.Errorf("got %s, want %s", got, c.want)
-			}
-		})
-	}
-}
-
 func TestDiagnoseNamesTheMachines(t *testing.T) {
 	for _, c := range []struct {
 		name string
@@ -229,6 +204,25 @@ func TestDiagnoseNamesTheMachines(t *testing.T) {
 			found := slices.DeleteFunc(Diagnose(facts(saw(), func(f *Facts) { f.Seen = c.seen })), func(f Finding) bool { return f.Topic != "machines" })
 			if !slices.Equal(found, c.want) {
 				t.Errorf("got %q, want %q", found, c.want)
+			}
+		})
+	}
+}
+
+func TestUnplacedTranscriptsAreNamedWithTheirCure(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		reason syncer.UnplacedError
+		want   string
+	}{
+		{"a new folder", syncer.UnplacedError{Cwd: "/code/new"}, "note a0000000 is in no project: /code/new is not registered yet -> claude-sync push --all registers it and puts its sessions into the sync folder"},
+		{"a folder that is gone", syncer.UnplacedError{Cwd: "/old", Gone: true}, "problem a0000000 is in no project: its folder /old is gone, and no registered checkout had it -> claude-sync register <its new folder> --was /old"},
+		{"another machine's", syncer.UnplacedError{}, "problem a0000000 is in no project: it names no folder on this machine -> claude --resume <its id> in the folder where it is to continue"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := unplacedFinding(syncer.Unplaced{Path: "/x", Session: "a0000000-0000-4000-8000-00000000000a", Reason: &c.reason})
+			if got := fmt.Sprintf("%v %s -> %s", f.Severity, f.Text, f.Cure); got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})
 	}
