@@ -53,7 +53,7 @@ func (p *pair) oddities(c *corpus, i, project int) error {
 	cwd := p.cwd("desktop", project)
 	gone := filepath.Join(cwd, ".claude", "worktrees", fmt.Sprint("passing-", i))
 	lost := filepath.Join(p.root, "desktop", "gone", fmt.Sprint(i))
-	below := filepath.Join(cwd, "below")
+	below := filepath.Join(cwd, fmt.Sprint("below-", project))
 	whole := func(place, said string) error { return p.put(c, place, ccsync.SessionID(c.id()), said, 6_000) }
 	return errors.Join(
 		os.MkdirAll(below, 0o755), os.MkdirAll(gone, 0o755), os.MkdirAll(lost, 0o755),

@@ -113,6 +113,17 @@ func (s Store) Folders() ([]string, error) {
 // TranscriptsIn returns the sessions in one of the Folders, see Transcripts.
 func (s Store) TranscriptsIn(folder string) ([]Transcript, error) { return transcriptsIn(folder) }
 
+// TranscriptIn returns the session id in one of the Folders, as TranscriptsIn does; false if it is not there.
+func (s Store) TranscriptIn(folder string, id ccsync.SessionID) (Transcript, bool) {
+	path := filepath.Join(folder, string(id)+transcriptExt)
+	info, err := os.Lstat(path)
+	if err != nil || !info.Mode().IsRegular() {
+		return Transcript{}, false
+	}
+	is := stamp.Of(info)
+	return Transcript{ID: id, Path: path, Size: info.Size(), ModTime: info.ModTime(), Tag: is.Tag(), Written: is.Written()}, true
+}
+
 // SessionsIn returns the ids of the sessions in one of the Folders, in any order: as TranscriptsIn, but without looking
 // at the files, some of which may not be transcripts.
 func (s Store) SessionsIn(folder string) ([]ccsync.SessionID, error) {

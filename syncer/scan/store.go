@@ -256,9 +256,7 @@ func isDir(path string) bool {
 func (r *run) settleOwners(p *placer) {
 	for _, twice := range r.owners.settle(p.owner) {
 		for _, other := range twice.others {
-			for _, t := range r.filesOf(other, twice.id) {
-				twice.owner.listed = append(twice.owner.listed, t)
-			}
+			twice.owner.listed = append(twice.owner.listed, p.filesOf(other, twice.id)...)
 		}
 	}
 	for _, o := range p.copies {
@@ -282,7 +280,7 @@ func (p *placer) owner(id uuid.UUID, all []*projectScan) *projectScan {
 		}
 	}
 	for _, one := range all {
-		for _, l := range p.run.filesOf(one, id) {
+		for _, l := range p.filesOf(one, id) {
 			if l.known != nil && claude.SamePath(filepath.Clean(l.known.Cwd), filepath.Clean(l.cwd)) {
 				return one
 			}
@@ -293,24 +291,18 @@ func (p *placer) owner(id uuid.UUID, all []*projectScan) *projectScan {
 	})
 }
 
-// filesOf returns the transcripts of a session that another project than its owner has.
-func (r *run) filesOf(p *projectScan, id uuid.UUID) (files []listing) {
-	for _, l := range p.listed {
+// filesOf returns the transcripts of a session that a project has.
+func (p *placer) filesOf(one *projectScan, id uuid.UUID) (files []listing) {
+	for _, l := range one.listed {
 		if l.folder == "" {
 			if compact(l.file.ID) == id {
 				files = append(files, l)
 			}
 			continue
 		}
-		found, err := r.Store.TranscriptsIn(l.folder)
-		if err != nil {
-			continue
-		}
-		for _, t := range found {
-			if compact(t.ID) == id {
-				said, _ := t.Describe()
-				files = append(files, listing{cwd: l.cwd, gone: l.gone, file: t, known: &said})
-			}
+		if t, ok := p.run.Store.TranscriptIn(l.folder, ccsync.SessionID(id.String())); ok {
+			said := p.describe(&t)
+			files = append(files, listing{cwd: l.cwd, gone: l.gone, file: t, known: &said})
 		}
 	}
 	return files
