@@ -171,7 +171,8 @@ func (st Status) Lines() []Line {
 	return all
 }
 
-// linesOf tells the transcripts that are in no project, those for one reason in one line.
+// linesOf tells the transcripts that are in no project, those for one reason in one line. After a few reasons it says
+// how many sessions there are besides.
 func linesOf(unplaced []Unplaced) []Line {
 	count := map[Unplaced]int{}
 	var reasons []Unplaced
@@ -182,7 +183,13 @@ func linesOf(unplaced []Unplaced) []Line {
 		}
 	}
 	var all []Line
-	for _, u := range reasons {
+	told := 0
+	for i, u := range reasons {
+		if i == 5 && len(reasons) > 6 {
+			rest := len(unplaced) - told
+			return append(all, Line{fmt.Sprintf("%s more in no project", words.Count(rest, "session")), "claude-sync doctor names them all"})
+		}
+		told += count[u]
 		all = append(all, Line{fmt.Sprintf("%s in no project: %s", words.Count(count[u], "session"), u.Reason), u.Cure})
 	}
 	return all

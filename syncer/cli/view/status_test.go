@@ -95,17 +95,18 @@ func TestStatusCountsFiles(t *testing.T) {
 }
 
 func TestLinesSayWhatNoProjectsLineSays(t *testing.T) {
-	lies := func(why ...syncer.UnplacedError) syncer.Snapshot {
+	lies := func(cwds ...string) syncer.Snapshot {
 		s := of()
-		for _, w := range why {
-			s.Unplaced = append(s.Unplaced, syncer.Unplaced{Path: "/store/" + w.Cwd, Reason: &w})
+		for _, cwd := range cwds {
+			s.Unplaced = append(s.Unplaced, syncer.Unplaced{Path: "/store/" + cwd, Reason: &syncer.UnplacedError{Cwd: cwd}})
 		}
 		return s
 	}
 	strays := of()
 	strays.Strays = []syncer.Stray{{Name: "app/\x1bx", Reason: errors.New("boom")}}
-	added := func(cwd string) string { return cwd + " is not registered yet" }
-	const register = "claude-sync push --all registers it and puts its sessions into the sync folder"
+	added := func(count, cwd string) Line {
+		return Line{count + " in no project: " + cwd + " is not registered yet", "claude-sync push --all registers it and puts its sessions into the sync folder"}
+	}
 	for _, c := range []struct {
 		name string
 		look syncer.Snapshot
@@ -114,8 +115,10 @@ func TestLinesSayWhatNoProjectsLineSays(t *testing.T) {
 		{"all is well", of(here(syncer.Same, packed)), nil},
 		{"nothing is registered", syncer.Snapshot{}, []Line{{"no project is registered; claude-sync register, run in a checkout, does it", ""}}},
 		{"nothing is registered, but one waits", syncer.Snapshot{Waiting: []syncer.Waiting{{Label: "tools"}}}, nil},
-		{"in no project, each reason once", lies(syncer.UnplacedError{Cwd: "/new"}, syncer.UnplacedError{Cwd: "/b"}, syncer.UnplacedError{Cwd: "/new"}),
-			[]Line{{"2 sessions in no project: " + added("/new"), register}, {"1 session in no project: " + added("/b"), register}}},
+		{"in no project for many reasons", lies("/a", "/b", "/c", "/d", "/e", "/f", "/f", "/g"),
+			[]Line{added("1 session", "/a"), added("1 session", "/b"), added("1 session", "/c"), added("1 session", "/d"), added("1 session", "/e"),
+				{"3 sessions more in no project", "claude-sync doctor names them all"}}},
+		{"in no project, each reason once", lies("/new", "/b", "/new"), []Line{added("2 sessions", "/new"), added("1 session", "/b")}},
 		{"a stray, in a form that is safe to show", strays, []Line{{"app/\uFFFDx in the sync folder was left alone: boom", ""}}},
 		{"due, in the sync folder", of(here(syncer.Same, old, packed)), []Line{{"1 session will be deleted here by Claude Code within 5 days; all are in the sync folder", ""}}},
 		{"due, one of two not in the sync folder", of(here(syncer.Same, old, packed), here(syncer.LocalOnly, old)),
