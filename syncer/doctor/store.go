@@ -13,15 +13,16 @@ type Store struct {
 	Chosen bool // by CLAUDE_CONFIG_DIR
 }
 
-// CheckStore returns an error if projects are registered and there, but Claude Code's folder has no session of them.
-// That is so on a new machine, and if CLAUDE_CONFIG_DIR is not what it was. The snapshot is that of a whole look: a
+// CheckStore returns an error if projects are registered and there, but Claude Code's folder has no session of them
+// nor of a folder that is there. That is so on a new machine, and if CLAUDE_CONFIG_DIR is not what it was. The snapshot is that of a whole look: a
 // brief one leaves sessions out. The error brings its own hint.
 func CheckStore(s syncer.Snapshot, at Store) error {
 	there := slices.ContainsFunc(s.Projects, func(p syncer.Project) bool { return len(p.Cwds) > 0 && !p.Stale() })
 	used := slices.ContainsFunc(s.Projects, func(p syncer.Project) bool {
 		return slices.ContainsFunc(p.Sessions, func(s syncer.Session) bool { return s.Path != "" })
 	})
-	if !there || used {
+	new := slices.ContainsFunc(s.Unplaced, func(u syncer.Unplaced) bool { return u.Reason.New() })
+	if !there || used || new {
 		return nil
 	}
 	return emptyStore(at)

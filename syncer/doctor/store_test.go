@@ -6,6 +6,13 @@ import (
 	"claude-sync/syncer"
 )
 
+// unplaced is a look that found a session of a folder that is not registered.
+func unplaced(p entry, cwd string) syncer.Snapshot {
+	s := saw(p)
+	s.Unplaced = []syncer.Unplaced{{Reason: &syncer.UnplacedError{Cwd: cwd}}}
+	return s
+}
+
 func TestAFolderWithoutSessionsOfWhatIsRegisteredIsTold(t *testing.T) {
 	const (
 		unused  = "Claude Code has not been used with its folder /home/.claude: there are no projects in it"
@@ -29,6 +36,7 @@ func TestAFolderWithoutSessionsOfWhatIsRegisteredIsTold(t *testing.T) {
 		{"a project without any checkout", saw(repo("myapp", func(p *syncer.Project) { p.Cwds = nil })), at, "", ""},
 		{"a project that waits for a checkout", saw(waits("tools", 1, "laptop")), at, "", ""},
 		{"a checkout, and no session", saw(repo("myapp")), at, another, start},
+		{"a checkout, and a session of a folder that is not registered yet", unplaced(repo("myapp"), "/new"), at, "", ""},
 		{"one of two checkouts is gone, and no session", saw(repo("myapp", gone, alsoAt("/new"))), at, another, start},
 		{"sessions are only on laptop", saw(session("a", elsewhere("laptop"))), at, another, start},
 		{"Claude Code was never used here", saw(repo("myapp")), Store{Dir: at.Dir, Unused: true}, unused, start},
