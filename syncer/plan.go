@@ -36,6 +36,7 @@ type Step struct {
 	Count   int      // for Wait: sessions
 	Err     error    // for Broken
 	To      string   // for Relocate: the checkout
+	Beside  string   // for a copy: the session's transcript; in its folder Claude Code opens what becomes of a losing branch
 }
 
 // Scope narrows a plan down.
@@ -76,7 +77,7 @@ func PlanPull(s Snapshot, scope Scope) []Step {
 			}
 			for view := range p.Sessions[i].Views() {
 				if !view.Gone { // Claude Code does not open it there; PlanTidy brings it to another folder
-					steps = appendPull(steps, p, *view, pullAction(*view, scope))
+					steps = append(steps, beside(p.Sessions[i].Path, appendPull(nil, p, *view, pullAction(*view, scope)))...)
 				}
 			}
 		}
@@ -239,8 +240,18 @@ func PlanPush(s Snapshot, scope Scope) []Step {
 			views := slices.Collect(session.Views())
 			slices.SortStableFunc(views, func(a, b *Session) int { return a.Modified.Compare(b.Modified) }) // the newest last: it wins
 			for _, view := range views {
-				steps = appendPush(steps, p, *view, scope)
+				steps = append(steps, beside(session.Path, appendPush(nil, p, *view, scope))...)
 			}
+		}
+	}
+	return steps
+}
+
+// beside sets Beside in the steps of a copy of the session whose transcript is path.
+func beside(path string, steps []Step) []Step {
+	for i := range steps {
+		if steps[i].Session.Path != path {
+			steps[i].Beside = path
 		}
 	}
 	return steps

@@ -122,7 +122,7 @@ type Waiting struct {
 type Unplaced struct {
 	Path    string
 	Session ccsync.SessionID
-	Cwd     string // the folder that its rows name, "" if none on this machine
+	Cwd     string // the folder that its rows name, or the checkout of a work tree that is gone; "" if none on this machine
 	Reason  *UnplacedError
 }
 

@@ -1,6 +1,7 @@
 package apply
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"path/filepath"
@@ -40,7 +41,7 @@ func (a Applier) keepOvertaken(s syncer.Step, t *claude.File, theirs transcript.
 	return a.keepFork(s, theirs)
 }
 
-// keepFork keeps a losing branch as a session of its own beside the transcript, and reports it. It does nothing if
+// keepFork keeps a losing branch as a session of its own beside the session's transcript, and reports it. It does nothing if
 // there is no branch to keep, see transcript.Branch.Fork.
 func (a Applier) keepFork(s syncer.Step, b transcript.Branch) ([]syncer.Event, error) {
 	fork, err := b.Fork()
@@ -49,18 +50,19 @@ func (a Applier) keepFork(s syncer.Step, b transcript.Branch) ([]syncer.Event, e
 	}
 	e := s.Event(syncer.Forked)
 	e.Title, e.From = fork.Title, []string{b.Machine}
+	folder := filepath.Dir(cmp.Or(s.Beside, s.Session.Path))
 	for id := range fork.IDs(s.Session.ID) {
 		e.Session = id
-		if kept, err := a.writeFork(s.Session, fork, id); kept || err != nil {
+		if kept, err := a.writeFork(s.Session.ID, fork, filepath.Join(folder, string(id)+".jsonl"), id); kept || err != nil {
 			return []syncer.Event{e}, err
 		}
 	}
 	return nil, errors.New("other sessions have all the ids that its fork may have")
 }
 
-// writeFork writes the fork of the session under an id. It reports false if another conversation has that id.
-func (a Applier) writeFork(s syncer.Session, fork *transcript.Fork, id ccsync.SessionID) (kept bool, err error) {
-	t, err := claude.OpenOrNew(filepath.Join(filepath.Dir(s.Path), string(id)+".jsonl"))
+// writeFork writes the fork of a session to path, under an id. It reports false if another conversation has that id.
+func (a Applier) writeFork(of ccsync.SessionID, fork *transcript.Fork, path string, id ccsync.SessionID) (kept bool, err error) {
+	t, err := claude.OpenOrNew(path)
 	if err != nil {
 		return false, err
 	}
@@ -70,7 +72,7 @@ func (a Applier) writeFork(s syncer.Session, fork *transcript.Fork, id ccsync.Se
 		return false, err
 	}
 	defer d.Discard()
-	if err := fork.Write(d, s.ID, id); err != nil {
+	if err := fork.Write(d, of, id); err != nil {
 		return false, err
 	}
 	if t.Exists() {

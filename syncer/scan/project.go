@@ -119,7 +119,7 @@ func (p *projectScan) scan() {
 }
 
 // addTranscripts adds the project's sessions on this machine. If there are several transcripts of one, it is that which
-// Claude Code can open and that was written last; the others are its copies.
+// Claude Code can open in a folder of the repository and that was written last; the others are its copies.
 func (v *visit) addTranscripts() {
 	if v.key == "" {
 		return
@@ -142,7 +142,7 @@ func (v *visit) addTranscripts() {
 		}
 		v.project.Sessions = slices.Grow(v.project.Sessions, len(found))
 		for k := range found {
-			if l.folder != "" && r.owners.shared && r.owners.of(compact(found[k].ID)) != v.projectScan {
+			if r.owners.shared && r.owners.of(compact(found[k].ID)) != v.projectScan {
 				continue // its owner has it
 			}
 			if s, e, ok := v.session(l, &found[k]); ok {
@@ -168,7 +168,7 @@ func (v *visit) addVersion(s syncer.Session, e *cache.Transcript, at map[ccsync.
 		return
 	}
 	first := &v.project.Sessions[i]
-	if opensBefore(&s, first) {
+	if v.opensBefore(&s, first) {
 		s.Copies, first.Copies = first.Copies, nil
 		s, *first = *first, s
 		e, v.entries[i] = v.entries[i], e
@@ -181,11 +181,20 @@ func (v *visit) addVersion(s syncer.Session, e *cache.Transcript, at map[ccsync.
 }
 
 // opensBefore reports whether a is the transcript of its session that counts, and b is a copy.
-func opensBefore(a, b *syncer.Session) bool {
+func (v *visit) opensBefore(a, b *syncer.Session) bool {
 	if a.Gone != b.Gone {
 		return b.Gone
 	}
+	if ours := v.isOurs(a.Cwd); ours != v.isOurs(b.Cwd) {
+		return ours
+	}
 	return a.Modified.After(b.Modified)
+}
+
+// isOurs reports whether a folder is of the project's repository: another project's may have a copy of a session.
+func (v *visit) isOurs(cwd string) bool {
+	key, _ := v.run.Registry.KeyOf(cwd)
+	return v.run.Registry.Same(key, v.key)
 }
 
 // session describes one transcript; false if it belongs to another checkout with the same slug (my.app and my-app),

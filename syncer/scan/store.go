@@ -43,6 +43,9 @@ type listing struct {
 	err    error                   // why the folder cannot be listed
 }
 
+// worktrees is where Claude Code makes its work trees below a checkout.
+const worktrees = "/.claude/worktrees/"
+
 // storeSection is the cache's section for transcripts in folders that no checkout has for itself. No folder of packs
 // has this name.
 const storeSection = "//store"
@@ -140,17 +143,37 @@ func (p *placer) placeEach(folder string, found []claude.Transcript, have []*pla
 			p.give(to, *t, said, gone)
 			continue
 		}
-		cwd := said.Cwd
-		if !p.run.Store.RecordedIn(cwd, folder) {
-			cwd = said.LastCwd
-		}
-		if !p.run.Store.RecordedIn(cwd, folder) {
-			cwd = ""
-		}
-		u := syncer.Unplaced{Path: t.Path, Session: t.ID, Cwd: cwd, Reason: &syncer.UnplacedError{Cwd: cwd, Gone: cwd != "" && !isDir(cwd)}}
 		p.copies = append(p.copies, orphan{*t, said, len(p.unplaced)})
-		p.unplaced = append(p.unplaced, u)
+		p.unplaced = append(p.unplaced, p.nowhere(folder, t, said))
 	}
+}
+
+// nowhere says why a transcript is in no project.
+func (p *placer) nowhere(folder string, t *claude.Transcript, said transcript.Description) syncer.Unplaced {
+	cwd := ""
+	for _, named := range []string{said.LastCwd, said.Cwd} {
+		if p.run.Store.RecordedIn(named, folder) {
+			cwd = named
+		}
+	}
+	gone := cwd != "" && !isDir(cwd)
+	if checkout := p.newCheckout(cwd); gone && checkout != "" {
+		cwd, gone = checkout, false
+	}
+	return syncer.Unplaced{Path: t.Path, Session: t.ID, Cwd: cwd, Reason: &syncer.UnplacedError{Cwd: cwd, Gone: gone}}
+}
+
+// newCheckout returns the checkout of one of Claude Code's work trees, "" if it is none or is registered.
+func (p *placer) newCheckout(tree string) string {
+	checkout, _, is := strings.Cut(filepath.ToSlash(tree), worktrees)
+	checkout = filepath.FromSlash(checkout)
+	if _, known := p.run.Registry.KeyOf(checkout); !is || known {
+		return ""
+	}
+	if _, err := os.Stat(filepath.Join(checkout, ".git")); err != nil {
+		return ""
+	}
+	return checkout
 }
 
 func (p *placer) describe(t *claude.Transcript) transcript.Description {
@@ -233,8 +256,7 @@ func (p *placer) formerly(cwd string) *place {
 	if around == nil {
 		return nil
 	}
-	rest := strings.TrimPrefix(filepath.ToSlash(cwd[len(around.cwd):]), "/")
-	if around.project.key.ByName() && !strings.HasPrefix(rest, ".claude/worktrees/") {
+	if around.project.key.ByName() && !strings.HasPrefix(filepath.ToSlash(cwd[len(around.cwd):]), worktrees) {
 		return nil // without a repository, a folder below is a project of its own
 	}
 	return around
@@ -246,13 +268,17 @@ func isBelow(path, dir string) bool {
 	return err == nil && rest != "." && rest != ".." && !strings.HasPrefix(rest, ".."+string(filepath.Separator))
 }
 
+// sameTree reports whether one of two folders lies below the other.
+func sameTree(a, b string) bool { return isBelow(a, b) || isBelow(b, a) }
+
 func isDir(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && info.IsDir()
 }
 
 // settleOwners gives each session that lies in several projects' folders to one of them, with all of its transcripts,
-// and each unplaced transcript of a session that is in a project to that project, as a copy.
+// and each unplaced transcript of a session that is in a project to that project, as a copy. One in a folder that is
+// only not registered yet waits for that.
 func (r *run) settleOwners(p *placer) {
 	for _, twice := range r.owners.settle(p.owner) {
 		for _, other := range twice.others {
@@ -260,7 +286,7 @@ func (r *run) settleOwners(p *placer) {
 		}
 	}
 	for _, o := range p.copies {
-		if owner := r.owners.of(compact(o.file.ID)); owner != nil {
+		if owner := r.owners.of(compact(o.file.ID)); owner != nil && !p.unplaced[o.at].Reason.New() {
 			said := o.said
 			owner.listed = append(owner.listed, listing{cwd: p.unplaced[o.at].Cwd, gone: true, file: o.file, known: &said})
 			p.unplaced[o.at].Reason = nil
@@ -270,7 +296,8 @@ func (r *run) settleOwners(p *placer) {
 }
 
 // owner picks the owner of a session that lies in several projects' folders: the one for which claude-sync installed it,
-// else the one whose folder its rows name, else the repository's main project, else the first.
+// else the one whose folder its rows name, else one whose folder is of the same tree, as after a move to a folder below;
+// else the repository's main project, else the first.
 func (p *placer) owner(id uuid.UUID, all []*projectScan) *projectScan {
 	record, _ := p.run.installed()
 	session := &claude.Transcript{ID: ccsync.SessionID(id.String())}
@@ -279,10 +306,12 @@ func (p *placer) owner(id uuid.UUID, all []*projectScan) *projectScan {
 			return one
 		}
 	}
-	for _, one := range all {
-		for _, l := range p.filesOf(one, id) {
-			if l.known != nil && claude.SamePath(filepath.Clean(l.known.Cwd), filepath.Clean(l.cwd)) {
-				return one
+	for _, near := range []func(a, b string) bool{claude.SamePath, sameTree} {
+		for _, one := range all {
+			for _, l := range p.filesOf(one, id) {
+				if l.known != nil && near(filepath.Clean(l.known.Cwd), filepath.Clean(l.cwd)) {
+					return one
+				}
 			}
 		}
 	}
