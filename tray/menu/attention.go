@@ -166,7 +166,7 @@ func whereabouts(p syncer.Project, c syncer.Cwd) []Item {
 	return []Item{{Label: "Locate…", Do: command.Command{Verb: command.Locate, Project: p.Key, Path: c.Path}}, forget}
 }
 
-// strays lists files in the sync folder that are not packs. Files that may still become packs are only counted.
+// strays lists files in the sync folder that are no pack of a project here. Files that may still become packs are only counted.
 func (b *builder) strays() {
 	for _, s := range b.Snapshot.Strays {
 		if s.Later {
@@ -178,9 +178,9 @@ func (b *builder) strays() {
 			items = append(items, text(s.Reason.Error())...)
 			items = append(items, text(syncer.Hint(s.Reason))...)
 		}
-		const not = " in the sync folder is not a pack"
-		name := words.Short(s.Name, labelWidth-len(not))
-		b.add(name+not, append(items, Item{Label: "Open sync folder", Do: b.open()})...)
+		const left = " in the sync folder was left alone"
+		name := words.Short(s.Name, labelWidth-len(left))
+		b.add(name+left, append(items, Item{Label: "Open sync folder", Do: b.open()})...)
 	}
 }
 
