@@ -247,9 +247,14 @@ func recordHas(record installed.Sessions, reg project.Registry, key project.Key,
 // Claude Code's (.claude/worktrees/…) is of its checkout's project; any other folder is of the project below the
 // repository's root if that is registered, else of the repository's.
 func (p *placer) formerly(cwd string) *place {
+	cwd = filepath.Clean(cwd)
 	var around *place
 	for _, one := range p.places {
-		if !one.gone && len(one.cwd) < len(cwd) && isBelow(cwd, one.cwd) && (around == nil || len(one.cwd) > len(around.cwd)) {
+		if n := len(one.cwd); one.gone || n >= len(cwd) || around != nil && n <= len(around.cwd) ||
+			!os.IsPathSeparator(cwd[n]) && !os.IsPathSeparator(cwd[n-1]) { // most of them, and cheaper than isBelow
+			continue
+		}
+		if isBelow(cwd, one.cwd) {
 			around = one
 		}
 	}
