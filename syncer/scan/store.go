@@ -250,7 +250,7 @@ func (p *placer) formerly(cwd string) *place {
 	cwd = filepath.Clean(cwd)
 	var around *place
 	for _, one := range p.places {
-		if n := len(one.cwd); one.gone || n >= len(cwd) || around != nil && n <= len(around.cwd) ||
+		if n := len(one.cwd); one.gone || n == 0 || n >= len(cwd) || around != nil && n <= len(around.cwd) ||
 			!os.IsPathSeparator(cwd[n]) && !os.IsPathSeparator(cwd[n-1]) { // most of them, and cheaper than isBelow
 			continue
 		}
