@@ -4,7 +4,6 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"io/fs"
 	"math/rand"
 	"os"
 	"os/exec"
@@ -37,11 +36,10 @@ var (
 // In the end everybody pulls and pushes until nothing is left to do: then nothing is unsent, no transcript with a row is
 // in no project, and each session can be opened with all of its rows wherever there is a checkout.
 //
-// Planted by build/mutants, each of these dies here: PLANTED.
+// Planted by build/mutants, each of these dies here: gone-trees-unplaced, trees-checkout-not-registered, copies-unpacked,
+// moved-is-another, former-forgotten, shared-slug-to-both, told-twice, unplaced-unlisted, empty-is-unsent,
+// brought-to-a-gone-folder, fork-beside-its-copy, copy-hides-new-folder, was-is-forgotten.
 func TestPeoplesWorldsAreKept(t *testing.T) {
-	if _, err := exec.LookPath("git"); err != nil {
-		t.Skip("there is no git")
-	}
 	histories := *peopleHistories
 	if testing.Short() {
 		histories = min(histories, 6)
@@ -49,12 +47,22 @@ func TestPeoplesWorldsAreKept(t *testing.T) {
 	disk := newDisk(t)
 	fingerprint.TestMinSize = 1
 	t.Cleanup(func() { fingerprint.TestMinSize = 0 })
-	template := filepath.Join(t.TempDir(), "template")
-	git(t, ".", "init", "-q", "--template=", template)
-	git(t, template, "commit", "-q", "--allow-empty", "-m", "first")
+	template := newRepository(t)
 	for i := range int64(histories) {
 		t.Run(fmt.Sprintf("seed %d", *peopleFirst+i), func(t *testing.T) { playPeople(t, disk, template, *peopleFirst+i) })
 	}
+}
+
+// newRepository makes a repository of which checkouts are copies.
+func newRepository(t *testing.T) string {
+	t.Helper()
+	if _, err := exec.LookPath("git"); err != nil {
+		t.Skip("there is no git")
+	}
+	dir := filepath.Join(t.TempDir(), "template")
+	git(t, ".", "init", "-q", "--template=", dir)
+	git(t, dir, "commit", "-q", "--allow-empty", "-m", "first")
+	return dir
 }
 
 // git runs git without anybody's settings.
@@ -91,19 +99,15 @@ type side struct {
 func playPeople(t *testing.T, d *disk, template string, seed int64) {
 	dir, _, done := d.world()
 	defer done()
-	p := &people{t: t, r: rand.New(rand.NewSource(seed)), template: template}
+	p := newPeople(t, dir, template, seed)
 	defer func() {
 		if t.Failed() {
 			t.Logf("go test ./syncer/engine -run TestPeoplesWorldsAreKept -people.histories=1 -people.first=%d\n%s", seed, strings.Join(p.trail, "\n"))
 		}
 	}()
-	p.w = &world{t: t, dir: dir, now: time.Now()}
-	folder := transport.NewFolder(filepath.Join(dir, "Sync"))
-	p.w.check(folder.Prepare())
-	real, err := filepath.EvalSymlinks(dir)
-	p.w.check(err)
 	for _, name := range []string{"one", "two", "three"}[:2+p.r.Intn(2)] {
-		p.sides = append(p.sides, p.newSide(filepath.Join(real, name), name, folder))
+		s := p.newSide(name)
+		p.begin(s, p.clone(s, "app", "app"))
 	}
 	p.laws("at the beginning")
 	for range 4 + p.r.Intn(11) {
@@ -112,17 +116,25 @@ func playPeople(t *testing.T, d *disk, template string, seed int64) {
 	p.settle()
 }
 
-// newSide makes a machine with a checkout in which there is a session.
-func (p *people) newSide(home, name string, folder transport.Transport) *side {
+func newPeople(t *testing.T, dir, template string, seed int64) *people {
+	p := &people{t: t, r: rand.New(rand.NewSource(seed)), template: template}
+	p.w = &world{t: t, dir: dir, now: time.Now()}
+	p.w.check(transport.NewFolder(filepath.Join(dir, "Sync")).Prepare())
+	return p
+}
+
+// newSide makes a machine.
+func (p *people) newSide(name string) *side {
+	real, err := filepath.EvalSymlinks(p.w.dir)
+	p.w.check(err)
+	home := filepath.Join(real, name)
 	p.w.check(os.MkdirAll(filepath.Join(home, ".claude", "sessions"), 0o700))
-	m := New(Options{Name: name, ID: filepath.Join(home, "id.json"), Store: claude.Store{Dir: filepath.Join(home, ".claude")}, Transport: folder,
-		Registry: filepath.Join(home, "projects.json"), Installed: filepath.Join(home, "seen.json"), LockFile: filepath.Join(home, "lock"),
-		Cache: filepath.Join(home, "compared")})
+	m := New(Options{Name: name, ID: filepath.Join(home, "id.json"), Store: claude.Store{Dir: filepath.Join(home, ".claude")},
+		Transport: transport.NewFolder(filepath.Join(p.w.dir, "Sync")), Registry: filepath.Join(home, "projects.json"),
+		Installed: filepath.Join(home, "seen.json"), LockFile: filepath.Join(home, "lock"), Cache: filepath.Join(home, "compared")})
 	m.Now = func() time.Time { return p.w.now.Add(time.Hour) } // all files look old, so that what was compared is believed
-	p.w.machines = append(p.w.machines, m)
 	s := &side{Machine: m, code: filepath.Join(home, "code"), repos: map[string]string{}, renamed: map[string]string{}}
-	p.clone(s, "app", "app")
-	p.begin(s, filepath.Join(s.code, "app"))
+	p.sides = append(p.sides, s)
 	return s
 }
 
@@ -282,20 +294,11 @@ func (p *people) rename(s *side) {
 // copy copies a transcript into another folder of the store, and may go on with either.
 func (p *people) copy(s *side) {
 	from, to := pick(p, s.folders()), pick(p, s.folders())
-	have := p.sessionsIn(s, from)
-	if len(have) == 0 {
+	path, target := p.target(s, from, to)
+	if path == "" {
 		return
 	}
-	path := pick(p, have)
-	target := filepath.Join(p.storeOf(s, to), filepath.Base(path))
-	if _, err := os.Stat(target); err == nil {
-		return
-	}
-	p.say(s, "copies %.8s from %s to %s", filepath.Base(path), from, to)
-	text, err := os.ReadFile(path)
-	p.w.check(err)
-	p.w.check(os.MkdirAll(filepath.Dir(target), 0o700))
-	p.w.check(os.WriteFile(target, text, 0o600))
+	p.copyTo(s, path, target)
 	if p.r.Intn(2) == 0 {
 		p.goOn(s, path, from)
 	}
@@ -311,21 +314,43 @@ func (p *people) cd(s *side) {
 	if p.r.Intn(3) == 0 {
 		from, to = to, from
 	}
-	have := p.sessionsIn(s, from)
+	path, target := p.target(s, from, to)
+	if path == "" {
+		return
+	}
+	p.move(s, path, target)
+	p.goOn(s, target, to)
+}
+
+// target picks a session of one folder that another has not, and where it would be; "" if there is none.
+func (p *people) target(s *side, from, to string) (path, target string) {
+	have := slices.DeleteFunc(p.sessionsIn(s, from), func(path string) bool {
+		_, err := os.Stat(filepath.Join(p.storeOf(s, to), filepath.Base(path)))
+		return err == nil
+	})
 	if len(have) == 0 {
-		return
+		return "", ""
 	}
-	path := pick(p, have)
-	target := filepath.Join(p.storeOf(s, to), filepath.Base(path))
-	if _, err := os.Stat(target); err == nil {
-		return
-	}
-	p.say(s, "goes with %.8s from %s to %s", filepath.Base(path), from, to)
+	path = pick(p, have)
+	return path, filepath.Join(p.storeOf(s, to), filepath.Base(path))
+}
+
+func (p *people) copyTo(s *side, path, target string) {
+	p.say(s, "copies %.8s to %s", filepath.Base(path), filepath.Base(filepath.Dir(target)))
+	text, err := os.ReadFile(path)
+	p.w.check(err)
+	p.w.check(os.MkdirAll(filepath.Dir(target), 0o700))
+	p.w.check(os.WriteFile(target, text, 0o600))
+}
+
+func (p *people) move(s *side, path, target string) {
+	p.say(s, "goes with %.8s to %s", filepath.Base(path), filepath.Base(filepath.Dir(target)))
 	p.w.check(os.MkdirAll(filepath.Dir(target), 0o700))
 	p.w.check(os.Rename(path, target))
-	p.last[target] = p.last[path]
-	delete(p.last, path)
-	p.goOn(s, target, to)
+	if p.last != nil {
+		p.last[target] = p.last[path]
+		delete(p.last, path)
+	}
 }
 
 // setURL moves a checkout's repository to another host.
@@ -362,5 +387,5 @@ func (p *people) empty(s *side) {
 	text := pick(p, []string{"", `{"type":"user","uuid":"u0`, "\x00\x00\x00"})
 	p.say(s, "has %.8s with %q in %s", filepath.Base(path), text, cwd)
 	p.w.check(os.MkdirAll(filepath.Dir(path), 0o700))
-	p.w.check(os.WriteFile(path, []byte(text), fs.FileMode(0o600)))
+	p.w.check(os.WriteFile(path, []byte(text), 0o600))
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"maps"
 	"os"
-	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -167,15 +166,36 @@ func (p *people) settle() {
 	}
 }
 
-// cure does what status asks a person to do for checkouts that were renamed.
+// cure does what status asks a person to do: for checkouts that were renamed, and for a repository that has another URL
+// here than elsewhere, which only a person can know if this machine never saw it under the other.
 func (p *people) cure(s *side) {
 	snap, err := s.Look(context.Background())
 	p.w.check(err)
+	var gone []string
 	for _, u := range snap.Unplaced {
-		if now := s.renamedTo(u.Cwd); u.Reason.Gone && now != "" {
-			p.say(s, "registers %s, which was %s", now, u.Cwd)
-			_, _, err := s.RegisterWas(context.Background(), now, u.Cwd)
+		if u.Reason.Gone {
+			gone = append(gone, u.Cwd)
+		}
+	}
+	for _, project := range snap.Projects {
+		if project.Stale() {
+			gone = append(gone, project.Cwds[0].Path)
+		}
+	}
+	for _, was := range gone {
+		if now := s.renamedTo(was); now != "" {
+			p.say(s, "registers %s, which was %s", now, was)
+			_, _, err := s.RegisterWas(context.Background(), now, was)
 			p.w.check(err)
+		}
+	}
+	for _, waiting := range snap.Waiting {
+		if waiting.Key.Repository().Name() == "app" {
+			root := filepath.Join(s.roots()[0], filepath.FromSlash(waiting.Key.Subdir()))
+			p.say(s, "says that %s is %s", root, waiting.Key)
+			_, _, err := s.Join(context.Background(), waiting.Key, root)
+			p.w.check(err)
+			return // that may have been all
 		}
 	}
 }
@@ -215,7 +235,7 @@ func (p *people) settled(s *side, packs []heldPack) {
 		opened[p.storeOf(s, cwd)] = true
 	}
 	for _, pack := range packs {
-		if !slices.Contains(slices.Collect(maps.Values(s.repos)), path.Base(string(pack.key.Repository()))) {
+		if !slices.Contains(slices.Collect(maps.Values(s.repos)), pack.key.Repository().Name()) {
 			continue
 		}
 		if !slices.ContainsFunc(slices.Collect(maps.Keys(here)), func(file string) bool {

@@ -104,7 +104,9 @@ func (m *Machine) RegisterWas(ctx context.Context, cwd, was string) (project.Pla
 	if err != nil {
 		return place, events, err
 	}
-	if err := m.changeRegistry(func(r project.Registry) (project.Registry, bool) { return r.Attach(place.Key, was) }); err != nil {
+	// If it was registered for another project, as before a move to another host, that is this project's former key.
+	take := func(d *project.Draft) { _ = d.Move(was, place.Key) || d.Attach(place.Key, was) }
+	if err := m.changeRegistry(func(r project.Registry) (project.Registry, bool) { return r.Change(take) }); err != nil {
 		return place, events, err
 	}
 	more, err := m.attach(ctx, checkoutAt(place))

@@ -1,0 +1,79 @@
+package engine
+
+import (
+	"path/filepath"
+	"testing"
+)
+
+// What TestPeoplesWorldsAreKept found; each history is as short as it can be. Settling holds the laws.
+func TestWhatPeopleDidIsKept(t *testing.T) {
+	for name, history := range map[string]func(*people, *side){
+		"a work tree is removed before anybody looked, and its checkout had no session": func(p *people, s *side) {
+			app := p.clone(s, "app", "app")
+			tree := filepath.Join(app, ".claude", "worktrees", "t")
+			git(p.t, app, "worktree", "add", "-q", "--detach", tree)
+			p.begin(s, tree)
+			p.remove(s, tree)
+		},
+		"a session and its copy in a new folder go on": func(p *people, s *side) {
+			app := p.clone(s, "app", "app")
+			p.pushedAndCopied(s, app, filepath.Join(app, "web"))
+		},
+		"the same, and the checkout is renamed before anybody looked": func(p *people, s *side) {
+			app := p.clone(s, "app", "app")
+			p.pushedAndCopied(s, app, filepath.Join(app, "web"))
+			p.rename(s)
+		},
+		"a session that moved to a folder below is copied to another project, which shares its folder": func(p *people, s *side) {
+			web := filepath.Join(p.clone(s, "app", "app"), "web")
+			p.push(s)
+			dash := p.clone(s, "t-b", "dash")
+			p.begin(s, dash)
+			p.begin(s, p.clone(s, "t/b", "slash"))
+			path := p.begin(s, filepath.Dir(web))
+			moved := filepath.Join(p.storeOf(s, web), filepath.Base(path))
+			p.move(s, path, moved)
+			p.goOn(s, moved, web)
+			p.push(s)
+			copied := filepath.Join(p.storeOf(s, dash), filepath.Base(path))
+			p.copyTo(s, moved, copied)
+			p.goOn(s, moved, web)
+			p.goOn(s, copied, dash)
+		},
+		"a checkout gets another URL and another name before anybody looked again": func(p *people, s *side) {
+			app := p.clone(s, "app", "app")
+			p.begin(s, app)
+			p.push(s)
+			p.setURL(s)
+			p.rename(s)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newPeople(t, t.TempDir(), newRepository(t), 1)
+			defer func() {
+				if t.Failed() {
+					t.Log(p.trail)
+				}
+			}()
+			s := p.newSide("desktop")
+			history(p, s)
+			p.laws("at the beginning")
+			other := p.newSide("laptop")
+			p.begin(other, p.clone(other, "app", "app"))
+			p.settle()
+			if files := p.transcripts(other); len(files) < 2 {
+				t.Error("the laptop got nothing")
+			}
+		})
+	}
+}
+
+// pushedAndCopied has a session that is pushed, copied to another folder, and continued in both.
+func (p *people) pushedAndCopied(s *side, from, to string) {
+	path := p.begin(s, from)
+	p.push(s)
+	copied := filepath.Join(p.storeOf(s, to), filepath.Base(path))
+	p.copyTo(s, path, copied)
+	p.goOn(s, path, from)
+	p.goOn(s, copied, to)
+}
