@@ -38,7 +38,7 @@ var (
 //
 // Planted by build/mutants, each of these dies here: gone-trees-unplaced, trees-checkout-not-registered, copies-unpacked,
 // moved-is-another, former-forgotten, shared-slug-to-both, told-twice, unplaced-unlisted, empty-is-unsent,
-// brought-to-a-gone-folder, fork-beside-its-copy, copy-hides-new-folder, was-is-forgotten.
+// brought-to-a-gone-folder, fork-beside-its-copy, was-is-forgotten.
 func TestPeoplesWorldsAreKept(t *testing.T) {
 	histories := *peopleHistories
 	if testing.Short() {
