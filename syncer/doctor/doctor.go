@@ -165,7 +165,7 @@ func (f Facts) folder() []Finding {
 	}
 	all := []Finding{{Fine, "sync folder", f.SyncDir + ", writable", ""}}
 	if !f.Marked {
-		all = append(all, Finding{Bad, "sync folder", "its marker " + transport.Marker + " is missing", "claude-sync init puts it back"})
+		all = append(all, Finding{Bad, "sync folder", "its marker " + transport.Marker + " is missing", "connect its drive, if it has one; if the folder is right, claude-sync init puts the marker back"})
 	}
 	if f.Free >= 0 && f.Free < littleRoom {
 		all = append(all, Finding{Bad, "sync folder", fmt.Sprintf("only %d MB are free on its disk", f.Free>>20), "make room on that disk"})

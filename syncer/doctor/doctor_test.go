@@ -57,7 +57,7 @@ const (
 	adviseGoneAs   = "claude-sync register <its new folder> --as myapp, or claude-sync forget /code/myapp"
 
 	adviseName = "claude-sync init --name <other>"
-	cureMarker = "claude-sync init puts it back"
+	cureMarker = "connect its drive, if it has one; if the folder is right, claude-sync init puts the marker back"
 	cureRoom   = "make room on that disk"
 	curePush   = "claude-sync push --all"
 	cureGit    = "install it: without git, no repository can be told from another"
