@@ -156,13 +156,15 @@ func subset(a, b []string) bool {
 	return !slices.ContainsFunc(a, func(n string) bool { return !slices.Contains(b, n) })
 }
 
-// packsFollow holds that each own pack has its rows as its machine has them.
+// packsFollow holds that each own pack has its rows as its machine has them. A row without a uuid may be in the pack
+// alone: a look at a session that retention took then, and that came back from another machine's pack with more turns.
 func (g *game) packsFollow() {
 	all := g.rows()
 	for where, rows := range all {
 		of, own := strings.CutPrefix(where, packed)
 		for n, row := range rows {
-			if own && all[of][n] != row {
+			have, here := all[of][n]
+			if own && have != row && (here || strings.Contains(row, `"uuid"`)) {
 				g.Fatalf("%s has row %s as %s, its machine as %s", where, n, row, all[of][n])
 			}
 		}
