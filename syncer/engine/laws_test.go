@@ -164,7 +164,7 @@ func (g *game) packsFollow() {
 		of, own := strings.CutPrefix(where, packed)
 		for n, row := range rows {
 			have, here := all[of][n]
-			if own && have != row && (here || strings.Contains(row, `"uuid"`)) {
+			if own && have != row && (here || strings.Contains(row, `"uuid"`) || !g.taken[of]) {
 				g.Fatalf("%s has row %s as %s, its machine as %s", where, n, row, all[of][n])
 			}
 		}

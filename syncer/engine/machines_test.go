@@ -74,6 +74,7 @@ type game struct {
 	hook  func(func(step, path string) error)
 	next  int                          // number of the next row
 	swept map[string]bool              // machine and session that retention took and that must stay away
+	taken map[string]bool              // machine and session that retention took once
 	gone  map[ccsync.SessionID]bool    // sessions of which retention took turns that stood nowhere else
 	last  map[string]map[string]string // what there was after the last step
 	trail []string                     // what was done, for a failure's message
@@ -82,7 +83,7 @@ type game struct {
 func play(rt *rapid.T, d *disk) {
 	dir, hook, done := d.world()
 	defer done()
-	g := &game{T: rt, hook: hook, swept: map[string]bool{}, gone: map[ccsync.SessionID]bool{}}
+	g := &game{T: rt, hook: hook, swept: map[string]bool{}, taken: map[string]bool{}, gone: map[ccsync.SessionID]bool{}}
 	defer func() {
 		if rt.Failed() {
 			rt.Log(strings.Join(g.trail, "; "))
@@ -261,6 +262,7 @@ func (g *game) sweep(m *Machine, before map[string]map[string]string) map[string
 			text := g.w.read(m, id)
 			last := tip(text)
 			g.check(os.Remove(g.w.path(m, id)))
+			g.taken[g.where(m, id)] = true
 			delete(before, g.where(m, id))
 			g.gone[id] = g.gone[id] || !g.held(strings.Fields(conversation(text)))
 			if rapid.Bool().Draw(g.T, "open") { // a live Claude Code makes the file anew, without its head
