@@ -25,8 +25,8 @@ func (m *Machine) Push(ctx context.Context, scope syncer.Scope) ([]syncer.Event,
 	if err != nil {
 		return events, err
 	}
-	done, err := m.PushFrom(ctx, s, scope)
-	return appendNew(events, done), err
+	done, err := m.pushLooked(ctx, s, scope)
+	return append(events, done...), err
 }
 
 // PushFrom is Push on a snapshot that the caller has just taken.
@@ -45,13 +45,19 @@ func (m *Machine) PushFrom(ctx context.Context, s syncer.Snapshot, scope syncer.
 			return events, err
 		}
 	}
-	if scope, err = resolveScope(s, scope); err != nil {
-		return events, err
+	done, err := m.pushLooked(ctx, s, scope)
+	return append(events, done...), err
+}
+
+// pushLooked is the writing part of a push, after settle.
+func (m *Machine) pushLooked(ctx context.Context, s syncer.Snapshot, scope syncer.Scope) ([]syncer.Event, error) {
+	scope, err := resolveScope(s, scope)
+	if err != nil {
+		return nil, err
 	}
-	done := m.applier().Do(ctx, syncer.PlanPush(s, scope))
-	events = append(events, done...)
-	m.sweep(s, done)
-	forks := forksOf(done)
+	events := m.applier().Do(ctx, syncer.PlanPush(s, scope))
+	m.sweep(s, events)
+	forks := forksOf(events)
 	if len(forks) == 0 && (!scope.Overwrite || scope.Session == "") {
 		return events, nil
 	}
