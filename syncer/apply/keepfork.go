@@ -49,11 +49,11 @@ func (a Applier) keepFork(s syncer.Step, b transcript.Branch) ([]syncer.Event, e
 		return nil, err
 	}
 	e := s.Event(syncer.Forked)
-	e.Title, e.From = fork.Title, []string{b.Machine}
+	e.From = []string{b.Machine}
 	folder := filepath.Dir(cmp.Or(s.Beside, s.Session.Path))
 	for id := range fork.IDs(s.Session.ID) {
-		e.Session = id
-		if kept, err := a.writeFork(s.Session.ID, fork, filepath.Join(folder, string(id)+".jsonl"), id); kept || err != nil {
+		kept, err := a.writeFork(s.Session.ID, fork, filepath.Join(folder, string(id)+".jsonl"), id)
+		if e.Session, e.Title = id, fork.Title; kept || err != nil {
 			return []syncer.Event{e}, err
 		}
 	}

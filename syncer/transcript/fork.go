@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"iter"
+	"maps"
 	"strings"
 
 	"claude-sync/syncer/ccsync"
@@ -24,7 +25,7 @@ type Branch struct {
 // Fork is a losing branch as a session of its own. Claude Code lists and resumes it like any other session; a
 // file called <id>-copy.jsonl, as the upstream tool makes it, it neither lists nor resumes.
 type Fork struct {
-	Title string // the session's, with the machine's name
+	Title string // the session's, with the machine's name; Write finds it
 
 	branch Branch
 	// tip is the last of the branch's own turns from which no other turn goes on.
@@ -76,19 +77,17 @@ func (b Branch) Fork() (*Fork, error) {
 			f.ancestors = append(f.ancestors, row)
 		}
 	}
-	d, err := DescribeSource(b.Source)
-	f.Title = forkTitle(d.Title, b.Machine)
-	return f, err
+	return f, nil
 }
 
-// family reads the member parentUuid of every row: from which turns another turn goes on, over whatever rows lie
-// between them, and every row's parent. It reads all rows first, because a merge puts the loser's news before the
-// winner's rows, also before those that both had, and so a child before its parent.
+// family tells from which turns another turn goes on, over whatever rows lie between them, and every row's parent. It
+// knows all rows before it decides, because a merge puts the loser's news before the winner's rows, also before those
+// that both had, and so a child before its parent. Of the source it reads the part before b.Rows.
 func (b Branch) family() (continued map[string]bool, parents map[string]string, err error) {
 	parents = map[string]string{}
-	asides := map[string]bool{}
+	asides := maps.Clone(b.asides)
 	var goOn []string // the parents of turns
-	s := newRowReader(b.Open())
+	s := newRowReader(io.LimitReader(b.Open(), b.start()))
 	for s.Next() {
 		id := s.Row().Value
 		if id == "" {
@@ -101,6 +100,15 @@ func (b Branch) family() (continued map[string]bool, parents map[string]string, 
 			goOn = append(goOn, s.parent())
 		}
 	}
+	for i, row := range b.Rows {
+		if row.Value == "" {
+			continue
+		}
+		parents[row.Value] = b.parents[i]
+		if !b.asides[row.Value] {
+			goOn = append(goOn, b.parents[i])
+		}
+	}
 	continued = map[string]bool{}
 	for _, id := range goOn {
 		for ; id != "" && !continued[id]; id = parents[id] {
@@ -110,6 +118,14 @@ func (b Branch) family() (continued map[string]bool, parents map[string]string, 
 		}
 	}
 	return continued, parents, s.Err()
+}
+
+// start is where the branch's own rows begin, behind the rows that both sides have.
+func (b Branch) start() int64 {
+	if len(b.Rows) == 0 {
+		return 0
+	}
+	return b.Rows[0].Offset
 }
 
 // forkIDs is how many ids a fork may have, each the fork of the one before: another conversation may stand under
@@ -166,24 +182,26 @@ func IsFork(source Source, id, of ccsync.SessionID) (bool, error) {
 }
 
 // Write writes the fork of session from under the id to: the branch up to the fork's end, with the id replaced in
-// every row, and a row with the fork's title. It reads the source to the end, where a pack shows that it is whole.
+// every row, and a row with the fork's title, which it sets. It reads the source once, to the end, where a pack shows
+// that it is whole; and once more if ancestors of the tip stand behind the fork's end.
 func (f *Fork) Write(w io.Writer, from, to ccsync.SessionID) error {
-	b := f.branch
 	end := newlineEnd{w: w}
 	r := rows.NewRewriter(&end, string(from), string(to), "sessionId", "session_id")
-	first := b.Rows[0].Offset
-	if _, err := io.CopyN(r, b.Open(), first); err != nil {
+	var ends Ends
+	source, start := io.TeeReader(f.branch.Open(), &ends), f.branch.start()
+	if _, err := io.CopyN(r, source, start); err != nil {
 		return unexpected(err)
 	}
-	if err := copyRows(r, b.Open(), selection{rows: f.ancestors}, true); err != nil {
+	if len(f.ancestors) > 0 {
+		if err := copyRows(r, f.branch.Open(), selection{rows: f.ancestors}, true); err != nil {
+			return err
+		}
+	}
+	if _, err := io.CopyN(r, source, f.end-start); err != nil {
+		return unexpected(err)
+	}
+	if _, err := io.Copy(io.Discard, source); err != nil {
 		return err
-	}
-	rest := b.Open()
-	if _, err := io.CopyN(io.Discard, rest, first); err != nil {
-		return unexpected(err)
-	}
-	if _, err := io.CopyN(r, rest, f.end-first); err != nil {
-		return unexpected(err)
 	}
 	if err := r.Close(); err != nil {
 		return err
@@ -191,6 +209,7 @@ func (f *Fork) Write(w io.Writer, from, to ccsync.SessionID) error {
 	if err := end.separate(); err != nil {
 		return err
 	}
+	f.Title = forkTitle(ends.Describe().Title, f.branch.Machine)
 	row, err := titleRow(to, f.Title)
 	if err != nil {
 		return err

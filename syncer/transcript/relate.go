@@ -58,6 +58,7 @@ type Side struct {
 	// NewTurns counts the turns among the NewRows.
 	NewTurns int
 
+	parents   []string        // of the Rows: the uuid that each goes on from, "" if it names none
 	rewritten []rows.Row      // those that the other side has, by their uuid, with other bytes
 	asides    map[string]bool // the uuids of the Rows that are no turns
 	ownIDs    map[string]bool // the identities of the NewTurns
@@ -110,7 +111,7 @@ func index(r io.Reader, offset int64, bounded bool) (Side, error) {
 	for s.Next() {
 		row := s.Row()
 		row.Offset += offset
-		side.Rows = append(side.Rows, row)
+		side.Rows, side.parents = append(side.Rows, row), append(side.parents, s.parent())
 		if row.Value != "" && !s.isTurn() {
 			side.asides[row.Value] = true
 		}
