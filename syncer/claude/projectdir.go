@@ -90,7 +90,7 @@ func resolve(cwd string) (string, error) {
 // that it lies in cwd's project directory. It does, whatever was recorded, with one exception: two directories of this
 // machine can share a slug ("a.b" and "a-b"), and a session of the one is not shown in the other. Cwd may be gone.
 func BelongsTo(recorded, cwd string) bool {
-	if recorded == "" || !filepath.IsAbs(recorded) {
+	if recorded == cwd || !filepath.IsAbs(recorded) {
 		return true
 	}
 	real, err := resolve(cwd)

@@ -110,10 +110,50 @@ func (s Store) Folders() ([]string, error) {
 	return all, nil
 }
 
-// TranscriptsIn returns the sessions in one of the Folders, see Transcripts.
-func (s Store) TranscriptsIn(folder string) ([]Transcript, error) { return transcriptsIn(folder) }
+// Listing is one of the Folders and the names of the files in it that look like transcripts, as of one moment.
+type Listing struct {
+	folder string
+	names  []string // sorted, each a session's id and the extension
+}
 
-// TranscriptIn returns the session id in one of the Folders, as TranscriptsIn does; false if it is not there.
+// List lists one of the Folders.
+func (s Store) List(folder string) (Listing, error) {
+	names, err := dir.Names(folder, isTranscript)
+	if err != nil {
+		return Listing{}, fmt.Errorf("listing transcripts: %w", err)
+	}
+	return Listing{folder, names}, nil
+}
+
+// IDs returns the sessions' ids. Some may turn out to be none.
+func (l Listing) IDs() []ccsync.SessionID {
+	ids := make([]ccsync.SessionID, len(l.names))
+	for i, name := range l.names {
+		ids[i] = ccsync.SessionID(strings.TrimSuffix(name, transcriptExt))
+	}
+	return ids
+}
+
+// Transcripts looks at the files, and returns the transcripts among them as Store.Transcripts does.
+func (l Listing) Transcripts() ([]Transcript, error) {
+	if len(l.names) == 0 {
+		return nil, nil
+	}
+	entries, err := dir.Stat(l.folder, l.names)
+	return transcripts(l.folder, entries, err)
+}
+
+// isTranscript reports whether a file's name is that of a transcript.
+func isTranscript(name string) bool {
+	base, ok := strings.CutSuffix(name, transcriptExt)
+	if !ok {
+		return false
+	}
+	_, err := ccsync.ParseSessionID(base)
+	return err == nil
+}
+
+// TranscriptIn returns the session id in one of the Folders, as Transcripts does; false if it is not there.
 func (s Store) TranscriptIn(folder string, id ccsync.SessionID) (Transcript, bool) {
 	path := filepath.Join(folder, string(id)+transcriptExt)
 	info, err := os.Lstat(path)
@@ -122,29 +162,6 @@ func (s Store) TranscriptIn(folder string, id ccsync.SessionID) (Transcript, boo
 	}
 	is := stamp.Of(info)
 	return Transcript{ID: id, Path: path, Size: info.Size(), ModTime: info.ModTime(), Tag: is.Tag(), Written: is.Written()}, true
-}
-
-// SessionsIn returns the ids of the sessions in one of the Folders, in any order: as TranscriptsIn, but without looking
-// at the files, some of which may not be transcripts.
-func (s Store) SessionsIn(folder string) ([]ccsync.SessionID, error) {
-	d, err := os.Open(folder)
-	if err != nil {
-		return nil, fmt.Errorf("listing transcripts: %w", err)
-	}
-	defer d.Close()
-	names, err := d.Readdirnames(-1)
-	if err != nil {
-		return nil, fmt.Errorf("listing transcripts: %w", err)
-	}
-	ids := make([]ccsync.SessionID, 0, len(names))
-	for _, name := range names {
-		if base, ok := strings.CutSuffix(name, transcriptExt); ok {
-			if id, err := ccsync.ParseSessionID(base); err == nil {
-				ids = append(ids, id)
-			}
-		}
-	}
-	return ids, nil
 }
 
 // FolderOf returns the project directory of a working directory, whether that exists or is gone; gone tells which.
@@ -187,7 +204,11 @@ func (s Store) Left(cwd string) ([]Transcript, error) {
 }
 
 func transcriptsIn(folder string) ([]Transcript, error) {
-	entries, err := dir.Read(folder, func(name string) bool { return strings.HasSuffix(name, transcriptExt) })
+	entries, err := dir.Read(folder, isTranscript)
+	return transcripts(folder, entries, err)
+}
+
+func transcripts(folder string, entries []dir.Entry, err error) ([]Transcript, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -197,7 +218,7 @@ func transcriptsIn(folder string) ([]Transcript, error) {
 	return pick(folder, entries), nil
 }
 
-// pick returns the transcripts among a folder's entries. All paths are parts of one text, and all tags are parts of
+// pick returns the transcripts among the entries of a folder that have their names. All paths are parts of one text, and all tags are parts of
 // another that is dropped sooner: two allocations instead of two a session.
 func pick(folder string, entries []dir.Entry) []Transcript {
 	room := 0
@@ -209,7 +230,7 @@ func pick(folder string, entries []dir.Entry) []Transcript {
 	tags.Grow(len(entries) * stamp.UsualTag)
 	all := make([]Transcript, 0, len(entries))
 	for _, e := range entries {
-		if _, err := ccsync.ParseSessionID(strings.TrimSuffix(e.Name, transcriptExt)); err != nil || e.Err != nil || !e.Mode.IsRegular() {
+		if e.Err != nil || !e.Mode.IsRegular() {
 			continue
 		}
 		at := text.Len()

@@ -52,6 +52,7 @@ type Machine struct {
 
 	locked bool // by Lock
 	who    identity
+	loader project.Loader
 }
 
 // New returns a machine. It touches nothing.
@@ -80,7 +81,7 @@ func (m *Machine) Lock(ctx context.Context, waiting func()) (unlock func(), err 
 
 // registry loads the registered projects. The aliases of the machines that the last look met count in it.
 func (m *Machine) registry() (project.Registry, error) {
-	reg, err := project.Load(m.Registry)
+	reg, err := m.loader.Load(m.Registry)
 	return reg.WithAliases(m.who.files.Aliases(m.who.self.ID, nil)), err
 }
 
@@ -108,6 +109,11 @@ func (m *Machine) scan(ctx context.Context, o scan.Options) (syncer.Snapshot, er
 	if err := meet(); err != nil {
 		return syncer.Snapshot{}, err
 	}
+	return m.scanMet(ctx, o)
+}
+
+// scanMet is scan for a caller that has just met the other machines.
+func (m *Machine) scanMet(ctx context.Context, o scan.Options) (syncer.Snapshot, error) {
 	reg, err := m.registry()
 	if err != nil {
 		return syncer.Snapshot{}, err

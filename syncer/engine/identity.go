@@ -8,7 +8,6 @@ import (
 
 	"claude-sync/syncer"
 	"claude-sync/syncer/machines"
-	"claude-sync/syncer/project"
 )
 
 // identity is who this machine is, as of the last look.
@@ -105,7 +104,7 @@ func (m *Machine) settle(ctx context.Context) ([]syncer.Event, error) {
 // be written is an event that says so, and no failure: the packs are what a person wants to be safe, and the next
 // verb tries again.
 func (m *Machine) announce(ctx context.Context) []syncer.Event {
-	reg, err := project.Load(m.Registry)
+	reg, err := m.loader.Load(m.Registry)
 	if err != nil {
 		return nil // whoever looks says so
 	}

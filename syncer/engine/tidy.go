@@ -66,7 +66,7 @@ func (m *Machine) lookAndTidy(ctx context.Context, o scan.Options) (syncer.Snaps
 	var s syncer.Snapshot
 	for range 2 { // a folder that was registered may hold sessions of one that is gone
 		var err error
-		if s, err = m.scan(ctx, o); err != nil {
+		if s, err = m.scanMet(ctx, o); err != nil {
 			return s, events, err
 		}
 		changed, more, err := m.Tidy(ctx, s)
@@ -75,7 +75,7 @@ func (m *Machine) lookAndTidy(ctx context.Context, o scan.Options) (syncer.Snaps
 			return s, events, err
 		}
 	}
-	s, err = m.scan(ctx, o)
+	s, err = m.scanMet(ctx, o)
 	return s, events, err
 }
 

@@ -45,6 +45,19 @@ type checkoutItem struct {
 // version, is an error that names file, line and reason. The caller must not write after an error: that would
 // lose the content of the file.
 func Load(path string) (Registry, error) {
+	var l Loader
+	return l.Load(path)
+}
+
+// Loader loads a registry again and again, as Load does, and parses the file only when its bytes have changed: a verb
+// asks for it several times. The zero value is ready for use, by one goroutine at a time.
+type Loader struct {
+	text []byte // of the last file that was parsed
+	last Registry
+}
+
+// Load reads the registry from its file.
+func (l *Loader) Load(path string) (Registry, error) {
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return Registry{}, nil
@@ -52,10 +65,14 @@ func Load(path string) (Registry, error) {
 	if err != nil {
 		return Registry{}, fmt.Errorf("reading the registry of projects: %w", err)
 	}
+	if l.text != nil && bytes.Equal(data, l.text) {
+		return l.last, nil
+	}
 	r, err := parseRegistry(data)
 	if err != nil {
 		return Registry{}, fmt.Errorf("%s, %w", path, err)
 	}
+	l.text, l.last = data, r
 	return r, nil
 }
 

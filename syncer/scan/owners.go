@@ -2,6 +2,8 @@ package scan
 
 import (
 	"bytes"
+	"cmp"
+	"encoding/binary"
 	"slices"
 
 	"claude-sync/syncer/ccsync"
@@ -30,6 +32,14 @@ func (o *owners) add(p *projectScan, ids []ccsync.SessionID) {
 	}
 }
 
+// compare compares as bytes.Compare does. The first eight bytes nearly always tell.
+func compare(a, b uuid.UUID) int {
+	if first := cmp.Compare(binary.BigEndian.Uint64(a[:]), binary.BigEndian.Uint64(b[:])); first != 0 {
+		return first
+	}
+	return bytes.Compare(a[:], b[:])
+}
+
 // shared is a session that lay in several projects' folders.
 type shared struct {
 	id     uuid.UUID
@@ -39,7 +49,7 @@ type shared struct {
 
 // settle leaves each session one owner, which pick chooses from several. It returns the sessions that had several.
 func (o *owners) settle(pick func(uuid.UUID, []*projectScan) *projectScan) []shared {
-	slices.SortFunc(o.all, func(a, b ownership) int { return bytes.Compare(a.id[:], b.id[:]) })
+	slices.SortFunc(o.all, func(a, b ownership) int { return compare(a.id, b.id) })
 	var twice []shared
 	kept := o.all[:0]
 	for i := 0; i < len(o.all); {
@@ -74,7 +84,7 @@ func projectsOf(all []ownership) (projects []*projectScan) {
 
 // of returns the project of a session, nil if the session is not here.
 func (o *owners) of(id uuid.UUID) *projectScan {
-	i, found := slices.BinarySearchFunc(o.all, id, func(a ownership, id uuid.UUID) int { return bytes.Compare(a.id[:], id[:]) })
+	i, found := slices.BinarySearchFunc(o.all, id, func(a ownership, id uuid.UUID) int { return compare(a.id, id) })
 	if found {
 		return o.all[i].project
 	}

@@ -134,7 +134,7 @@ func (v *visit) addTranscripts() {
 		l := &v.listed[i]
 		found, err := []claude.Transcript{l.file}, l.err
 		if l.folder != "" {
-			found, err = r.Store.TranscriptsIn(l.folder)
+			found, err = l.names.Transcripts()
 		}
 		if err != nil {
 			v.add(syncer.Session{Cwd: l.cwd, Problem: err, Lines: -1}, &cache.Transcript{Unsettled: true})

@@ -250,6 +250,9 @@ func (r *run) addWaiting(snap *syncer.Snapshot, here, foreign []*projectScan) {
 			}
 		}
 	}
+	if len(waiting) == 0 {
+		return
+	}
 	labels := project.Labels(append(r.Registry.Keys(), slices.Collect(maps.Keys(waiting))...))
 	for key, all := range waiting {
 		slices.SortFunc(all, foundPack.compare)

@@ -38,6 +38,7 @@ type listing struct {
 	cwd    string
 	gone   bool
 	folder string                  // "" for one file
+	names  claude.Listing          // in the folder
 	file   claude.Transcript       // the file
 	known  *transcript.Description // of the file
 	err    error                   // why the folder cannot be listed
@@ -61,19 +62,22 @@ func (r *run) listStore(here []*projectScan) error {
 	for _, p := range places {
 		at[p.folder] = append(at[p.folder], p)
 	}
-	ids := make([][]ccsync.SessionID, len(folders))
-	dir.Each(len(folders), func(i int) { ids[i], _ = r.Store.SessionsIn(folders[i]) })
+	lists, failed := make([]claude.Listing, len(folders)), make([]error, len(folders))
+	dir.Each(len(folders), func(i int) { lists[i], failed[i] = r.Store.List(folders[i]) })
 	p := placer{run: r, places: places, cache: cache.NewScan(r.Now, r.cache.Entries(storeSection))}
 	for i, folder := range folders {
-		switch have := at[folder]; len(have) {
-		case 1:
-			have[0].project.listed = append(have[0].project.listed, listing{cwd: have[0].cwd, gone: have[0].gone, folder: folder})
-			r.owners.add(have[0].project, ids[i])
+		have, err := at[folder], failed[i]
+		var found []claude.Transcript
+		if err == nil && len(have) != 1 {
+			found, err = lists[i].Transcripts()
+		}
+		switch {
+		case err != nil && len(have) > 0:
+			have[0].project.listed = append(have[0].project.listed, listing{cwd: have[0].cwd, err: err})
+		case len(have) == 1:
+			have[0].project.listed = append(have[0].project.listed, listing{cwd: have[0].cwd, gone: have[0].gone, folder: folder, names: lists[i]})
+			r.owners.add(have[0].project, lists[i].IDs())
 		default:
-			found, err := r.Store.TranscriptsIn(folder)
-			if err != nil && len(have) > 0 {
-				have[0].project.listed = append(have[0].project.listed, listing{cwd: have[0].cwd, err: err})
-			}
 			p.placeEach(folder, found, have)
 		}
 	}
@@ -106,10 +110,7 @@ func (r *run) places(here []*projectScan) []*place {
 		}
 	}
 	dir.Each(len(all), func(i int) {
-		p := all[i]
-		info, err := os.Stat(p.cwd)
-		p.folder, p.gone = r.Store.FolderOf(p.cwd)
-		p.gone = p.gone || err != nil || !info.IsDir()
+		all[i].folder, all[i].gone = r.Store.FolderOf(all[i].cwd)
 	})
 	for _, p := range all {
 		known, _ := r.Registry.Checkout(p.cwd)

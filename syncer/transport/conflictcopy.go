@@ -21,6 +21,9 @@ var ErrConflictCopy = errors.New("it is a sync tool's conflict copy, and its nam
 //	 2  (1)  .1                         iCloud Drive, Google Drive, Synology Drive
 //	.variant-1a2b                       git-annex
 func conflictCopy(name string) bool {
+	if strings.HasSuffix(name, Extension) { // nearly all do
+		return false
+	}
 	name = strings.ToLower(name)
 	at := strings.LastIndex(name, Extension)
 	if at < 1 || hidden(name) {

@@ -22,21 +22,45 @@ type Entry struct {
 	Err  error // why only Name is set, nil if all is
 }
 
-// Read lists the entries of a folder for whose names wanted returns true, sorted by name. Files that vanish
-// meanwhile are left out.
+// Names lists the names in a folder for which wanted returns true, sorted.
+func Names(path string, wanted func(name string) bool) ([]string, error) {
+	d, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer d.Close()
+	return namesIn(d, wanted)
+}
+
+// Stat returns the entries of a folder with these names, in their order. Files that vanished are left out.
+func Stat(path string, names []string) ([]Entry, error) {
+	d, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer d.Close()
+	return stat(d, names), nil
+}
+
+// Read is Names and Stat in one.
 func Read(path string, wanted func(name string) bool) ([]Entry, error) {
 	d, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer d.Close()
+	names, err := namesIn(d, wanted)
+	return stat(d, names), err
+}
+
+func namesIn(d *os.File, wanted func(name string) bool) ([]string, error) {
 	names, err := d.Readdirnames(-1)
 	if err != nil {
 		return nil, err
 	}
 	names = slices.DeleteFunc(names, func(name string) bool { return !wanted(name) })
 	slices.Sort(names)
-	return stat(d, names), nil
+	return names, nil
 }
 
 // Each calls do with the numbers from 0 to n-1, several calls at once.
