@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
 	"os"
 	"path/filepath"
 	"slices"
@@ -125,13 +126,18 @@ func (s Store) List(folder string) (Listing, error) {
 	return Listing{folder, names}, nil
 }
 
-// IDs returns the sessions' ids. Some may turn out to be none.
-func (l Listing) IDs() []ccsync.SessionID {
-	ids := make([]ccsync.SessionID, len(l.names))
-	for i, name := range l.names {
-		ids[i] = ccsync.SessionID(strings.TrimSuffix(name, transcriptExt))
+// Len is how many files there are.
+func (l Listing) Len() int { return len(l.names) }
+
+// IDs yields the sessions' ids. Some may turn out to be none.
+func (l Listing) IDs() iter.Seq[ccsync.SessionID] {
+	return func(yield func(ccsync.SessionID) bool) {
+		for _, name := range l.names {
+			if !yield(ccsync.SessionID(strings.TrimSuffix(name, transcriptExt))) {
+				return
+			}
+		}
 	}
-	return ids
 }
 
 // Transcripts looks at the files, and returns the transcripts among them as Store.Transcripts does.

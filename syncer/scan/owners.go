@@ -2,8 +2,7 @@ package scan
 
 import (
 	"bytes"
-	"cmp"
-	"encoding/binary"
+	"maps"
 	"slices"
 
 	"claude-sync/syncer/ccsync"
@@ -14,30 +13,29 @@ import (
 // owners maps the sessions that are here to their projects. A session belongs to one project only, even if its
 // transcripts lie in the folders of several.
 type owners struct {
-	all    []ownership // sorted by id once settle was called
-	later  map[uuid.UUID]*projectScan
-	shared bool // some session lies in several projects' folders
+	first   map[uuid.UUID]*projectScan
+	several map[uuid.UUID][]*projectScan // of sessions that lie in several projects' folders
+	later   map[uuid.UUID]*projectScan
 }
 
-type ownership struct {
-	id      uuid.UUID
-	project *projectScan
+// newOwners makes room for n sessions.
+func newOwners(n int) owners {
+	return owners{first: make(map[uuid.UUID]*projectScan, n), several: map[uuid.UUID][]*projectScan{}, later: map[uuid.UUID]*projectScan{}}
 }
 
-// add makes a project an owner of sessions.
-func (o *owners) add(p *projectScan, ids []ccsync.SessionID) {
-	o.all = slices.Grow(o.all, len(ids))
-	for _, id := range ids {
-		o.all = append(o.all, ownership{compact(id), p})
+// add makes a project an owner of a session.
+func (o *owners) add(p *projectScan, session ccsync.SessionID) {
+	id := compact(session)
+	first := o.first[id]
+	switch all := o.several[id]; {
+	case first == nil:
+		o.first[id] = p
+	case first == p || slices.Contains(all, p):
+	case all == nil:
+		o.several[id] = []*projectScan{first, p}
+	default:
+		o.several[id] = append(all, p)
 	}
-}
-
-// compare compares as bytes.Compare does. The first eight bytes nearly always tell.
-func compare(a, b uuid.UUID) int {
-	if first := cmp.Compare(binary.BigEndian.Uint64(a[:]), binary.BigEndian.Uint64(b[:])); first != 0 {
-		return first
-	}
-	return bytes.Compare(a[:], b[:])
 }
 
 // shared is a session that lay in several projects' folders.
@@ -47,54 +45,35 @@ type shared struct {
 	others []*projectScan
 }
 
-// settle leaves each session one owner, which pick chooses from several. It returns the sessions that had several.
-func (o *owners) settle(pick func(uuid.UUID, []*projectScan) *projectScan) []shared {
-	slices.SortFunc(o.all, func(a, b ownership) int { return compare(a.id, b.id) })
-	var twice []shared
-	kept := o.all[:0]
-	for i := 0; i < len(o.all); {
-		j := i + 1
-		for j < len(o.all) && o.all[j].id == o.all[i].id {
-			j++
-		}
-		first := o.all[i]
-		if all := projectsOf(o.all[i:j]); len(all) > 1 {
-			first.project = pick(first.id, all)
-			others := slices.DeleteFunc(all, func(p *projectScan) bool { return p == first.project })
-			twice = append(twice, shared{first.id, first.project, others})
-		}
-		kept, i = append(kept, first), j
+// settle leaves each session one owner, which pick chooses from several. It returns the sessions that had several, by
+// their ids.
+func (o *owners) settle(pick func(uuid.UUID, []*projectScan) *projectScan) (twice []shared) {
+	for _, id := range slices.SortedFunc(maps.Keys(o.several), func(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) }) {
+		owner := pick(id, o.several[id])
+		others := slices.DeleteFunc(o.several[id], func(p *projectScan) bool { return p == owner })
+		twice = append(twice, shared{id, owner, others})
+		o.first[id], o.several[id] = owner, nil
 	}
-	o.all, o.shared = kept, len(twice) > 0
 	return twice
 }
 
-// projectsOf are the different projects of some ownerships; nil if there is only one ownership.
-func projectsOf(all []ownership) (projects []*projectScan) {
-	if len(all) == 1 {
-		return nil
+// elsewhere reports whether a session that lies in a project's folders, and in another's too, belongs to that one.
+func (o *owners) elsewhere(p *projectScan, session ccsync.SessionID) bool {
+	if len(o.several) == 0 {
+		return false
 	}
-	for _, o := range all {
-		if !slices.Contains(projects, o.project) {
-			projects = append(projects, o.project)
-		}
-	}
-	return projects
+	id := compact(session)
+	_, twice := o.several[id]
+	return twice && o.first[id] != p
 }
 
 // of returns the project of a session, nil if the session is not here.
 func (o *owners) of(id uuid.UUID) *projectScan {
-	i, found := slices.BinarySearchFunc(o.all, id, func(a ownership, id uuid.UUID) int { return compare(a.id, id) })
-	if found {
-		return o.all[i].project
+	if p := o.first[id]; p != nil {
+		return p
 	}
 	return o.later[id]
 }
 
 // give makes a project the owner of a session that is not here.
-func (o *owners) give(id uuid.UUID, p *projectScan) {
-	if o.later == nil {
-		o.later = map[uuid.UUID]*projectScan{}
-	}
-	o.later[id] = p
-}
+func (o *owners) give(id uuid.UUID, p *projectScan) { o.later[id] = p }

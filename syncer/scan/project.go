@@ -142,7 +142,7 @@ func (v *visit) addTranscripts() {
 		}
 		v.project.Sessions = slices.Grow(v.project.Sessions, len(found))
 		for k := range found {
-			if r.owners.shared && r.owners.of(compact(found[k].ID)) != v.projectScan {
+			if r.owners.elsewhere(v.projectScan, found[k].ID) {
 				continue // its owner has it
 			}
 			if s, e, ok := v.session(l, &found[k]); ok {
@@ -205,7 +205,7 @@ func (v *visit) session(l *listing, t *claude.Transcript) (syncer.Session, *cach
 		describe = func() (transcript.Description, error) { return *l.known, nil }
 	}
 	e, err := v.cache.Describe(t.Dir(), t.ID, t.Tag, t.Written, describe)
-	if err == nil && l.known == nil && !v.belongsTo(e.Cwd, l.cwd) {
+	if err == nil && l.known == nil && !v.belongsTo(e.Cwd, l) {
 		v.unplaced = append(v.unplaced, syncer.Unplaced{Path: t.Path, Session: t.ID, Cwd: e.Cwd, Reason: &syncer.UnplacedError{Cwd: e.Cwd}})
 		return syncer.Session{}, nil, false
 	}
@@ -216,12 +216,13 @@ func (v *visit) session(l *listing, t *claude.Transcript) (syncer.Session, *cach
 	return s, e, true
 }
 
-// belongsTo is claude.BelongsTo, which asks the disk, once for all sessions of a checkout.
-func (v *visit) belongsTo(recorded, cwd string) bool {
-	asked := [2]string{recorded, cwd}
+// belongsTo is claude.BelongsTo, which asks the disk, once for all sessions of a checkout. It does not ask if the folder
+// has another name than that of the recorded cwd: then the session came here by a move.
+func (v *visit) belongsTo(recorded string, l *listing) bool {
+	asked := [2]string{recorded, l.cwd}
 	is, known := v.belongs[asked]
 	if !known {
-		is = claude.BelongsTo(recorded, cwd)
+		is = !v.run.Store.RecordedIn(recorded, l.folder) || claude.BelongsTo(recorded, l.cwd)
 		if v.belongs == nil {
 			v.belongs = map[[2]string]bool{}
 		}

@@ -7,12 +7,14 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"claude-sync/syncer"
 	"claude-sync/syncer/ccsync"
 	"claude-sync/syncer/claude"
 	"claude-sync/syncer/installed"
 	"claude-sync/syncer/internal/dir"
+	"claude-sync/syncer/internal/pathid"
 	"claude-sync/syncer/project"
 	"claude-sync/syncer/scan/cache"
 	"claude-sync/syncer/transcript"
@@ -62,23 +64,27 @@ func (r *run) listStore(here []*projectScan) error {
 	for _, p := range places {
 		at[p.folder] = append(at[p.folder], p)
 	}
-	lists, failed := make([]claude.Listing, len(folders)), make([]error, len(folders))
-	dir.Each(len(folders), func(i int) { lists[i], failed[i] = r.Store.List(folders[i]) })
-	p := placer{run: r, places: places, cache: cache.NewScan(r.Now, r.cache.Entries(storeSection))}
+	lists := make([]storeFolder, len(folders))
+	dir.Each(len(folders), func(i int) { lists[i].read(r.Store, folders[i], at[folders[i]]) })
+	n := 0
+	for _, list := range lists {
+		n += list.names.Len()
+	}
+	r.owners = newOwners(n)
+	p := placer{run: r, cache: cache.NewScan(r.Now, r.cache.Entries(storeSection))}
+	p.standing = sync.OnceValue(func() map[string]*place { return standing(places) })
 	for i, folder := range folders {
-		have, err := at[folder], failed[i]
-		var found []claude.Transcript
-		if err == nil && len(have) != 1 {
-			found, err = lists[i].Transcripts()
-		}
+		is, have := lists[i], at[folder]
 		switch {
-		case err != nil && len(have) > 0:
-			have[0].project.listed = append(have[0].project.listed, listing{cwd: have[0].cwd, err: err})
+		case is.err != nil && len(have) > 0:
+			have[0].project.listed = append(have[0].project.listed, listing{cwd: have[0].cwd, err: is.err})
 		case len(have) == 1:
-			have[0].project.listed = append(have[0].project.listed, listing{cwd: have[0].cwd, gone: have[0].gone, folder: folder, names: lists[i]})
-			r.owners.add(have[0].project, lists[i].IDs())
+			have[0].project.listed = append(have[0].project.listed, listing{cwd: have[0].cwd, gone: have[0].gone, folder: folder, names: is.names})
+			for id := range is.names.IDs() {
+				r.owners.add(have[0].project, id)
+			}
 		default:
-			p.placeEach(folder, found, have)
+			p.placeEach(folder, is.found, have)
 		}
 	}
 	r.addBroken(places, folders)
@@ -87,6 +93,19 @@ func (r *run) listStore(here []*projectScan) error {
 		r.storeSection = p.cache.Section(storeSection)
 	}
 	return nil
+}
+
+// storeFolder is a folder of the store: its names, and its transcripts if it is not one checkout's alone.
+type storeFolder struct {
+	names claude.Listing
+	found []claude.Transcript
+	err   error
+}
+
+func (f *storeFolder) read(store claude.Store, folder string, of []*place) {
+	if f.names, f.err = store.List(folder); f.err == nil && len(of) != 1 {
+		f.found, f.err = f.names.Transcripts()
+	}
 }
 
 // addBroken reports checkouts whose folder of transcripts cannot be one, because a file has its name.
@@ -122,7 +141,7 @@ func (r *run) places(here []*projectScan) []*place {
 // placer finds out by evidence to which checkout a transcript belongs.
 type placer struct {
 	run      *run
-	places   []*place
+	standing func() map[string]*place // the checkouts that are there, by pathid.Of the folder
 	cache    *cache.Scan
 	unplaced []syncer.Unplaced
 	copies   []orphan // unplaced ones that may be copies of a session that is elsewhere
@@ -189,7 +208,7 @@ func (p *placer) describe(t *claude.Transcript) transcript.Description {
 // Claude Code opens for that place.
 func (p *placer) give(to *place, t claude.Transcript, said transcript.Description, gone bool) {
 	to.project.listed = append(to.project.listed, listing{cwd: to.cwd, gone: gone, file: t, known: &said})
-	p.run.owners.add(to.project, []ccsync.SessionID{t.ID})
+	p.run.owners.add(to.project, t.ID)
 }
 
 // evidence returns the checkout that a transcript belongs to, nil if nothing tells. In this order it asks the record of
@@ -249,23 +268,28 @@ func recordHas(record installed.Sessions, reg project.Registry, key project.Key,
 // repository's root if that is registered, else of the repository's.
 func (p *placer) formerly(cwd string) *place {
 	cwd = filepath.Clean(cwd)
-	var around *place
-	for _, one := range p.places {
-		if n := len(one.cwd); one.gone || n == 0 || n >= len(cwd) || around != nil && n <= len(around.cwd) ||
-			!os.IsPathSeparator(cwd[n]) && !os.IsPathSeparator(cwd[n-1]) { // most of them, and cheaper than isBelow
+	for at, parent := cwd, filepath.Dir(cwd); at != parent; at, parent = parent, filepath.Dir(parent) {
+		around := p.standing()[pathid.Of(parent)]
+		if around == nil {
 			continue
 		}
-		if isBelow(cwd, one.cwd) {
-			around = one
+		if around.project.key.ByName() && !strings.HasPrefix(filepath.ToSlash(cwd[len(parent):]), worktrees) {
+			return nil // without a repository, a folder below is a project of its own
+		}
+		return around
+	}
+	return nil
+}
+
+// standing returns the places that are there, by pathid.Of the folder.
+func standing(places []*place) map[string]*place {
+	all := make(map[string]*place, len(places))
+	for _, one := range places {
+		if !one.gone {
+			all[pathid.Of(one.cwd)] = one
 		}
 	}
-	if around == nil {
-		return nil
-	}
-	if around.project.key.ByName() && !strings.HasPrefix(filepath.ToSlash(cwd[len(around.cwd):]), worktrees) {
-		return nil // without a repository, a folder below is a project of its own
-	}
-	return around
+	return all
 }
 
 // isBelow reports whether path lies below dir.
