@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"io"
 	"iter"
-	"maps"
 	"strings"
 
 	"claude-sync/syncer/ccsync"
@@ -53,11 +52,11 @@ func (b Branch) Fork() (*Fork, error) {
 	for _, row := range b.Rows {
 		switch name := b.identify(row); {
 		case name == "":
-		case b.asides[name]:
+		case b.isAside(name):
 			tipped = tipped && tail[parents[name]]
 			tail[name] = tipped
 		default:
-			if tipped = b.ownIDs[name] && !continued[name]; tipped {
+			if tipped = b.isNew(name) && !continued[name]; tipped {
 				f.tip, tail = name, map[string]bool{name: true}
 			}
 		}
@@ -85,8 +84,8 @@ func (b Branch) Fork() (*Fork, error) {
 // that both had, and so a child before its parent. Of the source it reads the part before b.Rows.
 func (b Branch) family() (continued map[string]bool, parents map[string]string, err error) {
 	parents = map[string]string{}
-	asides := maps.Clone(b.asides)
-	var goOn []string // the parents of turns
+	asides := map[string]bool{} // before b.Rows
+	var goOn []string           // the parents of turns
 	s := newRowReader(io.LimitReader(b.Open(), b.start()))
 	for s.Next() {
 		id := s.Row().Value
@@ -105,14 +104,14 @@ func (b Branch) family() (continued map[string]bool, parents map[string]string, 
 			continue
 		}
 		parents[row.Value] = b.parents[i]
-		if !b.asides[row.Value] {
+		if !b.isAside(row.Value) {
 			goOn = append(goOn, b.parents[i])
 		}
 	}
 	continued = map[string]bool{}
 	for _, id := range goOn {
 		for ; id != "" && !continued[id]; id = parents[id] {
-			if continued[id] = true; !asides[id] {
+			if continued[id] = true; !asides[id] && !b.isAside(id) {
 				break
 			}
 		}

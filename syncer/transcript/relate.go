@@ -58,11 +58,29 @@ type Side struct {
 	// NewTurns counts the turns among the NewRows.
 	NewTurns int
 
-	parents   []string        // of the Rows: the uuid that each goes on from, "" if it names none
-	rewritten []rows.Row      // those that the other side has, by their uuid, with other bytes
-	asides    map[string]bool // the uuids of the Rows that are no turns
-	ownIDs    map[string]bool // the identities of the NewTurns
+	parents   []string            // of the Rows: the uuid that each goes on from, "" if it names none
+	rewritten []rows.Row          // those that the other side has, by their uuid, with other bytes
+	ids       map[string]standing // of the Rows' uuids, and of the identities of the NewTurns
 	identify  identity
+}
+
+// standing is what is known of an id.
+type standing uint8
+
+const (
+	noTurn  standing = 1 << iota // a row of it is no turn
+	newTurn                      // it is one of the NewTurns
+)
+
+// isAside reports whether a row with the id is no turn.
+func (s *Side) isAside(id string) bool { return s.ids[id]&noTurn != 0 }
+
+// isNew reports whether the id is one of the NewTurns.
+func (s *Side) isNew(id string) bool { return s.ids[id]&newTurn != 0 }
+
+func (s *Side) has(id string) bool {
+	_, ok := s.ids[id]
+	return ok
 }
 
 // Relate compares our transcript with another one, most often a pack's. It reads each of them once.
@@ -106,14 +124,23 @@ const (
 // index reads the rows of one side from the common prefix on. If bounded, it refuses a file with more and
 // shorter rows than any transcript has.
 func index(r io.Reader, offset int64, bounded bool) (Side, error) {
-	side := Side{asides: map[string]bool{}}
+	side := Side{ids: map[string]standing{}}
 	s := newRowReader(r)
+	last := ""
 	for s.Next() {
-		row := s.Row()
+		row, parent := s.Row(), s.parent()
 		row.Offset += offset
-		side.Rows, side.parents = append(side.Rows, row), append(side.parents, s.parent())
-		if row.Value != "" && !s.isTurn() {
-			side.asides[row.Value] = true
+		if parent == last { // most often; then the two share one text
+			parent = last
+		}
+		side.Rows, side.parents = append(side.Rows, row), append(side.parents, parent)
+		if row.Value != "" {
+			last = row.Value
+			is := side.ids[last]
+			if !s.isTurn() {
+				is |= noTurn
+			}
+			side.ids[last] = is
 		}
 		if n := int64(len(side.Rows)); bounded && n > manyRows && row.Offset-offset < n*shortRow {
 			return side, &ccsync.FormatError{Reason: "its rows are too many and too short for a transcript"}
@@ -125,7 +152,8 @@ func index(r io.Reader, offset int64, bounded bool) (Side, error) {
 // decide finds the relation from the rows of both sides. A row that also stands in the common prefix (Claude
 // Code appends its metadata again and again) is no news, so the prefix is read once more.
 func (c *Comparison) decide(ours Local) error {
-	prefix, err := c.inPrefix(ours.Open())
+	have, theirs := c.Ours.sums(), c.Theirs.sums()
+	prefix, err := c.inPrefix(ours.Open(), have, theirs)
 	if err != nil {
 		return err
 	}
@@ -133,8 +161,8 @@ func (c *Comparison) decide(ours Local) error {
 	if !prefix.conversation && !hasUUID(c.Ours) && !hasUUID(c.Theirs) {
 		id = bySum
 	}
-	c.Ours.compare(c.Theirs, id, prefix)
-	c.Theirs.compare(c.Ours, id, prefix)
+	c.Ours.compare(&c.Theirs, theirs, id, prefix)
+	c.Theirs.compare(&c.Ours, have, id, prefix)
 	c.Rewritten = len(c.Ours.rewritten)+len(c.Theirs.rewritten) > 0
 	c.Relation = relationOf(c.Ours, c.Theirs)
 	return nil
@@ -161,29 +189,39 @@ func byUUID(r rows.Row) string { return r.Value }
 // bySum serves transcripts in which no row has a readable uuid: then every row counts as a turn, by its bytes.
 func bySum(r rows.Row) string { return string(r.Sum[:]) }
 
+// sums is a set of rows, by their bytes.
+type sums map[[32]byte]struct{}
+
+func (s sums) has(sum [32]byte) bool {
+	_, ok := s[sum]
+	return ok
+}
+
+func (s *Side) sums() sums {
+	all := make(sums, len(s.Rows))
+	for i := range s.Rows {
+		all[s.Rows[i].Sum] = struct{}{}
+	}
+	return all
+}
+
 // prefixRows says which of the rows behind the common prefix also stand in it.
 type prefixRows struct {
-	sums         map[[32]byte]bool
+	sums         sums
 	uuids        map[string]bool
 	conversation bool // the prefix has a conversation row
 }
 
-func (c *Comparison) inPrefix(r io.Reader) (prefixRows, error) {
-	wanted := prefixRows{sums: map[[32]byte]bool{}, uuids: map[string]bool{}}
-	for _, side := range []Side{c.Ours, c.Theirs} {
-		for _, row := range side.Rows {
-			wanted.sums[row.Sum], wanted.uuids[row.Value] = true, true
-		}
-	}
-	found := prefixRows{sums: map[[32]byte]bool{}, uuids: map[string]bool{}}
+func (c *Comparison) inPrefix(r io.Reader, ours, theirs sums) (prefixRows, error) {
+	found := prefixRows{sums: sums{}, uuids: map[string]bool{}}
 	s := rows.NewScanner(io.LimitReader(r, c.Prefix), "uuid")
 	for s.Next() {
 		row := s.Row()
 		found.conversation = found.conversation || row.Value != ""
-		if wanted.sums[row.Sum] {
-			found.sums[row.Sum] = true
+		if ours.has(row.Sum) || theirs.has(row.Sum) {
+			found.sums[row.Sum] = struct{}{}
 		}
-		if row.Value != "" && wanted.uuids[row.Value] {
+		if row.Value != "" && (c.Ours.has(row.Value) || c.Theirs.has(row.Value)) {
 			found.uuids[row.Value] = true
 		}
 	}
@@ -194,26 +232,35 @@ func hasUUID(s Side) bool {
 	return slices.ContainsFunc(s.Rows, func(r rows.Row) bool { return r.Value != "" })
 }
 
-// compare finds what the other side lacks of the rows.
-func (s *Side) compare(other Side, id identity, prefix prefixRows) {
-	sums, uuids := make(map[[32]byte]bool, len(other.Rows)), make(map[string]bool, len(other.Rows))
-	for _, r := range other.Rows {
-		sums[r.Sum], uuids[r.Value] = true, true
+// compare finds what the other side, which has the rows theirs, lacks of the rows.
+func (s *Side) compare(other *Side, theirs sums, id identity, prefix prefixRows) {
+	s.identify = id
+	isNew := func(r *rows.Row) bool {
+		return !theirs.has(r.Sum) && !prefix.sums.has(r.Sum) && (r.Value == "" || !other.has(r.Value) && !prefix.uuids[r.Value])
 	}
-	s.ownIDs, s.identify = map[string]bool{}, id
-	for _, r := range s.Rows {
-		switch {
-		case sums[r.Sum] || prefix.sums[r.Sum]:
-		case r.Value != "" && (uuids[r.Value] || prefix.uuids[r.Value]):
-			s.rewritten = append(s.rewritten, r)
-		default:
-			s.NewRows = append(s.NewRows, r)
-			if name := id(r); name != "" && !s.asides[name] {
-				s.ownIDs[name] = true
+	n := 0
+	for i := range s.Rows {
+		switch r := &s.Rows[i]; {
+		case isNew(r):
+			n++
+			if name := id(*r); name != "" && s.ids[name] == 0 {
+				s.ids[name] = newTurn
+				s.NewTurns++
 			}
+		case !theirs.has(r.Sum) && !prefix.sums.has(r.Sum):
+			s.rewritten = append(s.rewritten, *r)
 		}
 	}
-	s.NewTurns = len(s.ownIDs)
+	if n == len(s.Rows) { // two long branches have only news: they are not kept twice
+		s.NewRows = s.Rows
+		return
+	}
+	s.NewRows = make([]rows.Row, 0, n)
+	for i := range s.Rows {
+		if r := &s.Rows[i]; isNew(r) {
+			s.NewRows = append(s.NewRows, *r)
+		}
+	}
 }
 
 // unexpected turns an early end into an error: the source is not the one that was indexed.
