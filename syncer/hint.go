@@ -29,7 +29,9 @@ func Hint(err error) string {
 		return "claude-sync init <folder that your machines share> sets it up"
 	case errors.Is(err, project.ErrNoGit):
 		return "install git, then run the command again: without it, a checkout cannot be told from a folder of the same name"
-	case errors.Is(err, ccsync.ErrTruncated), errors.Is(err, transport.ErrNotDownloaded):
+	case errors.Is(err, transport.ErrNotDownloaded):
+		return "claude-sync pull fetches it; choose \"Always keep on this device\" for the sync folder to have all at once"
+	case errors.Is(err, ccsync.ErrTruncated):
 		return "wait until your sync tool has finished, then run claude-sync pull again"
 	case errors.Is(err, transport.ErrConflictCopy):
 		return "rename it so that its name ends in " + transport.Extension + ", then run claude-sync pull: it is read like any other pack"

@@ -24,6 +24,7 @@ import (
 const (
 	adviseInit       = "claude-sync init <folder that your machines share> sets it up"
 	adviseGit        = "install git, then run the command again: without it, a checkout cannot be told from a folder of the same name"
+	adviseFetch      = "claude-sync pull fetches it; choose \"Always keep on this device\" for the sync folder to have all at once"
 	adviseWait       = "wait until your sync tool has finished, then run claude-sync pull again"
 	adviseAgain      = "run the command again"
 	adviseRoom       = "make room on that disk, then run the command again"
@@ -92,8 +93,8 @@ func TestHintSaysWhatAPersonCanDoAboutAnError(t *testing.T) {
 		{"the stick is not in, wrapped twice", around(around(&transport.UnavailableError{Place: "/sync"})), adviseConnect},
 		{"pack of a newer claude-sync", &ccsync.VersionError{Version: "2"}, adviseNewer},
 		{"pack that still arrives", ccsync.ErrTruncated, adviseWait},
-		{"pack that is only in the cloud", transport.ErrNotDownloaded, adviseWait},
-		{"pack that is only in the cloud, wrapped", around(transport.ErrNotDownloaded), adviseWait},
+		{"pack that is only in the cloud", transport.ErrNotDownloaded, adviseFetch},
+		{"pack that is only in the cloud, wrapped", around(transport.ErrNotDownloaded), adviseFetch},
 		{"file that is not a pack", &ccsync.FormatError{Reason: "no header"}, ""},
 		{"conflict copy with its mark at the end", transport.ErrConflictCopy, adviseRename},
 		{"pack of another project, in the sync folder", &MisplacedError{Cwd: "/code/app", Stray: true}, adviseImport + "; then move the file out of the sync folder"},
@@ -104,7 +105,7 @@ func TestHintSaysWhatAPersonCanDoAboutAnError(t *testing.T) {
 		{"own pack is torn", ownPack(ccsync.ErrTruncated), adviseMovePack},
 		{"own pack is torn, wrapped", around(ownPack(around(ccsync.ErrTruncated))), adviseMovePack},
 		{"own pack was made by a newer claude-sync", ownPack(&ccsync.VersionError{Version: "2"}), adviseNewer},
-		{"own pack is only in the cloud", ownPack(transport.ErrNotDownloaded), adviseWait},
+		{"own pack is only in the cloud", ownPack(transport.ErrNotDownloaded), adviseFetch},
 		{"own pack changed meanwhile", ownPack(oserr.ErrChanged), adviseAgain},
 		{"own pack may not be read", ownPack(onFile(syscall.EACCES)), adviseWritable},
 		{"own pack, a reason that may pass", ownPack(errors.New("too many files")), ""},

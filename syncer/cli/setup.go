@@ -53,15 +53,28 @@ A name that another machine has is refused; claude-sync help formats tells why.`
 		if err != nil {
 			return err
 		}
+		before, _ := a.Paths.Load()
 		config, events, err := engine.Init(ctx, a.Paths, s)
 		if err != nil {
 			return err
 		}
 		fmt.Fprintf(a.Out, "this machine is %s, its sync folder %s\n", config.Machine, config.SyncDir)
 		a.tell(events)
+		if config.SyncDir != before.SyncDir {
+			a.tellKeep(transport.ProviderOf(config.SyncDir, a.Paths.Home, os.Getenv), config.SyncDir)
+		}
 		return nil
 	})
 	return c
+}
+
+// tellKeep says how a provider that may leave contents in the cloud is told not to.
+func (a *app) tellKeep(provider, dir string) {
+	choice := map[string]string{"OneDrive": "Always keep on this device", "iCloud Drive": "Keep Downloaded",
+		"Dropbox": "Make available offline", "Google Drive": "Available offline"}[provider]
+	if choice != "" {
+		a.say("%s may leave files in the cloud, where a look cannot read them: choose %q for %s", provider, choice, dir)
+	}
 }
 
 // placeIsThere refuses a sync folder in a place that is not there, which would be made with it: a stick that

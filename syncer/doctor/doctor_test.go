@@ -43,6 +43,7 @@ func bad(topic, text, cure string) Finding  { return Finding{Bad, topic, text, c
 // The advice, each sentence once: that of package syncer, which has tests of its own, and that which only the doctor gives.
 const (
 	adviseInit     = "claude-sync init <folder that your machines share> sets it up"
+	adviseFetch    = "claude-sync pull fetches it; choose \"Always keep on this device\" for the sync folder to have all at once"
 	adviseWait     = "wait until your sync tool has finished, then run claude-sync pull again"
 	adviseRoom     = "make room on that disk, then run the command again"
 	adviseWritable = "make that folder or file writable for you, then run the command again"
@@ -126,7 +127,7 @@ func TestDiagnoseFindsWhatNeedsAPerson(t *testing.T) {
 		{name: "marker is missing, disk is nearly full", facts: facts(saw(), noMarker, free(0)), want: []Finding{bad("sync folder", "its marker "+transport.Marker+" is missing", cureMarker), bad("sync folder", "only 0 MB are free on its disk", cureRoom)}},
 		{name: "the look failed", facts: facts(saw(), lookErr(full)), want: []Finding{bad("state", full.Error(), adviseRoom)}},
 		{name: "file still arrives", facts: facts(saw(lies("app/x.ccsync", ccsync.ErrTruncated, true))), want: []Finding{note("stray", "app/x.ccsync: "+ccsync.ErrTruncated.Error(), adviseWait)}},
-		{name: "file is only in the cloud", facts: facts(saw(lies("app/x.ccsync", transport.ErrNotDownloaded, true))), want: []Finding{note("stray", "app/x.ccsync: not yet downloaded", adviseWait)}},
+		{name: "file is only in the cloud", facts: facts(saw(lies("app/x.ccsync", transport.ErrNotDownloaded, true))), want: []Finding{note("stray", "app/x.ccsync: not yet downloaded", adviseFetch)}},
 		{name: "file of a newer claude-sync", facts: facts(saw(lies("app/x.ccsync", &ccsync.VersionError{Version: "9"}, false))), want: []Finding{bad("stray", "app/x.ccsync: "+(&ccsync.VersionError{Version: "9"}).Error(), adviseNewer)}},
 		{name: "file is not a pack", facts: facts(saw(lies("app/x.ccsync", &ccsync.FormatError{Reason: "no header"}, false))), want: []Finding{bad("stray", "app/x.ccsync: not a pack: no header", "")}},
 		{name: "file whose name turns the terminal's text", facts: facts(saw(lies("app/\x1b\u202ex", errors.New("boom"), false))), want: []Finding{bad("stray", "app/\uFFFD\uFFFDx: boom", "")}},

@@ -42,6 +42,8 @@ type Options struct {
 
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
+	// Patience is how long a pull waits for the next part of a pack that is only in the cloud; 0 means 30 seconds.
+	Patience time.Duration
 }
 
 // Machine is this computer's end of the sync.

@@ -1,10 +1,15 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
+	"path"
 	"path/filepath"
 	"slices"
+	"strings"
+	"time"
 
 	"claude-sync/syncer"
 	"claude-sync/syncer/installed"
@@ -26,12 +31,12 @@ func (m *Machine) Pull(ctx context.Context, scope syncer.Scope) ([]syncer.Event,
 		return nil, err
 	}
 	defer unlock()
-	s, events, err := m.lookAndTidy(ctx, scan.Options{Brief: true, Pull: &scope})
+	s, events, err := m.lookAndTidy(ctx, scan.Options{Brief: true, Pull: &scope, Fetch: m.fetch()})
 	if err != nil {
 		return events, err
 	}
 	if scope, err = resolveScope(s, scope); err != nil {
-		return events, err
+		return events, whyNot(s, scope, err)
 	}
 	done := withoutRefused(m.applier().Do(ctx, syncer.PlanPull(s, scope)), events)
 	m.sweep(s, done)
@@ -39,6 +44,29 @@ func (m *Machine) Pull(ctx context.Context, scope syncer.Scope) ([]syncer.Event,
 		done = append(done, stray.Event())
 	}
 	return append(events, done...), installed.Record(m.Installed).Add(s.Unrecorded)
+}
+
+// fetch has a pull bring contents that are only in the cloud.
+func (m *Machine) fetch() *scan.Fetch {
+	return &scan.Fetch{Patience: cmp.Or(m.Patience, 30*time.Second), Progress: func(label string, bytes int64) {
+		if m.Progress != nil {
+			m.Progress(syncer.Progress{Step: 1, Steps: 1, Label: label, Bytes: bytes})
+		}
+	}}
+}
+
+// whyNot replaces the error that there is no such session by the reason for which its only pack cannot be used.
+func whyNot(s syncer.Snapshot, scope syncer.Scope, err error) error {
+	var none *syncer.NoSessionError
+	if !errors.As(err, &none) {
+		return err
+	}
+	for _, stray := range s.Strays {
+		if strings.HasPrefix(path.Base(stray.Name), scope.Session) {
+			return fmt.Errorf("%s: %w", stray.Shown(), stray.Reason)
+		}
+	}
+	return err
 }
 
 // withoutRefused leaves out that a project waits for a checkout, if before says that git refuses the one it has.

@@ -82,6 +82,7 @@ type visit struct {
 	labels  map[string]string // of machines, by their names in packs
 	packs   []foundPack
 	next    int                          // the session that the next pack may be of
+	asked   bool                         // a pack was fetched to learn whose packs the folder has
 	entries []*cache.Transcript          // of the sessions in project
 	copies  map[string]*cache.Transcript // of their copies, by path
 }
@@ -107,7 +108,11 @@ func (p *projectScan) scan() {
 		if p.err = p.run.ctx.Err(); p.err != nil {
 			return
 		}
-		v.addPack(f, func() (ccsync.Header, error) { return p.run.Packs.Header(p.run.ctx, f.Name) })
+		read := func() (ccsync.Header, error) { return p.run.Packs.Header(p.run.ctx, f.Name) }
+		if v.fetches(f) {
+			f.Problem, read = nil, func() (ccsync.Header, error) { return v.fetched(f) }
+		}
+		v.addPack(f, read)
 	}
 	for _, f := range p.delivered {
 		v.addPack(f.File, func() (ccsync.Header, error) { return f.header, nil })

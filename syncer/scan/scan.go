@@ -52,6 +52,8 @@ type Options struct {
 	// update. Then titles are unknown, and so is whether a pack is whole and has news. It leaves the cache alone,
 	// so that a pull with nothing to do writes nothing.
 	Pull *syncer.Scope
+	// Fetch has the scan for a pull bring contents that are only in the cloud; nil for none.
+	Fetch *Fetch
 	// Lines asks for the number of lines of every session.
 	Lines bool
 }
