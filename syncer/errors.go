@@ -7,6 +7,7 @@ import (
 
 	"claude-sync/syncer/ccsync"
 	"claude-sync/syncer/project"
+	"claude-sync/syncer/words"
 )
 
 // ErrNotSetUp says that there is no configuration on this machine yet.
@@ -97,6 +98,19 @@ type OtherProjectError struct {
 // Error names the folder and both projects.
 func (e *OtherProjectError) Error() string {
 	return fmt.Sprintf("%s is %s, and not %s", e.Cwd, e.Is, e.Wanted)
+}
+
+// Question asks a person whether the two are one project, in plain words, so that the answer is yes or no.
+func (e *OtherProjectError) Question() string {
+	is := "is " + e.Is.Address()
+	if e.Is.ByName() {
+		is = "has no remote, and is known by its name, " + e.Is.Name()
+	}
+	wanted := e.Wanted.Address()
+	if e.Wanted.ByName() {
+		wanted = "a folder without a remote, " + e.Wanted.Name()
+	}
+	return fmt.Sprintf("%s %s.\nThe sessions belong to %s.\n\nAre the two the same project? If so, they are one from now on, on all your machines.", words.Path(e.Cwd), is, wanted)
 }
 
 // NoCheckoutError says that a project has no checkout on this machine that we know of.

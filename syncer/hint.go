@@ -145,7 +145,7 @@ func (e Event) Hint() string {
 	case Held:
 		return "leave the session in Claude Code, then run claude-sync pull again"
 	case WaitingFor:
-		return "clone it and run claude-sync register <its folder>; or claude-sync init --roots <folder with your repositories>, then pull again"
+		return "clone it and run claude-sync register <its folder>, with --as <its name> if it has another remote here; or claude-sync init --roots <folder with your repositories>, then pull again"
 	case StaleCwd:
 		forget := "claude-sync forget " + argument(cmp.Or(e.Path, e.Label))
 		if e.Project.ByName() { // the new folder's name would be another project

@@ -44,7 +44,7 @@ const (
 	adviseEither    = "claude-sync pull a1000000 --overwrite continues with theirs and keeps yours as a fork; claude-sync push a1000000 --overwrite the other way round"
 	adviseResolve   = "claude-sync resolve a1000000 --with <machine> continues with one branch and keeps the others as forks"
 	advisePullAgain = "leave the session in Claude Code, then run claude-sync pull again"
-	adviseCheckout  = "clone it and run claude-sync register <its folder>; or claude-sync init --roots <folder with your repositories>, then pull again"
+	adviseCheckout  = "clone it and run claude-sync register <its folder>, with --as <its name> if it has another remote here; or claude-sync init --roots <folder with your repositories>, then pull again"
 	adviseMoved     = "claude-sync register <its new folder>, or claude-sync forget myapp"
 	adviseMovedAs   = "claude-sync register <its new folder> --as myapp, or claude-sync forget myapp"
 	adviseGone      = "claude-sync register <its new folder>, or claude-sync forget /code/myapp"
@@ -136,6 +136,29 @@ func TestHintSaysWhatAPersonCanDoAboutAnError(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			if got := Hint(c.err); got != c.want {
 				t.Errorf("got  %q\nwant %q", got, c.want)
+			}
+		})
+	}
+}
+
+func TestTheQuestionNamesBothProjectsInPlainWords(t *testing.T) {
+	const last = "\n\nAre the two the same project? If so, they are one from now on, on all your machines."
+	remote, other := project.Key("git:https://github.com/acme/app.git"), project.Key("git:https://gitlab.com/acme/app.git")
+	for _, c := range []struct {
+		name       string
+		cwd        string
+		is, wanted project.Key
+		want       string
+	}{
+		{"two remotes", "/code/app", remote, other, "/code/app is github.com/acme/app.\nThe sessions belong to gitlab.com/acme/app."},
+		{"a subdirectory", "/code/app/web", remote + "//web", other + "//web", "/code/app/web is github.com/acme/app//web.\nThe sessions belong to gitlab.com/acme/app//web."},
+		{"a folder without a remote", "/code/app", "name:app", other, "/code/app has no remote, and is known by its name, app.\nThe sessions belong to gitlab.com/acme/app."},
+		{"the sessions of one", "/code/app", remote, "name:site", "/code/app is github.com/acme/app.\nThe sessions belong to a folder without a remote, site."},
+		{"a hostile path", "/code/a\nb\u202ec", remote, other, "/code/a\ufffdb\ufffdc is github.com/acme/app.\nThe sessions belong to gitlab.com/acme/app."},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := (&OtherProjectError{Cwd: c.cwd, Is: c.is, Wanted: c.wanted}).Question(); got != c.want+last {
+				t.Errorf("got\n%s\nwant\n%s", got, c.want+last)
 			}
 		})
 	}

@@ -94,11 +94,14 @@ func (a *app) registerAt(ctx context.Context, m *engine.Machine, cwd, as, was st
 	if !errors.As(err, &other) {
 		return place, events, err
 	}
-	a.say("%v", other)
-	a.say("from now on they are one project, on all your machines")
-	if !yes && !a.confirm("Is that right? [y/N]: ") {
+	asks := !yes && a.asksPeople()
+	if asks && !a.confirm(other.Question()+" [y/N]: ") {
 		return place, nil, errors.New("nothing was registered")
 	}
+	if !asks {
+		a.say("%v", other)
+	}
+	a.say("from now on they are one project, on all your machines")
 	return m.Join(ctx, key, cwd)
 }
 

@@ -53,7 +53,7 @@ const (
 	adviseMend     = "mend the file, or move it away and run claude-sync init again"
 	adviseEither   = "claude-sync pull a1000000 --overwrite continues with theirs and keeps yours as a fork; claude-sync push a1000000 --overwrite the other way round"
 	adviseResolve  = "claude-sync resolve a1000000 --with <machine> continues with one branch and keeps the others as forks"
-	adviseCheckout = "clone it and run claude-sync register <its folder>; or claude-sync init --roots <folder with your repositories>, then pull again"
+	adviseCheckout = "clone it and run claude-sync register <its folder>, with --as <its name> if it has another remote here; or claude-sync init --roots <folder with your repositories>, then pull again"
 	adviseGone     = "claude-sync register <its new folder>, or claude-sync forget /code/myapp"
 	adviseGoneAs   = "claude-sync register <its new folder> --as myapp, or claude-sync forget /code/myapp"
 

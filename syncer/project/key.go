@@ -133,6 +133,23 @@ func (k Key) Subdir() string {
 // subdirectory ("myapp/web"). It is for show, cleaned by words.Short: different keys may have the same name.
 func (k Key) Name() string { return words.Short(k.fullName(), maxLabel) }
 
+// Address returns where the project is, as people write it: "github.com/acme/app", with "//web" behind it for that
+// subdirectory; without a remote, its folder's name. Unlike Name, it is another one for each key with a remote.
+func (k Key) Address() string {
+	if k.ByName() {
+		return k.Name()
+	}
+	base, sub := k.split()
+	address := strings.TrimPrefix(string(base), gitPrefix)
+	if host, ok := strings.CutPrefix(address, "https://"); ok {
+		address = strings.TrimSuffix(host, suffix)
+	}
+	if sub != "" {
+		address += "//" + sub
+	}
+	return words.Path(address)
+}
+
 // fullName is Name before cleaning, with percent-encoding undone. It is not safe to show.
 func (k Key) fullName() string {
 	base, sub := k.split()

@@ -126,20 +126,21 @@ func TestKeyComesApart(t *testing.T) {
 		base Key
 		sub  string
 		name string
+		at   string
 	}{
-		{"git:https://github.com/you/myapp.git", "git:https://github.com/you/myapp.git", "", "myapp"},
-		{"git:https://github.com/you/myapp.git//sub/x", "git:https://github.com/you/myapp.git", "sub/x", "myapp/sub/x"},
-		{"git:file:///srv/x.git//sub", "git:file:///srv/x.git", "sub", "x/sub"},
-		{"git:codecommit://Repo.git", "git:codecommit://Repo.git", "", "Repo"},
-		{"git:https://host/my%20app.git", "git:https://host/my%20app.git", "", "my app"},
-		{"git:https://host/%E2%80%AEa%FF.git", "git:https://host/%E2%80%AEa%FF.git", "", "a"},
-		{"git:https://host/%E3%85%A4.git", "git:https://host/%E3%85%A4.git", "", "(no name)"},
-		{"name:myapp", "name:myapp", "", "myapp"},
-		{"name:my\u3164app", "name:my\u3164app", "", "myapp"},
-		{"name:myapp//a//b", "name:myapp", "a//b", "myapp/a//b"},
-		{"name:x.git", "name:x.git", "", "x.git"},
-		{"", "", "", "."},
-		{"git", "git", "", "git"},
+		{"git:https://github.com/you/myapp.git", "git:https://github.com/you/myapp.git", "", "myapp", "github.com/you/myapp"},
+		{"git:https://github.com/you/myapp.git//sub/x", "git:https://github.com/you/myapp.git", "sub/x", "myapp/sub/x", "github.com/you/myapp//sub/x"},
+		{"git:file:///srv/x.git//sub", "git:file:///srv/x.git", "sub", "x/sub", "file:///srv/x.git//sub"},
+		{"git:codecommit://Repo.git", "git:codecommit://Repo.git", "", "Repo", "codecommit://Repo.git"},
+		{"git:https://host/my%20app.git", "git:https://host/my%20app.git", "", "my app", "host/my%20app"},
+		{"git:https://host/%E2%80%AEa%FF.git", "git:https://host/%E2%80%AEa%FF.git", "", "a", "host/%E2%80%AEa%FF"},
+		{"git:https://host/%E3%85%A4.git", "git:https://host/%E3%85%A4.git", "", "(no name)", "host/%E3%85%A4"},
+		{"name:myapp", "name:myapp", "", "myapp", "myapp"},
+		{"name:my\u3164app", "name:my\u3164app", "", "myapp", "myapp"},
+		{"name:myapp//a//b", "name:myapp", "a//b", "myapp/a//b", "myapp/a//b"},
+		{"name:x.git", "name:x.git", "", "x.git", "x.git"},
+		{"", "", "", ".", ""},
+		{"git", "git", "", "git", "git"},
 	} {
 		if got := c.key.Repository(); got != c.base {
 			t.Errorf("%q.Repository() = %q, want %q", c.key, got, c.base)
@@ -149,6 +150,9 @@ func TestKeyComesApart(t *testing.T) {
 		}
 		if got := c.key.Name(); got != c.name {
 			t.Errorf("%q.Name() = %q, want %q", c.key, got, c.name)
+		}
+		if got := c.key.Address(); got != c.at {
+			t.Errorf("%q.Address() = %q, want %q", c.key, got, c.at)
 		}
 	}
 }

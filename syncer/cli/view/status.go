@@ -157,6 +157,13 @@ func (st Status) Lines() []Line {
 	for _, s := range st.Strays {
 		all = append(all, Line{Text: fmt.Sprintf("%s in the sync folder was left alone: %s", s.Name, s.Reason)})
 	}
+	if n := len(st.Waiting); n > 0 {
+		have := " have"
+		if n == 1 {
+			have = " has"
+		}
+		all = append(all, Line{words.Count(n, "project") + " of other machines" + have + " no checkout here", syncer.Event{Kind: syncer.WaitingFor}.Hint()})
+	}
 	if st.Due > 0 {
 		line := Line{Text: words.Count(st.Due, "session") + " will be deleted here by Claude Code within 5 days; all are in the sync folder"}
 		if st.DueUnsent > 0 {

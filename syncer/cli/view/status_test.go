@@ -104,6 +104,7 @@ func TestLinesSayWhatNoProjectsLineSays(t *testing.T) {
 	}
 	strays := of()
 	strays.Strays = []syncer.Stray{{Name: "app/\x1bx", Reason: errors.New("boom")}}
+	waits := syncer.Event{Kind: syncer.WaitingFor}.Hint()
 	added := func(count, cwd string) Line {
 		return Line{count + " in no project: " + cwd + " is not registered yet", "claude-sync push --all registers it and puts its sessions into the sync folder"}
 	}
@@ -114,7 +115,9 @@ func TestLinesSayWhatNoProjectsLineSays(t *testing.T) {
 	}{
 		{"all is well", of(here(syncer.Same, packed)), nil},
 		{"nothing is registered", syncer.Snapshot{}, []Line{{"no project is registered; claude-sync register, run in a checkout, does it", ""}}},
-		{"nothing is registered, but one waits", syncer.Snapshot{Waiting: []syncer.Waiting{{Label: "tools"}}}, nil},
+		{"nothing is registered, but one waits", syncer.Snapshot{Waiting: []syncer.Waiting{{Label: "tools"}}},
+			[]Line{{"1 project of other machines has no checkout here", waits}}},
+		{"two wait", syncer.Snapshot{Waiting: []syncer.Waiting{{Label: "tools"}, {Label: "site"}}}, []Line{{"2 projects of other machines have no checkout here", waits}}},
 		{"in no project for many reasons", lies("/a", "/b", "/c", "/d", "/e", "/f", "/f", "/g"),
 			[]Line{added("1 session", "/a"), added("1 session", "/b"), added("1 session", "/c"), added("1 session", "/d"), added("1 session", "/e"),
 				{"3 sessions more in no project", "claude-sync doctor names them all"}}},
