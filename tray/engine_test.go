@@ -181,6 +181,23 @@ func TestAChosenFolderIsLocatedOnlyWhenItIsTheProject(t *testing.T) {
 	}
 }
 
+func TestTwoProjectsAreJoined(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	old, other := filepath.Join(w.Desktop.Code, "app"), filepath.Join(w.Desktop.Code, "other")
+	desktoptest.Clone(t, other)
+	desktoptest.Mkdir(t, filepath.Join(other, "api"))
+	if err := os.RemoveAll(old); err != nil {
+		t.Fatal(err)
+	}
+	key := w.key() + "//api"
+	w.mustDo(command.Command{Verb: command.Join, Project: key, Path: other}) // the repository, where the project is below
+	w.mustDo(command.Command{Verb: command.Located, Project: key, Path: other})
+	if got := w.look().Projects; !slices.ContainsFunc(got, func(p syncer.Project) bool { return p.Key == key && p.Cwds[0].Path == filepath.Join(other, "api") }) {
+		t.Errorf("got %+v, want %s in %s", got, key, other)
+	}
+}
+
 func TestAProjectBelowARepositoryIsLocatedByTheRepository(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -22,6 +22,7 @@ const (
 	TakeTheirs Verb = "take-theirs" // Session continues with Machine's branch; ours becomes a fork
 	TakeOurs   Verb = "take-ours"   // Session continues with our branch; theirs become forks
 	Located    Verb = "located"     // Project is in the folder Path
+	Join       Verb = "join"        // Project is in the folder Path, whose project is the same one from now on
 	Forget     Verb = "forget"      // Project; with Path only that checkout of it
 	KeepLocal  Verb = "keep-local"  // Project stays on this machine; asked again, it does not
 	UseFolder  Verb = "use-folder"  // set up with the sync folder Path
@@ -44,7 +45,7 @@ const (
 // Changes reports whether the engine carries v out. All other verbs are the menu program's own.
 func (v Verb) Changes() bool {
 	switch v {
-	case Pull, Push, TakeTheirs, TakeOurs, Located, Forget, KeepLocal, UseFolder:
+	case Pull, Push, TakeTheirs, TakeOurs, Located, Join, Forget, KeepLocal, UseFolder:
 		return true
 	}
 	return false

@@ -14,6 +14,7 @@ func TestVerbsKeepTheirStringsAndSayWhatTheyChange(t *testing.T) {
 		{TakeTheirs, "take-theirs", true},
 		{TakeOurs, "take-ours", true},
 		{Located, "located", true},
+		{Join, "join", true},
 		{Forget, "forget", true},
 		{KeepLocal, "keep-local", true},
 		{UseFolder, "use-folder", true},

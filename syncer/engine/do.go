@@ -49,7 +49,9 @@ func (m *Machine) do(ctx context.Context, c command.Command) ([]syncer.Event, er
 		scope.Overwrite = true
 		return m.Push(ctx, scope)
 	case command.Located:
-		return m.locate(ctx, c)
+		return m.locate(ctx, c, m.RegisterAs)
+	case command.Join:
+		return m.locate(ctx, c, m.Join)
 	case command.Forget:
 		if c.Path != "" {
 			return nil, m.ForgetCwd(c.Project, c.Path)
@@ -65,8 +67,9 @@ func (m *Machine) do(ctx context.Context, c command.Command) ([]syncer.Event, er
 	return nil, fmt.Errorf("%q is nothing that can be done", c.Verb)
 }
 
-// locate registers the folder that a person chose, if it belongs to the command's project.
-func (m *Machine) locate(ctx context.Context, c command.Command) ([]syncer.Event, error) {
+// locate registers the folder that a person chose for the command's project. The method register says what it may be.
+func (m *Machine) locate(ctx context.Context, c command.Command,
+	register func(context.Context, project.Key, string) (project.Place, []syncer.Event, error)) ([]syncer.Event, error) {
 	dir := c.Path
 	place, err := project.Locate(ctx, dir)
 	if err != nil {
@@ -77,7 +80,7 @@ func (m *Machine) locate(ctx context.Context, c command.Command) ([]syncer.Event
 	if info, err := os.Stat(below); place.Key.Subdir() == "" && err == nil && info.IsDir() {
 		dir = below
 	}
-	place, events, err := m.RegisterAs(ctx, c.Project, dir)
+	place, events, err := register(ctx, c.Project, dir)
 	if err == nil && len(events) == 0 {
 		events = []syncer.Event{registered(place.Key, place.Cwd)} // it was registered before
 	}

@@ -54,6 +54,7 @@ func (m *Machine) registerAs(ctx context.Context, key project.Key, cwd string, j
 	if err != nil {
 		return place, nil, err
 	}
+	_ = m.meet(ctx) // another machine may have joined the two; without the sync folder, only what is known here counts
 	reg, err := m.registry()
 	if err != nil {
 		return place, nil, err
