@@ -97,7 +97,7 @@ func sentence(s string) string {
 // failures notes commands that failed. A command that a person stopped did not fail.
 func (j *judge) failures() {
 	var lines []string
-	var hint string
+	var last syncer.Event
 	for _, e := range j.Events {
 		key := "failed " + string(e.Project) + " " + string(e.Session)
 		if e.Kind != syncer.Failed && e.Kind != syncer.Held || errors.Is(e.Err, context.Canceled) {
@@ -111,24 +111,39 @@ func (j *judge) failures() {
 		if !slices.Contains(lines, line) {
 			lines = append(lines, line)
 		}
-		hint = e.Hint() // used only if there is one line
+		last = e
 	}
 	if len(lines) == 0 {
 		return
 	}
-	title := "What you asked for was not done"
-	if len(lines) > 1 {
-		title = fmt.Sprintf("%d things were not done", len(lines))
-		hint = ""
+	n := Note{ID: "failed", Title: "What you asked for was not done",
+		Buttons: []Button{{"Check health…", command.Command{Verb: command.CheckHealth}}}}
+	var other *syncer.OtherProjectError
+	switch {
+	case len(lines) > 1:
+		n.Title = fmt.Sprintf("%d things were not done", len(lines))
+		if len(lines) >= groupFrom {
+			lines = append(lines[:groupFrom-2], fmt.Sprintf("and %d more", len(lines)-groupFrom+2))
+		}
+	case errors.As(last.Err, &other):
+		lines = []string{question(other)}
+		n.Buttons = append([]Button{{"Join and pull", command.Command{Verb: command.Join, Project: other.Wanted, Path: other.Cwd}}}, n.Buttons...)
+	case last.Hint() != "":
+		lines = append(lines, sentence(last.Hint()))
 	}
-	if len(lines) >= groupFrom {
-		lines = append(lines[:groupFrom-2], fmt.Sprintf("and %d more", len(lines)-groupFrom+2))
+	n.Body = strings.Join(lines, "\n")
+	j.say(n)
+}
+
+// question asks whether two projects are one, in lines that fit.
+func question(other *syncer.OtherProjectError) string {
+	var lines []string
+	for line := range strings.Lines(other.Question()) {
+		if line != "\n" {
+			lines = append(lines, words.Short(line, 3*titleWidth))
+		}
 	}
-	if hint != "" {
-		lines = append(lines, sentence(hint))
-	}
-	j.say(Note{ID: "failed", Title: title, Body: strings.Join(lines, "\n"),
-		Buttons: []Button{{"Check health…", command.Command{Verb: command.CheckHealth}}}})
+	return strings.Join(lines, "\n")
 }
 
 // reason describes one failure in one line.

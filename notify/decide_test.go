@@ -274,6 +274,8 @@ func failureStories() map[string][]look {
 			want: []string{"What you asked for was not done | app: 'Fix it': open in Claude Code, left alone"}}},
 		"a failure of everything, without a look": {{events: []syncer.Event{{Kind: syncer.Failed, Err: errors.New("it is locked")}},
 			want: []string{"What you asked for was not done | it is locked"}}},
+		"a folder of another project is a question": {{after: quiet(), events: []syncer.Event{{Kind: syncer.Failed, Err: &syncer.OtherProjectError{Cwd: "/code/app", Is: key("app"), Wanted: "name:tool"}}},
+			want: []string{"What you asked for was not done | /code/app is " + key("app").Address() + "."}}},
 		"many failures are one note": {{after: quiet(), events: []syncer.Event{failure("a", 1, "A", "x"), failure("b", 2, "B", "x"), failure("c", 3, "C", "x"), failure("d", 4, "D", "x")},
 			want: []string{"4 things were not done | a: 'A': x"}}},
 	}
@@ -343,8 +345,10 @@ func TestButtonsDoTheThing(t *testing.T) {
 			[]Button{{"Pull", command.Command{Verb: command.Pull}}}},
 		"arrivals that cannot be pulled now": {[]look{{after: quiet}, {after: snap(proj("app", sess(1, syncer.Behind, "A", from("laptop", 1), held)))}}, nil},
 		"due":                                {[]look{{after: snap(proj("app", sess(1, syncer.LocalOnly, "A", old(29))))}}, []Button{{"Push", command.Command{Verb: command.Push, Project: key("app")}}}},
-		"failure":                            {[]look{{after: quiet, events: []syncer.Event{failure("app", 1, "A", "x")}}}, []Button{{"Check health…", command.Command{Verb: command.CheckHealth}}}},
-		"folder":                             {[]look{{gone: "x"}}, []Button{{"Choose another…", command.Command{Verb: command.ChooseFolder}}}},
+		"a folder of another project": {[]look{{after: quiet, events: []syncer.Event{{Kind: syncer.Failed, Err: &syncer.OtherProjectError{Cwd: "/code/app", Is: key("app"), Wanted: key("tool")}}}}},
+			[]Button{{"Join and pull", command.Command{Verb: command.Join, Project: key("tool"), Path: "/code/app"}}, {"Check health…", command.Command{Verb: command.CheckHealth}}}},
+		"failure": {[]look{{after: quiet, events: []syncer.Event{failure("app", 1, "A", "x")}}}, []Button{{"Check health…", command.Command{Verb: command.CheckHealth}}}},
+		"folder":  {[]look{{gone: "x"}}, []Button{{"Choose another…", command.Command{Verb: command.ChooseFolder}}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var notified Notified

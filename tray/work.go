@@ -115,6 +115,15 @@ func (l *loop) finished(c command.Command, events []syncer.Event, err error, sto
 	case <-l.progress: // of the work that has ended
 	default:
 	}
+	var other *syncer.OtherProjectError
+	if errors.As(err, &other) {
+		l.offerJoin(other)
+		l.want()
+		return
+	}
+	if err == nil && c.Verb == command.Join && !stopped { // the person was told so
+		l.enqueue(command.Command{Verb: command.Pull, Project: c.Project})
+	}
 	if err != nil {
 		events = append(events, syncer.Event{Kind: syncer.Failed, Project: c.Project, Session: c.Session, Err: err})
 	}
@@ -170,6 +179,24 @@ func (l *loop) choose(c command.Command, title, start string, then command.Verb)
 		}
 		if err == nil {
 			l.post(func() { l.enqueue(command.Command{Verb: then, Project: c.Project, Path: path}) })
+		}
+		return "", err
+	})
+}
+
+// offerJoin asks whether the project of a chosen folder and the one that it was chosen for are the same, and enqueues
+// that. On a desktop without a dialog for it, the note and the menu ask, with the error that they show.
+func (l *loop) offerJoin(other *syncer.OtherProjectError) {
+	join := command.Command{Verb: command.Join, Project: other.Wanted, Path: other.Cwd}
+	l.inBackground(join, func(ctx context.Context) (string, error) {
+		err := l.desktop.Confirm(ctx, other.Question(), "Join and pull")
+		switch {
+		case errors.Is(err, desk.ErrNotChosen):
+			return "", nil
+		case err != nil && ctx.Err() == nil:
+			return "", other
+		case err == nil:
+			l.post(func() { l.enqueue(join) })
 		}
 		return "", err
 	})

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"claude-sync/syncer"
 	"claude-sync/syncer/command"
 	"claude-sync/tray/desk"
 	"claude-sync/tray/menu"
@@ -53,6 +54,68 @@ func TestALocatedFolderIsRegisteredForItsProject(t *testing.T) {
 	}, func(b *bubble) {
 		b.click(command.Command{Verb: command.Locate, Project: app, Path: "/gone/app"})
 		b.wantDone(command.Command{Verb: command.Located, Project: app, Path: "/moved/app"})
+	})
+}
+
+// otherProject is what the engine says of a chosen folder until the two are joined.
+func otherProject(_ context.Context, c command.Command, _ func(syncer.Progress)) ([]syncer.Event, error) {
+	if c.Verb == command.Located {
+		return nil, &syncer.OtherProjectError{Cwd: c.Path, Is: "name:mirror", Wanted: c.Project}
+	}
+	return nil, nil
+}
+
+func TestAFolderOfAnotherProjectIsJoinedOnlyByAYes(t *testing.T) {
+	located, join := command.Command{Verb: command.Located, Project: app, Path: "/mirror"}, command.Command{Verb: command.Join, Project: app, Path: "/mirror"}
+	for name, c := range map[string]struct {
+		answer error
+		want   []command.Command
+		told   string
+	}{
+		"yes":       {nil, []command.Command{located, join, {Verb: command.Pull, Project: app}}, ""},
+		"no":        {desk.ErrNotChosen, []command.Command{located}, ""},
+		"no dialog": {errNoOpener, []command.Command{located}, "Join and pull"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, func(b *bubble) {
+				b.engine.do = otherProject
+				b.desktop.ChooseFolder = func(context.Context, string, string) (string, error) { return "/mirror", nil }
+				b.desktop.Confirm = func(_ context.Context, question, yes string) error {
+					if !strings.Contains(question, "/mirror has no remote") || yes != "Join and pull" {
+						t.Errorf("got the question %q, %q", question, yes)
+					}
+					return c.answer
+				}
+			}, func(b *bubble) {
+				b.click(command.Command{Verb: command.Locate, Project: app})
+				b.pass(time.Second)
+				b.wantDone(c.want...)
+				if c.told != "" {
+					b.wantLabel(c.told)
+					return
+				}
+				b.wantNoLabel("failed")
+				for _, n := range b.told() {
+					if len(n.Events) > 0 || n.Say != "" {
+						t.Errorf("got the news %+v, want none", n)
+					}
+				}
+			})
+		})
+	}
+}
+
+func TestAJoinThatFailedPullsNothing(t *testing.T) {
+	join := command.Command{Verb: command.Join, Project: app, Path: "/mirror"}
+	inBubble(t, func(b *bubble) {
+		b.engine.do = func(context.Context, command.Command, func(syncer.Progress)) ([]syncer.Event, error) {
+			return nil, errBroken
+		}
+	}, func(b *bubble) {
+		b.click(join)
+		b.pass(time.Second)
+		b.wantDone(join)
+		b.wantLabel(errBroken.Error())
 	})
 }
 

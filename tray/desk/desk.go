@@ -21,6 +21,9 @@ type Desktop struct {
 	OpenTerminal func(ctx context.Context, dir string, command []string) error
 	// ChooseFolder asks for a folder. It returns ErrNotChosen if the person closes the dialog.
 	ChooseFolder func(ctx context.Context, title, start string) (string, error)
+	// Confirm asks a question that is answered by yes or no, which is the default. Yes is the label of the one button,
+	// where the system lets a program name it. It returns ErrNotChosen for a no, or if the person closes the dialog.
+	Confirm func(ctx context.Context, question, yes string) error
 	// Copy puts a text into the clipboard.
 	Copy func(ctx context.Context, text string) error
 }
@@ -44,6 +47,9 @@ func (d Desktop) WithDefaults() Desktop {
 	}
 	if d.ChooseFolder == nil {
 		d.ChooseFolder = chooseFolder
+	}
+	if d.Confirm == nil {
+		d.Confirm = confirm
 	}
 	if d.Copy == nil {
 		d.Copy = copyText

@@ -30,4 +30,10 @@ func chooseFolder(ctx context.Context, title, start string) (string, error) {
 	return strings.TrimSuffix(path, "/"), err
 }
 
+func confirm(ctx context.Context, question, yes string) error {
+	script := "display dialog " + scriptQuote(question) + ` with title "claude-sync" buttons {"Cancel", ` + scriptQuote(yes) +
+		`} default button "Cancel" cancel button "Cancel"`
+	return confirmed(answer(ctx, "osascript", "-e", script))
+}
+
 func copyText(ctx context.Context, text string) error { return feed(ctx, text, "pbcopy") }

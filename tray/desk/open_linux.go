@@ -74,6 +74,20 @@ func chooseFolder(ctx context.Context, title, start string) (string, error) {
 	return "", errNoProgram
 }
 
+// confirm asks with the program of the desktop. The portals have no dialog for a question.
+func confirm(ctx context.Context, question, yes string) error {
+	if zenity, ok := firstOf("zenity", "qarma"); ok {
+		return confirmed(answer(ctx, zenity, "--question", "--no-markup", "--default-cancel", "--title=claude-sync", "--width=480",
+			"--ok-label="+yes, "--cancel-label=Cancel", "--text="+question))
+	}
+	if kdialog, ok := firstOf("kdialog"); ok {
+		// Kdialog takes a text with a tag for HTML.
+		text := strings.ReplaceAll(question, "<", "‹")
+		return confirmed(answer(ctx, kdialog, "--title", "claude-sync", "--yes-label", yes, "--no-label", "Cancel", "--warningyesno", text))
+	}
+	return errNoProgram
+}
+
 // copyText gives the text to the clipboard program of the display server in use.
 func copyText(ctx context.Context, text string) error {
 	programs := [][]string{{"xclip", "-selection", "clipboard"}, {"xsel", "--clipboard", "--input"}}

@@ -31,7 +31,7 @@ func programs(t *testing.T, scripts map[string]string) (log string) {
 	dir := t.TempDir()
 	log = filepath.Join(dir, "log")
 	for name, script := range scripts {
-		text := "#!/bin/sh\n{ echo " + name + "; pwd; for a; do echo \"$a\"; done; } >" + log + "\n" + script + "\n"
+		text := "#!/bin/sh\n{ echo " + name + "; pwd; for a; do printf '%s\\n' \"$a\"; done; } >" + log + "\n" + script + "\n"
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o700); err != nil {
 			t.Fatal(err)
 		}
@@ -121,6 +121,40 @@ func TestAFolderIsChosenWithWhatIsThere(t *testing.T) {
 	}
 	programs(t, nil)
 	if _, err := chooseFolder(t.Context(), "Which?", ""); !errors.Is(err, errNoProgram) {
+		t.Errorf("got %v, want %v", err, errNoProgram)
+	}
+}
+
+func TestAQuestionIsAskedWithWhatIsThere(t *testing.T) {
+	const question = "/a\\b is <b>one</b>.\n\nIs it?"
+	for _, c := range []struct {
+		name, program, script string
+		asked                 string // in the program's arguments
+		want                  error
+	}{
+		{"zenity, yes", "zenity", "", "--no-markup\n--default-cancel\n--title=claude-sync\n--width=480\n--ok-label=Do it\n--cancel-label=Cancel\n--text=" + question, nil},
+		{"zenity, no or closed", "zenity", "exit 1", "--ok-label=Do it", ErrNotChosen},
+		{"qarma", "qarma", "", "--no-markup", nil},
+		{"kdialog, yes", "kdialog", "", "/a\\b is ‹b>one‹/b>.\n\nIs it?", nil},
+		{"kdialog, no", "kdialog", "exit 1", "--yes-label\nDo it", ErrNotChosen},
+		{"kdialog, closed", "kdialog", "exit 2", "--warningyesno", ErrNotChosen},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			log := programs(t, map[string]string{c.program: c.script})
+			if err := confirm(t.Context(), question, "Do it"); !errors.Is(err, c.want) {
+				t.Errorf("got %v, want %v", err, c.want)
+			}
+			if got := read(t, log); !strings.Contains(got, c.asked) {
+				t.Errorf("got\n%s\nwant %q in it", got, c.asked)
+			}
+		})
+	}
+	programs(t, map[string]string{"zenity": "exit 255"}) // no display, or an option that it does not know
+	if err := confirm(t.Context(), question, "Do it"); err == nil || errors.Is(err, ErrNotChosen) {
+		t.Errorf("got %v, want the program's error", err)
+	}
+	programs(t, nil)
+	if err := confirm(t.Context(), question, "Do it"); !errors.Is(err, errNoProgram) {
 		t.Errorf("got %v, want %v", err, errNoProgram)
 	}
 }

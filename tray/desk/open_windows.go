@@ -51,11 +51,25 @@ $d = New-Object System.Windows.Forms.FolderBrowserDialog
 $d.Description = $env:CLAUDE_SYNC_TITLE
 $d.SelectedPath = $env:CLAUDE_SYNC_START
 if ($d.ShowDialog() -eq 'OK') { $d.SelectedPath } else { exit 1 }`
+	return chosen(powershell(ctx, script, "CLAUDE_SYNC_TITLE="+title, "CLAUDE_SYNC_START="+start))
+}
+
+// confirm asks with a message box of PowerShell, whose buttons are Yes and No in the user's language. So the text says
+// what yes means.
+func confirm(ctx context.Context, question, yes string) error {
+	const script = `Add-Type -AssemblyName System.Windows.Forms
+$a = [Windows.Forms.MessageBox]::Show($env:CLAUDE_SYNC_QUESTION, 'claude-sync', 'YesNo', 'Question', 'Button2')
+if ($a -ne 'Yes') { exit 1 }`
+	return confirmed(powershell(ctx, script, "CLAUDE_SYNC_QUESTION="+question+"\n\nYes: "+yes))
+}
+
+// powershell runs a script without a window of its own, and returns the line that it prints.
+func powershell(ctx context.Context, script string, env ...string) (string, error) {
 	c := exec.CommandContext(ctx, "powershell.exe", "-NoProfile", "-STA", "-Command", script)
-	c.Env = append(os.Environ(), "CLAUDE_SYNC_TITLE="+title, "CLAUDE_SYNC_START="+start)
+	c.Env = append(os.Environ(), env...)
 	c.SysProcAttr = &syscall.SysProcAttr{CreationFlags: createNoWindow}
 	out, err := c.Output()
-	return chosen(strings.TrimRight(string(out), "\r\n"), err)
+	return strings.TrimRight(string(out), "\r\n"), err
 }
 
 // copyText gives the text to clip.exe in UTF-16, the only encoding that clip.exe always recognizes.

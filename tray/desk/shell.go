@@ -52,6 +52,16 @@ func chosen(path string, err error) (string, error) {
 	return path, err
 }
 
+// confirmed reads a dialog's answer to a question, of which only the exit code counts. Kdialog exits with 2 if it was
+// closed.
+func confirmed(_ string, err error) error {
+	var exit *exec.ExitError
+	if errors.As(err, &exit) && (exit.ExitCode() == 1 || exit.ExitCode() == 2) {
+		return ErrNotChosen
+	}
+	return err
+}
+
 // feed writes a text to a program's input. The program gets no other pipe of ours: some stay in the background to
 // serve the text, and would keep the pipe open.
 func feed(ctx context.Context, text, name string, args ...string) error {

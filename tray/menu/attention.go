@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"claude-sync/syncer"
 	"claude-sync/syncer/command"
@@ -85,14 +86,27 @@ func failed(e syncer.Event) string {
 }
 
 // reason says why something failed, with the library's hint. The hint names commands of the command line, because
-// the menu has no command against these failures.
+// the menu has a command against one of these failures only.
 func (b *builder) reason(e syncer.Event) []Item {
 	var items []Item
 	if e.Err != nil {
 		items = text(e.Err.Error())
 	}
+	var other *syncer.OtherProjectError
+	if b.SetUp && errors.As(e.Err, &other) {
+		return append(b.join(other), Item{Label: "Check health…", Do: command.Command{Verb: command.CheckHealth}})
+	}
 	items = append(items, text(e.Hint())...)
 	return append(items, Item{Label: "Check health…", Do: command.Command{Verb: command.CheckHealth}})
+}
+
+// join asks whether two projects are one.
+func (b *builder) join(other *syncer.OtherProjectError) []Item {
+	var items []Item
+	for sentence := range strings.Lines(other.Question()) {
+		items = append(items, text(sentence)...)
+	}
+	return append(items, b.verb("Join and pull", command.Command{Verb: command.Join, Project: other.Wanted, Path: other.Cwd}))
 }
 
 // conflicts lists the sessions that a person has to resolve.

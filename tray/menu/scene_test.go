@@ -33,6 +33,7 @@ func noon() time.Time { return time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC) }
 //	session <n> <relation> <machines|-> <title> <age> [held] [own] [problem=<text>]
 //	waiting <label> <sessions> <machines>
 //	stray <name> <reason> [later]
+//	other <folder> <label> <label>           the folder is the first project's, and not the second's
 //	failed <label> <title|-> <reason> | held <label> <title> | stopped <label> <title>
 //	busy <verb> <step>/<steps> [bytes=<n>] [project=<label>] [stopping]
 //	projects <n>                             n quiet projects with a session each
@@ -104,6 +105,8 @@ func (sc *scene) directive(w []string) {
 		v.Unavailable = arg[0]
 	case "busy":
 		sc.busy(arg)
+	case "other":
+		v.Failures = append(v.Failures, syncer.Event{Kind: syncer.Failed, Err: &syncer.OtherProjectError{Cwd: arg[0], Is: key(arg[1]), Wanted: key(arg[2])}})
 	case "failed", "held", "stopped":
 		sc.failed(w[0], arg)
 	default:
