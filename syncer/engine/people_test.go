@@ -8,8 +8,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -48,8 +51,17 @@ func TestPeoplesWorldsAreKept(t *testing.T) {
 	fingerprint.TestMinSize = 1
 	t.Cleanup(func() { fingerprint.TestMinSize = 0 })
 	template := newRepository(t)
-	for i := range int64(histories) {
-		t.Run(fmt.Sprintf("seed %d", *peopleFirst+i), func(t *testing.T) { playPeople(t, disk, template, *peopleFirst+i) })
+	percent := debug.SetGCPercent(800) // a history is a few megabytes of garbage, and thousands of them are played
+	t.Cleanup(func() { debug.SetGCPercent(percent) })
+	var next atomic.Int64
+	for worker := range runtime.GOMAXPROCS(0) {
+		t.Run(fmt.Sprint(worker), func(t *testing.T) {
+			t.Parallel()
+			for n := next.Add(1); n <= int64(histories); n = next.Add(1) {
+				seed := *peopleFirst + n - 1
+				t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) { playPeople(t, disk, template, seed) })
+			}
+		})
 	}
 }
 
@@ -143,9 +155,18 @@ func (p *people) clone(s *side, at, repository string) string {
 	dir := filepath.Join(s.code, filepath.FromSlash(at))
 	p.w.check(os.MkdirAll(filepath.Join(dir, "web"), 0o755))
 	p.w.check(os.CopyFS(filepath.Join(dir, ".git"), os.DirFS(filepath.Join(p.template, ".git"))))
-	git(p.t, dir, "remote", "add", "origin", "https://github.com/acme/"+repository+".git")
+	p.origin(dir, "https://github.com/acme/"+repository+".git")
 	s.repos[dir] = repository
 	return dir
+}
+
+// origin gives a checkout its remote. It writes what git remote add and git remote set-url write: a process for each
+// takes longer than the rest of a history.
+func (p *people) origin(dir, url string) {
+	config, err := os.ReadFile(filepath.Join(p.template, ".git", "config"))
+	p.w.check(err)
+	config = fmt.Appendf(config, "[remote \"origin\"]\n\turl = %s\n\tfetch = +refs/heads/*:refs/remotes/origin/*\n", url)
+	p.w.check(os.WriteFile(filepath.Join(dir, ".git", "config"), config, 0o644))
 }
 
 // folders lists where Claude Code can run: the checkouts, their subfolders, the work trees.
@@ -250,7 +271,7 @@ func (p *people) workTree(s *side) {
 	root := pick(p, s.roots())
 	p.next++
 	dir := filepath.Join(root, ".claude", "worktrees", fmt.Sprintf("t%d", p.next))
-	git(p.t, root, "worktree", "add", "-q", "--detach", dir)
+	git(p.t, root, "worktree", "add", "-q", "--no-checkout", "--detach", dir)
 	s.trees = append(s.trees, dir)
 	path := p.begin(s, dir)
 	p.laws("in a work tree")
@@ -357,7 +378,7 @@ func (p *people) move(s *side, path, target string) {
 func (p *people) setURL(s *side) {
 	root := pick(p, s.roots())
 	p.say(s, "has a new URL in %s", root)
-	git(p.t, root, "remote", "set-url", "origin", "https://git.example.org/acme/app.git")
+	p.origin(root, "https://git.example.org/acme/app.git")
 }
 
 // cloneMore has a session in a second checkout.
