@@ -1,0 +1,201 @@
+package engine
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"claude-sync/syncer"
+)
+
+// begin has a new session in a folder.
+func (p *people) begin(s *side, cwd string) string {
+	p.next++
+	path := filepath.Join(p.storeOf(s, cwd), fmt.Sprintf("%08x-0000-4000-8000-000000000000.jsonl", p.next))
+	p.w.check(os.MkdirAll(filepath.Dir(path), 0o700))
+	p.goOn(s, path, cwd)
+	return path
+}
+
+// goOn adds a turn to a session.
+func (p *people) goOn(s *side, path, cwd string) {
+	p.next++
+	p.say(s, "has turn u%d of %.8s in %s", p.next, filepath.Base(path), cwd)
+	old, err := os.ReadFile(path)
+	if err != nil && !os.IsNotExist(err) {
+		p.t.Fatal(err)
+	}
+	if n := len(old); n > 0 && old[n-1] != '\n' {
+		old = append(old, '\n') // after a crash
+	}
+	row := fmt.Sprintf(`{"type":"user","parentUuid":%q,"uuid":"u%d","n":%d,"cwd":%q}`+"\n", tip(string(old)), p.next, p.next, cwd)
+	p.w.check(os.WriteFile(path, append(old, row...), 0o600))
+}
+
+// step does one thing and holds the laws.
+func (p *people) step() {
+	s := pick(p, p.sides)
+	steps := []func(*side){p.turn, p.turn, p.turn, p.push, p.push, p.pull, p.pull, p.workTree, p.workTree, p.removeTree, p.rename, p.copy, p.copy, p.cd, p.cd, p.setURL, p.cloneMore,
+		p.twins, p.empty}
+	steps[p.r.Intn(len(steps))](s)
+	p.laws("afterwards")
+}
+
+func (p *people) turn(s *side) {
+	cwd := pick(p, s.folders())
+	if have := p.sessionsIn(s, cwd); len(have) > 0 && p.r.Intn(3) > 0 {
+		p.goOn(s, pick(p, have), cwd)
+		return
+	}
+	p.begin(s, cwd)
+}
+
+func (p *people) push(s *side) { p.run(s, "pushes", s.Push, syncer.Scope{}) }
+func (p *people) pull(s *side) { p.run(s, "pulls", s.Pull, syncer.Scope{}) }
+
+// workTree has a session in a new work tree, which may be removed at once.
+func (p *people) workTree(s *side) {
+	root := pick(p, s.roots())
+	p.next++
+	dir := filepath.Join(root, ".claude", "worktrees", fmt.Sprintf("t%d", p.next))
+	git(p.t, root, "worktree", "add", "-q", "--no-checkout", "--detach", dir)
+	s.trees = append(s.trees, dir)
+	path := p.begin(s, dir)
+	p.laws("in a work tree")
+	if p.r.Intn(3) == 0 {
+		p.remove(s, dir)
+	} else if p.r.Intn(2) == 0 {
+		p.goOn(s, path, dir)
+	}
+}
+
+func (p *people) removeTree(s *side) {
+	if len(s.trees) > 0 {
+		p.remove(s, pick(p, s.trees))
+	}
+}
+
+func (p *people) remove(s *side, tree string) {
+	p.say(s, "removes %s", tree)
+	git(p.t, filepath.Dir(filepath.Dir(filepath.Dir(tree))), "worktree", "remove", "--force", tree)
+	s.trees = slices.DeleteFunc(s.trees, func(t string) bool { return t == tree })
+}
+
+// rename gives a checkout another name. Its work trees move along.
+func (p *people) rename(s *side) {
+	old := pick(p, s.roots())
+	p.next++
+	now := filepath.Join(s.code, fmt.Sprintf("app%d", p.next))
+	p.say(s, "renames %s to %s", old, now)
+	p.w.check(os.Rename(old, now))
+	s.repos[now] = s.repos[old]
+	delete(s.repos, old)
+	for i, tree := range s.trees {
+		if rest, below := strings.CutPrefix(tree, old+string(filepath.Separator)); below {
+			s.trees[i] = filepath.Join(now, rest)
+			git(p.t, now, "worktree", "repair", s.trees[i])
+		}
+	}
+	s.renamed[old] = now
+}
+
+// copy copies a transcript into another folder of the store, and may go on with either.
+func (p *people) copy(s *side) {
+	from, to := pick(p, s.folders()), pick(p, s.folders())
+	path, target := p.target(s, from, to)
+	if path == "" {
+		return
+	}
+	p.copyTo(s, path, target)
+	if p.r.Intn(2) == 0 {
+		p.goOn(s, path, from)
+	}
+	if p.r.Intn(2) == 0 {
+		p.goOn(s, target, to)
+	}
+}
+
+// cd moves a session between a checkout and its subfolder.
+func (p *people) cd(s *side) {
+	from := pick(p, s.roots())
+	to := filepath.Join(from, "web")
+	if p.r.Intn(3) == 0 {
+		from, to = to, from
+	}
+	path, target := p.target(s, from, to)
+	if path == "" {
+		return
+	}
+	p.move(s, path, target)
+	p.goOn(s, target, to)
+}
+
+// target picks a session of one folder that another has not, and where it would be; "" if there is none.
+func (p *people) target(s *side, from, to string) (path, target string) {
+	have := slices.DeleteFunc(p.sessionsIn(s, from), func(path string) bool {
+		_, err := os.Stat(filepath.Join(p.storeOf(s, to), filepath.Base(path)))
+		return err == nil
+	})
+	if len(have) == 0 {
+		return "", ""
+	}
+	path = pick(p, have)
+	return path, filepath.Join(p.storeOf(s, to), filepath.Base(path))
+}
+
+func (p *people) copyTo(s *side, path, target string) {
+	p.say(s, "copies %.8s to %s", filepath.Base(path), filepath.Base(filepath.Dir(target)))
+	text, err := os.ReadFile(path)
+	p.w.check(err)
+	p.w.check(os.MkdirAll(filepath.Dir(target), 0o700))
+	p.w.check(os.WriteFile(target, text, 0o600))
+}
+
+func (p *people) move(s *side, path, target string) {
+	p.say(s, "goes with %.8s to %s", filepath.Base(path), filepath.Base(filepath.Dir(target)))
+	p.w.check(os.MkdirAll(filepath.Dir(target), 0o700))
+	p.w.check(os.Rename(path, target))
+	if p.last != nil {
+		p.last[target] = p.last[path]
+		delete(p.last, path)
+	}
+}
+
+// setURL moves a checkout's repository to another host.
+func (p *people) setURL(s *side) {
+	root := pick(p, s.roots())
+	p.say(s, "has a new URL in %s", root)
+	p.origin(root, "https://git.example.org/acme/app.git")
+}
+
+// cloneMore has a session in a second checkout.
+func (p *people) cloneMore(s *side) {
+	p.next++
+	p.begin(s, p.clone(s, fmt.Sprintf("second%d", p.next), "app"))
+}
+
+// twins has a session in one of two checkouts that share a folder of the store.
+func (p *people) twins(s *side) {
+	at, repository := "t-b", "dash"
+	if p.r.Intn(2) == 0 {
+		at, repository = "t/b", "slash"
+	}
+	dir := filepath.Join(s.code, filepath.FromSlash(at))
+	if _, there := s.repos[dir]; !there {
+		p.clone(s, at, repository)
+	}
+	p.begin(s, dir)
+}
+
+// empty leaves a transcript as a crash does.
+func (p *people) empty(s *side) {
+	cwd := pick(p, s.folders())
+	p.next++
+	path := filepath.Join(p.storeOf(s, cwd), fmt.Sprintf("%08x-0000-4000-8000-000000000000.jsonl", p.next))
+	text := pick(p, []string{"", `{"type":"user","uuid":"u0`, "\x00\x00\x00"})
+	p.say(s, "has %.8s with %q in %s", filepath.Base(path), text, cwd)
+	p.w.check(os.MkdirAll(filepath.Dir(path), 0o700))
+	p.w.check(os.WriteFile(path, []byte(text), 0o600))
+}
