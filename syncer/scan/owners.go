@@ -75,5 +75,10 @@ func (o *owners) of(id uuid.UUID) *projectScan {
 	return o.later[id]
 }
 
+// move makes a project the owner of a session that lies in another one's folder.
+func (o *owners) move(id uuid.UUID, to *projectScan) {
+	o.first[id], o.several[id] = to, nil
+}
+
 // give makes a project the owner of a session that is not here.
 func (o *owners) give(id uuid.UUID, p *projectScan) { o.later[id] = p }

@@ -41,7 +41,8 @@ type findings struct {
 	machines   map[string]bool    // that have packs of the project
 	unrecorded []ccsync.SessionID // see syncer.Snapshot
 	unplaced   []syncer.Unplaced
-	elsewhere  []uuid.UUID    // of the sessions that only packs have
+	elsewhere  []uuid.UUID // of the sessions that only packs have
+	misplaced  []misplaced
 	section    *cache.Section // for the cache; nil for nothing
 	err        error          // that ends the whole scan
 }
@@ -302,7 +303,7 @@ func (v *visit) label(name string) string {
 // packKey is a project key as packs name it. Thousands of packs have the same.
 type packKey struct {
 	key project.Key // of the project here that it stands for: see project.Registry.Canonical
-	err error
+	err   error
 	// Our own pack of a session is called before + session + after.
 	before, after string
 }
@@ -335,6 +336,7 @@ func (v *visit) packKey(text string) *packKey {
 
 // addMisplaced reports a pack whose session belongs to another project here than the pack is for.
 func (v *visit) addMisplaced(name string, id ccsync.SessionID, key project.Key, owner *projectScan) {
+	v.misplaced = append(v.misplaced, misplaced{compact(id), key, name})
 	why := &syncer.MisplacedError{Session: id, For: key, Owner: owner.key, Stray: true}
 	if cwds := v.run.Registry.Cwds(owner.key); len(cwds) > 0 {
 		why.Cwd = cwds[0]

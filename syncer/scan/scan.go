@@ -88,9 +88,9 @@ type run struct {
 	live      []claude.Live
 	liveErr   error // a session is open and it is unknown which
 
-	owners       owners
-	unplaced     []syncer.Unplaced
-	storeSection *cache.Section // for the cache
+	owners   owners
+	unplaced []syncer.Unplaced
+	placer   placer
 }
 
 // open opens everything that all projects need, and names the folders of packs.
@@ -137,8 +137,8 @@ func (r *run) projects(folders []string) (here, foreign []*projectScan) {
 }
 
 // maxRounds is how often projects are scanned at most. A pack in another project's folder takes two rounds, and a
-// session that several projects' packs have takes three.
-const maxRounds = 4
+// session that several projects' packs have takes three. One that moved takes another one.
+const maxRounds = 5
 
 // scanAll scans all projects, and those again for which the others found packs.
 func (r *run) scanAll(here, foreign []*projectScan) {
@@ -146,7 +146,7 @@ func (r *run) scanAll(here, foreign []*projectScan) {
 	todo := all
 	for round := 0; len(todo) > 0 && round < maxRounds; round++ {
 		dir.Each(len(todo), func(i int) { todo[i].scan() })
-		todo = r.settleElsewhere(here)
+		todo = append(r.settleElsewhere(here), r.settleMoved(all, here)...)
 		for _, p := range here {
 			if packs := deliveredTo(p, all); len(packs) != len(p.delivered) {
 				p.delivered = packs
@@ -198,8 +198,8 @@ func (r *run) result(here, foreign []*projectScan) (syncer.Snapshot, error) {
 		snap.Folder = r.Packs.Transport.String()
 	}
 	var sections []cache.Section
-	if r.storeSection != nil {
-		sections = append(sections, *r.storeSection)
+	if section := r.placer.cache.Section(storeSection); section != nil && !r.LocalOnly {
+		sections = append(sections, *section)
 	}
 	err := r.ctx.Err()
 	machines := map[string]bool{words.Machine(r.Packs.Machine): true}

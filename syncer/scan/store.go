@@ -71,7 +71,8 @@ func (r *run) listStore(here []*projectScan) error {
 		n += list.names.Len()
 	}
 	r.owners = newOwners(n)
-	p := placer{run: r, cache: cache.NewScan(r.Now, r.cache.Entries(storeSection))}
+	r.placer = placer{run: r, cache: cache.NewScan(r.Now, r.cache.Entries(storeSection))}
+	p := &r.placer
 	p.standing = sync.OnceValue(func() map[string]*place { return standing(places) })
 	for i, folder := range folders {
 		is, have := lists[i], at[folder]
@@ -88,10 +89,7 @@ func (r *run) listStore(here []*projectScan) error {
 		}
 	}
 	r.addBroken(places, folders)
-	r.settleOwners(&p)
-	if !r.LocalOnly {
-		r.storeSection = p.cache.Section(storeSection)
-	}
+	r.settleOwners(p)
 	return nil
 }
 
