@@ -31,12 +31,13 @@ type Step struct {
 	Project project.Key
 	Label   string // the project's
 	Session Session
-	From    []string // the machines concerned
-	Winner  string   // for Resolve: whose branch continues, "" for this machine's
-	Count   int      // for Wait: sessions
-	Err     error    // for Broken
-	To      string   // for Relocate: the checkout
-	Beside  string   // for a copy: the session's transcript; in its folder Claude Code opens what becomes of a losing branch
+	From    []string    // the machines concerned
+	Winner  string      // for Resolve: whose branch continues, "" for this machine's
+	Count   int         // for Wait: sessions
+	Err     error       // for Broken
+	To      string      // for Relocate: the checkout
+	Key     project.Key // for Push: the key under which the pack is, unless it is the project's
+	Beside  string      // for a copy: the session's transcript; in its folder Claude Code opens what becomes of a losing branch
 }
 
 // Scope narrows a plan down.

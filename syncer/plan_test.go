@@ -30,6 +30,9 @@ func written(steps []Step) string {
 		if s.Session.ID != "" {
 			text += " " + string(s.Session.ID)
 		}
+		if s.Key != "" {
+			text += fmt.Sprintf(" under %s", s.Key)
+		}
 		if s.Count > 0 {
 			text += fmt.Sprintf(" (%d)", s.Count)
 		}

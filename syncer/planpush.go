@@ -62,7 +62,23 @@ func appendPush(steps []Step, p Project, s Session, scope Scope) []Step {
 	resolved := step.Action == Resolve && s.State == Diverged && !s.Gone
 	if s.Unsent() || resolved {
 		step.Action, step.From = Push, nil
-		steps = append(steps, step)
+		steps = append(steps, pushes(step)...)
+	}
+	return steps
+}
+
+// pushes are the steps that write this machine's packs of a session: if rows were rewritten here, each pack that has
+// them as they were, also one under a former key, where they would stay for ever; else the pack under the project's key.
+func pushes(step Step) []Step {
+	var steps []Step
+	for _, v := range step.Session.Versions {
+		if v.Rewritten {
+			step.Key = v.Key
+			steps = append(steps, step)
+		}
+	}
+	if len(steps) == 0 {
+		return []Step{step}
 	}
 	return steps
 }

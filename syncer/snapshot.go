@@ -102,6 +102,8 @@ type Version struct {
 	State    State // of this machine's transcript towards it
 	// Rewritten says that an own pack has other bytes of a row than the transcript. The next push writes ours.
 	Rewritten bool
+	// Key is the key under which an own pack was made: after the repository moved, a former one of its project.
+	Key project.Key
 	// Complete says that the scan saw that the transcript has every row of the pack. A pull does not open such a
 	// pack again; it is safe to leave it false.
 	Complete bool

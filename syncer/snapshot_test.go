@@ -138,6 +138,11 @@ func elsewhere(machines ...string) trait {
 // rewritten says that a row was rewritten here since the last pack was written, which is our own.
 func rewritten(k *sketch) { k.Versions[len(k.Versions)-1].Rewritten = true }
 
+// under says under which key the last pack, our own, is.
+func under(key project.Key) trait {
+	return func(k *sketch) { k.Versions[len(k.Versions)-1].Key = key }
+}
+
 // exportedAt moves the last pack's time away from noon.
 func exportedAt(d time.Duration) trait {
 	return func(k *sketch) { k.Versions[len(k.Versions)-1].Exported = noon().Add(d) }

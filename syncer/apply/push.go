@@ -1,6 +1,7 @@
 package apply
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"time"
@@ -42,7 +43,8 @@ func (a Applier) beginPush(ctx context.Context, s syncer.Step, tap io.Writer) (_
 	if ours.Size == 0 {
 		return nil, nil, nil
 	}
-	own, err := a.Packs.OpenOwn(ctx, s.Project, Header(s.Project, s.Session, a.Packs.Machine, a.Now()))
+	key := cmp.Or(s.Key, s.Project)
+	own, err := a.Packs.OpenOwn(ctx, key, Header(key, s.Session, a.Packs.Machine, a.Now()))
 	if err != nil {
 		return nil, nil, err
 	}

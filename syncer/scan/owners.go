@@ -77,7 +77,9 @@ func (o *owners) of(id uuid.UUID) *projectScan {
 
 // move makes a project the owner of a session that lies in another one's folder.
 func (o *owners) move(id uuid.UUID, to *projectScan) {
-	o.first[id], o.several[id] = to, nil
+	if _, here := o.first[id]; here {
+		o.first[id], o.several[id] = to, nil
+	}
 }
 
 // give makes a project the owner of a session that is not here.

@@ -269,8 +269,12 @@ func (v *visit) addPack(f transport.File, read func() (ccsync.Header, error)) {
 		}
 		v.foreign[key] = append(v.foreign[key], foreignPack{f, h, v.label(h.MachineName)})
 	default:
-		v.packs = append(v.packs, foundPack{id: h.SessionID, entry: e, Version: syncer.Version{Name: f.Name, Machine: v.label(h.MachineName),
-			Own: is.own(f.Name, h.SessionID), Lines: h.LineCount, Size: f.Size, Exported: packs.Exported(h)}})
+		pack := foundPack{id: h.SessionID, entry: e, Version: syncer.Version{Name: f.Name, Machine: v.label(h.MachineName),
+			Own: is.own(f.Name, h.SessionID), Lines: h.LineCount, Size: f.Size, Exported: packs.Exported(h)}}
+		if pack.Own {
+			pack.Key = is.under
+		}
+		v.packs = append(v.packs, pack)
 	}
 }
 
@@ -302,7 +306,8 @@ func (v *visit) label(name string) string {
 
 // packKey is a project key as packs name it. Thousands of packs have the same.
 type packKey struct {
-	key project.Key // of the project here that it stands for: see project.Registry.Canonical
+	under project.Key
+	key   project.Key // of the project here that it stands for: see project.Registry.Canonical
 	err   error
 	// Our own pack of a session is called before + session + after.
 	before, after string
@@ -325,7 +330,7 @@ func (v *visit) packKey(text string) *packKey {
 		name := v.run.Packs.Name(key, "")
 		i := strings.LastIndexByte(name, '/') + 1
 		is.before, is.after = name[:i], name[i:]
-		is.key = v.run.Registry.Canonical(key)
+		is.under, is.key = key, v.run.Registry.Canonical(key)
 	}
 	if v.keys == nil {
 		v.keys = map[string]*packKey{}
