@@ -106,11 +106,14 @@ func (m *Machine) recheck(ctx context.Context) ([]syncer.Event, error) {
 	err = m.changeRegistry(func(r project.Registry) (project.Registry, bool) {
 		return r.Change(func(d *project.Draft) {
 			for _, c := range changes {
-				if c.Err != nil {
+				switch {
+				case c.Err != nil && c.Gone:
+					continue // of a folder that is gone nobody is told
+				case c.Err != nil:
 					events = append(events, syncer.Event{Kind: syncer.Failed, Project: c.Was, Label: c.Was.Name(), Path: c.Cwd, Err: c.Err})
 					continue
 				}
-				if d.Move(c.Cwd, c.Key) {
+				if d.Move(c.Cwd, c.Key) && !c.Gone {
 					events = append(events, registered(c.Key, c.Cwd))
 				}
 				d.Checked(c.Cwd, c.Checkout)

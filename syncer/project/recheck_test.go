@@ -126,11 +126,37 @@ func TestTheWorkTreesMoveWithTheirRepository(t *testing.T) {
 	}
 	run(t, dir, "remote", "set-url", "origin", "git@github.com:you/myapp")
 	r, _ = rechecked(t, r)
-	wantCwds(t, r, myapp, dir, tree)
-	wantCwds(t, r, "git:https://host/a.git", gone) // Same, and nobody can ask about it
+	wantCwds(t, r, myapp, dir, gone, tree) // with the former key, it would take the packs that others make under that
+	wantCwds(t, r, "git:https://host/a.git")
 	if !r.Same(myapp, "git:https://host/a.git") {
 		t.Error("the removed work tree is of another repository")
 	}
+}
+
+// The main work tree of a linked one need not be registered, and a folder of another repository that was below another
+// repository's is none of that.
+func TestFoldersThatAreGoneMoveWithTheirRepository(t *testing.T) {
+	home := settle(t)
+	dir := repo(t, filepath.Join(home, "a"), "origin", "https://host/a")
+	run(t, dir, "commit", "--quiet", "--allow-empty", "-m", "x")
+	tree := filepath.Join(home, "tree")
+	run(t, dir, "worktree", "add", "--quiet", tree)
+	b := repo(t, filepath.Join(home, "b"), "origin", "https://host/b")
+	web := mkdir(t, b, "web")
+	nested := repo(t, filepath.Join(b, "nested"), "origin", "https://host/c")
+	r := registered(t, tree, b, web, nested)
+	for _, gone := range []string{tree, web, nested} {
+		if err := os.RemoveAll(gone); err != nil {
+			t.Fatal(err)
+		}
+	}
+	run(t, dir, "remote", "set-url", "origin", "https://new/a")
+	run(t, b, "remote", "set-url", "origin", "https://new/b")
+	r, _ = rechecked(t, r)
+	wantCwds(t, r, "git:https://new/a.git", tree)
+	wantCwds(t, r, "git:https://new/b.git", b)
+	wantCwds(t, r, "git:https://new/b.git//web", web)
+	wantCwds(t, r, "git:https://host/c.git", nested)
 }
 
 func TestARefusalLeavesTheKey(t *testing.T) {
