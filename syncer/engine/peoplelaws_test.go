@@ -17,22 +17,34 @@ import (
 
 var uuidMember = regexp.MustCompile(`"uuid":"(\w+)"`)
 
-// uuidsOf is the whole rows of a transcript that have a uuid.
-func uuidsOf(text string) map[string]bool {
-	rows := map[string]bool{}
+// rows is the whole rows of a transcript that have a uuid, by that.
+type rows map[string]string
+
+func turnsOf(text string) rows {
+	all := rows{}
 	for row := range strings.SplitSeq(text, "\n") {
 		if m := uuidMember.FindStringSubmatch(row); m != nil && strings.HasSuffix(row, "}") {
-			rows[m[1]] = true
+			all[m[1]] = row
 		}
 	}
-	return rows
+	return all
 }
 
-// lacks returns a row of want that rows has not, "" if there is none.
-func lacks(rows, want map[string]bool) string {
-	for _, row := range slices.Sorted(maps.Keys(want)) {
-		if !rows[row] {
-			return row
+// lacks returns the uuid of a row of want that rows has not, "" if there is none.
+func (r rows) lacks(want rows) string {
+	for _, uuid := range slices.Sorted(maps.Keys(want)) {
+		if _, has := r[uuid]; !has {
+			return uuid
+		}
+	}
+	return ""
+}
+
+// differs returns the uuid of a row that both have, and not in the same form, "" if there is none.
+func (r rows) differs(other rows) string {
+	for _, uuid := range slices.Sorted(maps.Keys(other)) {
+		if row, has := r[uuid]; has && row != other[uuid] {
+			return uuid
 		}
 	}
 	return ""
@@ -43,7 +55,7 @@ type heldPack struct {
 	name    string
 	session ccsync.SessionID
 	key     project.Key
-	rows    map[string]bool
+	rows    rows
 }
 
 func (p *people) allPacks() (all []heldPack) {
@@ -53,20 +65,20 @@ func (p *people) allPacks() (all []heldPack) {
 	for _, f := range files {
 		h, err := m.packs().Header(context.Background(), f.Name)
 		p.w.check(err)
-		all = append(all, heldPack{f.Name, h.SessionID, project.Key(h.ProjectKey), uuidsOf(p.w.unpack(m, f.Name))})
+		all = append(all, heldPack{f.Name, h.SessionID, project.Key(h.ProjectKey), turnsOf(p.w.unpack(m, f.Name))})
 	}
 	return all
 }
 
 // transcripts is the rows of each transcript of a machine's store.
-func (p *people) transcripts(s *side) map[string]map[string]bool {
+func (p *people) transcripts(s *side) map[string]rows {
 	files, err := filepath.Glob(filepath.Join(s.Store.Dir, "projects", "*", "*.jsonl"))
 	p.w.check(err)
-	all := map[string]map[string]bool{}
+	all := map[string]rows{}
 	for _, file := range files {
 		text, err := os.ReadFile(file)
 		p.w.check(err)
-		all[file] = uuidsOf(string(text))
+		all[file] = turnsOf(string(text))
 	}
 	return all
 }
@@ -74,8 +86,8 @@ func (p *people) transcripts(s *side) map[string]map[string]bool {
 // laws holds what must be so after every step.
 func (p *people) laws(when string) {
 	p.t.Helper()
-	packs, now := p.allPacks(), map[string]map[string]bool{}
-	sent := map[string]bool{}
+	packs, now := p.allPacks(), map[string]rows{}
+	sent := rows{}
 	for _, pack := range packs {
 		now[pack.name] = pack.rows
 		maps.Copy(sent, pack.rows)
@@ -83,21 +95,82 @@ func (p *people) laws(when string) {
 	for _, s := range p.sides {
 		here := p.transcripts(s)
 		maps.Copy(now, here)
+		s.remember(here)
 		snap, err := s.Look(context.Background())
 		p.w.check(err)
 		p.accounted(s, snap, here, sent)
+		p.ownPacksAreBehind(snap, here, now)
 		p.oneProject(s, packs)
 	}
-	for where, rows := range p.last {
-		if row := lacks(now[where], rows); row != "" {
-			p.t.Fatalf("%s: %s lost row %s", when, where, row)
-		}
-	}
+	p.kept(when, now)
+	p.ownWriting(packs)
 	p.last = now
 }
 
+// kept holds that nothing lost a row, and that the rows of a transcript are as they were.
+func (p *people) kept(when string, now map[string]rows) {
+	p.t.Helper()
+	for where, had := range p.last {
+		if row := now[where].lacks(had); row != "" {
+			p.t.Fatalf("%s: %s lost row %s", when, where, row)
+		}
+		if row := now[where].differs(had); row != "" && filepath.IsAbs(where) {
+			p.t.Fatalf("%s: %s had row %s as %s, and has it as %s", when, where, row, had[row], now[where][row])
+		}
+	}
+}
+
+// remember notes the forms of the rows that a machine has.
+func (s *side) remember(here map[string]rows) {
+	for _, all := range here {
+		for uuid, row := range all {
+			if s.had[uuid] == nil {
+				s.had[uuid] = map[string]bool{}
+			}
+			s.had[uuid][row] = true
+		}
+	}
+}
+
+// ownWriting holds that the packs which are new or changed are of the machine that ran the last verb, and have rows only
+// in forms that it had.
+func (p *people) ownWriting(packs []heldPack) {
+	p.t.Helper()
+	for _, pack := range packs {
+		if maps.Equal(p.last[pack.name], pack.rows) {
+			continue
+		}
+		if by := p.wrote[pack.name]; by != nil && by != p.actor {
+			p.t.Fatalf("%s is of %s, and was overwritten on %s", pack.name, by.home, p.actor.home)
+		}
+		p.wrote[pack.name] = p.actor
+		for uuid, row := range pack.rows {
+			if !p.actor.had[uuid][row] {
+				p.t.Fatalf("%s has row %s as %s, which its machine never had", pack.name, uuid, row)
+			}
+		}
+	}
+}
+
+// ownPacksAreBehind holds that a look names a session of which this machine's own pack has a row in another form than the
+// only transcript.
+func (p *people) ownPacksAreBehind(snap syncer.Snapshot, here, now map[string]rows) {
+	p.t.Helper()
+	for _, project := range snap.Projects {
+		for i := range project.Sessions {
+			session := &project.Sessions[i]
+			for _, v := range session.Versions {
+				row := here[session.Path].differs(now[v.Name])
+				if v.Own && row != "" && len(session.Copies) == 0 && !session.Unsent() {
+					p.t.Fatalf("%s has row %s of %s in another form, and a look says nothing of it", v.Name, row, session.Path)
+				}
+			}
+		}
+	}
+}
+
 // accounted holds that a look tells each transcript once, and names what no pack has.
-func (p *people) accounted(s *side, snap syncer.Snapshot, here map[string]map[string]bool, sent map[string]bool) {
+func (p *people) accounted(s *side, snap syncer.Snapshot, here map[string]rows, sent rows) {
 	p.t.Helper()
 	told, named := map[string]int{}, map[string]bool{}
 	for _, u := range snap.Unplaced {
@@ -115,16 +188,16 @@ func (p *people) accounted(s *side, snap syncer.Snapshot, here map[string]map[st
 			}
 		}
 	}
-	for path, rows := range here {
+	for path, all := range here {
 		if told[path] != 1 {
-			p.t.Fatalf("a look on %s tells %s %d times", s.Name, path, told[path])
+			p.t.Fatalf("a look on %s tells %s %d times", s.home, path, told[path])
 		}
-		if row := lacks(sent, rows); row != "" && !named[path] {
+		if row := sent.lacks(all); row != "" && !named[path] {
 			p.t.Fatalf("row %s of %s is in no pack, and a look says nothing of it", row, path)
 		}
 	}
 	if len(told) != len(here) {
-		p.t.Fatalf("a look on %s tells %d transcripts, and there are %d", s.Name, len(told), len(here))
+		p.t.Fatalf("a look on %s tells %d transcripts, and there are %d", s.home, len(told), len(here))
 	}
 }
 
@@ -139,7 +212,7 @@ func (p *people) oneProject(s *side, packs []heldPack) {
 		if !twice {
 			first[pack.session] = pack
 		} else if !reg.Same(other.key, pack.key) {
-			p.t.Fatalf("for %s, %s and %s are of two projects", s.Name, other.name, pack.name)
+			p.t.Fatalf("for %s, %s and %s are of two projects", s.home, other.name, pack.name)
 		}
 	}
 }

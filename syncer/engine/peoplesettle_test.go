@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"claude-sync/syncer"
+	"claude-sync/syncer/ccsync"
+	"claude-sync/syncer/project"
 )
 
 // settle lets everybody pull and push until nothing is left to do, and holds what must be so then.
@@ -56,8 +58,8 @@ func (p *people) cure(s *side) {
 		}
 	}
 	for _, waiting := range snap.Waiting {
-		if waiting.Key.Repository().Name() == "app" {
-			root := filepath.Join(s.roots()[0], filepath.FromSlash(waiting.Key.Subdir()))
+		for _, checkout := range s.checkouts(waiting.Key.Repository().Name()) {
+			root := filepath.Join(checkout, filepath.FromSlash(waiting.Key.Subdir()))
 			p.say(s, "says that %s is %s", root, waiting.Key)
 			_, _, err := s.Join(context.Background(), waiting.Key, root)
 			p.w.check(err)
@@ -92,10 +94,20 @@ func (p *people) settled(s *side, packs []heldPack) {
 	for _, project := range snap.Projects {
 		for i := range project.Sessions {
 			if session := &project.Sessions[i]; session.Unsent() || session.Problem != nil {
-				p.t.Fatalf("%s of %s is unsent on %s: %v, %v", session.ID, project.Key, s.Name, session.State, session.Problem)
+				p.t.Fatalf("%s of %s is unsent on %s: %v, %v", session.ID, project.Key, s.home, session.State, session.Problem)
 			}
 		}
 	}
+	for _, stray := range snap.Strays {
+		p.t.Fatalf("%s is a stray for %s: %v", stray.Name, s.home, stray.Reason)
+	}
+	for _, waiting := range snap.Waiting {
+		if len(s.checkouts(waiting.Key.Repository().Name())) > 0 {
+			p.t.Fatalf("%s waits on %s", waiting.Key, s.home)
+		}
+	}
+	p.formsFollow(s, snap, here, packs)
+	p.urlsAreKnown(s)
 	opened := map[string]bool{} // the folders of the store in which Claude Code looks
 	for _, cwd := range s.folders() {
 		opened[p.storeOf(s, cwd)] = true
@@ -105,9 +117,62 @@ func (p *people) settled(s *side, packs []heldPack) {
 			continue
 		}
 		if !slices.ContainsFunc(slices.Collect(maps.Keys(here)), func(file string) bool {
-			return opened[filepath.Dir(file)] && filepath.Base(file) == string(pack.session)+".jsonl" && lacks(here[file], pack.rows) == ""
+			return opened[filepath.Dir(file)] && filepath.Base(file) == string(pack.session)+".jsonl" && here[file].lacks(pack.rows) == ""
 		}) {
-			p.t.Fatalf("%s has no transcript with all rows of %s that Claude Code opens", s.Name, pack.name)
+			p.t.Fatalf("%s has no transcript with all rows of %s that Claude Code opens", s.home, pack.name)
 		}
 	}
+}
+
+// urlsAreKnown holds that a checkout is of the repository that its remote names, whatever it was before.
+func (p *people) urlsAreKnown(s *side) {
+	p.t.Helper()
+	reg, err := s.registry()
+	p.w.check(err)
+	for dir, url := range s.urls {
+		is, registered := reg.KeyOf(dir)
+		want, err := project.FromRemote(url)
+		p.w.check(err)
+		if registered && !reg.Same(is, want) {
+			p.t.Fatalf("%s is of %s, and its remote says %s", dir, is, want)
+		}
+	}
+}
+
+// formsFollow holds that the machine's own packs have each row as one of its transcripts of the session has it.
+func (p *people) formsFollow(s *side, snap syncer.Snapshot, here map[string]rows, packs []heldPack) {
+	p.t.Helper()
+	held := map[string]rows{}
+	for _, pack := range packs {
+		held[pack.name] = pack.rows
+	}
+	for _, project := range snap.Projects {
+		for i := range project.Sessions {
+			session := &project.Sessions[i]
+			for _, v := range session.Versions {
+				if !v.Own || session.Path == "" {
+					continue
+				}
+				for uuid, row := range held[v.Name] {
+					if !haveForm(here, session.ID, uuid, row) {
+						p.t.Fatalf("%s has row %s as %s, and no transcript on %s has it so", v.Name, uuid, row, s.home)
+					}
+				}
+			}
+		}
+	}
+}
+
+// haveForm reports whether a transcript of a session has a row in this form, or none has the row.
+func haveForm(here map[string]rows, id ccsync.SessionID, uuid, row string) bool {
+	missing := true
+	for file, all := range here {
+		if is, has := all[uuid]; has && filepath.Base(file) == string(id)+".jsonl" {
+			missing = false
+			if is == row {
+				return true
+			}
+		}
+	}
+	return missing
 }

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -30,7 +31,7 @@ func (p *people) goOn(s *side, path, cwd string) {
 	if n := len(old); n > 0 && old[n-1] != '\n' {
 		old = append(old, '\n') // after a crash
 	}
-	row := fmt.Sprintf(`{"type":"user","parentUuid":%q,"uuid":"u%d","n":%d,"cwd":%q}`+"\n", tip(string(old)), p.next, p.next, cwd)
+	row := fmt.Sprintf(`{"type":"user","parentUuid":%q,"uuid":"u%d","n":%d,"v":"","cwd":%q}`+"\n", tip(string(old)), p.next, p.next, cwd)
 	p.w.check(os.WriteFile(path, append(old, row...), 0o600))
 }
 
@@ -38,7 +39,7 @@ func (p *people) goOn(s *side, path, cwd string) {
 func (p *people) step() {
 	s := pick(p, p.sides)
 	steps := []func(*side){p.turn, p.turn, p.turn, p.push, p.push, p.pull, p.pull, p.workTree, p.workTree, p.removeTree, p.rename, p.copy, p.copy, p.cd, p.cd, p.setURL, p.cloneMore,
-		p.twins, p.empty}
+		p.twins, p.empty, p.rewrite, p.rewrite, p.rewrite, p.evening, p.copyConfiguration, p.withoutRemote, p.firstRemote, p.cdAway, p.cdAway}
 	steps[p.r.Intn(len(steps))](s)
 	p.laws("afterwards")
 }
@@ -55,13 +56,27 @@ func (p *people) turn(s *side) {
 func (p *people) push(s *side) { p.run(s, "pushes", s.Push, syncer.Scope{}) }
 func (p *people) pull(s *side) { p.run(s, "pulls", s.Pull, syncer.Scope{}) }
 
+// evening has a session that goes on on another machine, and comes back.
+func (p *people) evening(s *side) {
+	other := pick(p, p.sides)
+	have := p.sessionsIn(s, s.roots()[0])
+	p.push(s)
+	p.laws("in the evening")
+	p.pull(other)
+	for _, path := range p.sessionsIn(other, other.roots()[0]) {
+		if slices.ContainsFunc(have, func(had string) bool { return filepath.Base(had) == filepath.Base(path) }) {
+			p.goOn(other, path, other.roots()[0])
+		}
+	}
+	p.laws("on the other machine")
+	p.push(other)
+	p.laws("on the other machine")
+	p.pull(s)
+}
+
 // workTree has a session in a new work tree, which may be removed at once.
 func (p *people) workTree(s *side) {
-	root := pick(p, s.roots())
-	p.next++
-	dir := filepath.Join(root, ".claude", "worktrees", fmt.Sprintf("t%d", p.next))
-	git(p.t, root, "worktree", "add", "-q", "--no-checkout", "--detach", dir)
-	s.trees = append(s.trees, dir)
+	dir := p.newTree(s, pick(p, s.roots()))
 	path := p.begin(s, dir)
 	p.laws("in a work tree")
 	if p.r.Intn(3) == 0 {
@@ -69,6 +84,15 @@ func (p *people) workTree(s *side) {
 	} else if p.r.Intn(2) == 0 {
 		p.goOn(s, path, dir)
 	}
+}
+
+// newTree makes a linked work tree as Claude Code does.
+func (p *people) newTree(s *side, root string) string {
+	p.next++
+	dir := filepath.Join(root, ".claude", "worktrees", fmt.Sprintf("t%d", p.next))
+	git(p.t, root, "worktree", "add", "-q", "--no-checkout", "--detach", dir)
+	s.trees = append(s.trees, dir)
+	return dir
 }
 
 func (p *people) removeTree(s *side) {
@@ -90,8 +114,9 @@ func (p *people) rename(s *side) {
 	now := filepath.Join(s.code, fmt.Sprintf("app%d", p.next))
 	p.say(s, "renames %s to %s", old, now)
 	p.w.check(os.Rename(old, now))
-	s.repos[now] = s.repos[old]
+	s.repos[now], s.urls[now] = s.repos[old], s.urls[old]
 	delete(s.repos, old)
+	delete(s.urls, old)
 	for i, tree := range s.trees {
 		if rest, below := strings.CutPrefix(tree, old+string(filepath.Separator)); below {
 			s.trees[i] = filepath.Join(now, rest)
@@ -128,8 +153,23 @@ func (p *people) cd(s *side) {
 	if path == "" {
 		return
 	}
-	p.move(s, path, target)
+	p.move(s, path, target, to)
 	p.goOn(s, target, to)
+}
+
+// cdAway moves a session to a checkout of another repository, or back.
+func (p *people) cdAway(s *side) {
+	if len(s.checkouts("other")) == 0 {
+		p.clone(s, "other", "other")
+	}
+	from, to := pick(p, s.roots()), s.checkouts("other")[0]
+	if p.r.Intn(3) == 0 {
+		from, to = to, from
+	}
+	if path, target := p.target(s, from, to); path != "" {
+		p.move(s, path, target, to)
+		p.goOn(s, target, to)
+	}
 }
 
 // target picks a session of one folder that another has not, and where it would be; "" if there is none.
@@ -153,21 +193,87 @@ func (p *people) copyTo(s *side, path, target string) {
 	p.w.check(os.WriteFile(target, text, 0o600))
 }
 
-func (p *people) move(s *side, path, target string) {
+// move is /cd, which also writes where it went.
+func (p *people) move(s *side, path, target, to string) {
 	p.say(s, "goes with %.8s to %s", filepath.Base(path), filepath.Base(filepath.Dir(target)))
 	p.w.check(os.MkdirAll(filepath.Dir(target), 0o700))
 	p.w.check(os.Rename(path, target))
-	if p.last != nil {
-		p.last[target] = p.last[path]
-		delete(p.last, path)
+	text, err := os.ReadFile(target)
+	p.w.check(err)
+	if n := len(text); n > 0 && text[n-1] != '\n' {
+		text = append(text, '\n') // after a crash
+	}
+	text = fmt.Appendf(text, `{"type":"relocated","relocatedCwd":%q}`+"\n", to)
+	p.w.check(os.WriteFile(target, text, 0o600))
+	p.last[target] = p.last[path]
+	delete(p.last, path)
+}
+
+// rewrite edits rows of a transcript: most often one, else all from there on. The file grows, so that no cache takes it
+// for the old one.
+func (p *people) rewrite(s *side) {
+	all := slices.Sorted(maps.Keys(p.transcripts(s)))
+	path := pick(p, all)
+	text, err := os.ReadFile(path)
+	p.w.check(err)
+	lines := strings.SplitAfter(string(text), "\n")
+	from := p.r.Intn(len(lines))
+	to := pick(p, []int{from + 1, from + 1, len(lines)})
+	p.next++
+	for i := from; i < to; i++ {
+		lines[i] = rewritable.ReplaceAllString(lines[i], fmt.Sprintf(`"v":"%s"`, strings.Repeat("x", p.next)))
+	}
+	p.say(s, "edits rows %d to %d of %s", from, to-1, strings.TrimPrefix(path, s.home))
+	text = []byte(strings.Join(lines, ""))
+	if p.r.Intn(2) == 0 {
+		p.w.check(os.WriteFile(path, text, 0o600))
+	} else {
+		p.w.check(os.WriteFile(path+".new", text, 0o600))
+		p.w.check(os.Rename(path+".new", path))
+	}
+	p.last[path] = turnsOf(string(text))
+}
+
+// copyConfiguration gives a machine the name of another one.
+func (p *people) copyConfiguration(s *side) {
+	name := pick(p, p.sides).Options.Name
+	p.say(s, "takes the configuration of %s", name)
+	if name != s.Options.Name {
+		p.configure(s, name)
 	}
 }
 
-// setURL moves a checkout's repository to another host.
+// withoutRemote has a session in a repository that has no remote.
+func (p *people) withoutRemote(s *side) {
+	if len(s.checkouts("notes")) == 0 {
+		p.origin(s, p.clone(s, "notes", "notes"), "")
+	}
+	p.begin(s, s.checkouts("notes")[0])
+}
+
+// firstRemote gives such a repository a remote.
+func (p *people) firstRemote(s *side) {
+	for _, dir := range s.checkouts("notes") {
+		p.say(s, "has a remote in %s", dir)
+		p.origin(s, dir, "https://github.com/acme/notes.git")
+	}
+}
+
+// setURL moves a checkout's repository to another host, and may remove a work tree on the way that was pushed from.
 func (p *people) setURL(s *side) {
 	root := pick(p, s.roots())
+	var tree string
+	if p.r.Intn(2) == 0 {
+		tree = p.newTree(s, root)
+		p.begin(s, tree)
+		p.push(s)
+		p.laws("before the repository moved")
+	}
 	p.say(s, "has a new URL in %s", root)
-	p.origin(root, "https://git.example.org/acme/app.git")
+	p.origin(s, root, "https://git.example.org/acme/app.git")
+	if tree != "" {
+		p.remove(s, tree)
+	}
 }
 
 // cloneMore has a session in a second checkout.
