@@ -33,7 +33,7 @@ func packBlocks(t testing.TB, h Header, jsonl string, wide int64) []byte {
 	t.Helper()
 	var w memory
 	var tap bytes.Buffer
-	head, _ := h.render(newKernel())
+	head := h.render(newKernel())
 	p := packing{w: &w, src: strings.NewReader(jsonl), to: int64(len(jsonl)), tap: &tap, kernel: newKernel(), wide: wide}
 	end, err := p.run(packed{at: int64(len(head))})
 	if err != nil {
@@ -43,7 +43,7 @@ func packBlocks(t testing.TB, h Header, jsonl string, wide int64) []byte {
 		t.Fatal("the tap was shown something else")
 	}
 	h.LineCount = end.Lines()
-	head, _ = h.render(p.kernel)
+	head = h.render(p.kernel)
 	w.WriteAt(head, 0)
 	return w.b
 }

@@ -152,7 +152,7 @@ func (p *Pack) explain(err error, off int64) error {
 
 // openQuote returns the offset behind the transcript's opening quote. The member's name ends at off.
 func (p *Pack) openQuote(off int64) (int64, error) {
-	var b [64]byte
+	var b [headRoom]byte // enough for our padding
 	colon := false
 	for {
 		n, err := p.src.ReadAt(b[:min(int64(len(b)), max(0, p.size-off))], off)

@@ -9,14 +9,16 @@
 //	  "machineName": "desktop",                              a label, never a path
 //	  "exportedAt": 1715380000000,                           milliseconds since 1970
 //	  "lineCount":          142,                             lines in jsonl
-//	  "jsonl": "…"                                           the transcript, byte for byte
+//	  "jsonl":                "…"                            the transcript, byte for byte
 //	}
 //
 // The package writes exactly these members, in this order, indented by two spaces like
-// JSON.stringify(pack, null, 2). Two details are its own, and legal JSON. lineCount is padded with spaces: so
-// the header's length never changes, and a block-level sync client re-sends only the blocks at the end. A byte
-// of the transcript that is not UTF-8 travels as the lone-surrogate escape \udcNN (Python's surrogateescape):
-// this package turns it back into the byte, other readers into a replacement character.
+// JSON.stringify(pack, null, 2). Three details are its own, and legal JSON. lineCount is padded with spaces: so
+// an append changes only the blocks at the end, which are all that a block-level sync client re-sends. The text of
+// jsonl is padded, too: it begins at offset 1024, or at the next multiple of that if the header is longer, so that
+// the packs of one session by several machines have the same blocks, and such a client sends only the first and the
+// last one of the second pack. A byte of the transcript that is not UTF-8 travels as the lone-surrogate escape \udcNN
+// (Python's surrogateescape): this package turns it back into the byte, other readers into a replacement character.
 //
 // The package reads members in any order, with any white space, and skips unknown members. It refuses, each
 // with its own reason: any other schema version; a missing, repeated or ill-typed member; a raw control

@@ -22,8 +22,7 @@ type Encoder struct {
 // not close w. If h.LineCount is not yet right, the caller sets it afterwards by PatchLineCount.
 func NewEncoder(w io.Writer, h Header) (*Encoder, error) {
 	e := &Encoder{w: w, kernel: newKernel()}
-	head, _ := h.render(e.kernel)
-	if _, err := w.Write(head); err != nil {
+	if _, err := w.Write(h.render(e.kernel)); err != nil {
 		return nil, fmt.Errorf("writing the pack's header: %w", err)
 	}
 	return e, nil

@@ -12,17 +12,15 @@ var ErrNotExtendable = errors.New("the pack cannot be extended")
 
 // Extend turns a copy of the pack into the pack of a longer transcript. w is the copy, made by the caller. The
 // new transcript is the first size bytes of src, and its first from bytes are the old transcript. Extend
-// writes only the new part of the transcript, the end of the pack, and the header; of the header only time
-// and line count change. See Write for tap.
+// writes only the new part of the transcript, the end of the pack, and the header. See Write for tap.
 //
-// Errors: ErrNotExtendable if this package would have written the pack differently, or if h is longer or
-// shorter than the old header.
+// Errors: ErrNotExtendable if this package would have written the pack differently, or if h is longer than the
+// old header with its padding.
 func (p *Pack) Extend(w io.WriterAt, h Header, src io.ReaderAt, from, size int64, tap io.Writer) (lines int64, err error) {
 	k := p.room.tables()
-	old, _ := p.Header.render(k)
-	head, _ := h.render(k)
+	old, head := p.head(k, p.Header), p.head(k, h)
 	at := p.size - int64(len(footer))
-	if len(head) != len(old) || int64(len(old)) != p.body || from < 1 || from > size || at < p.body {
+	if old == nil || head == nil || from < 1 || from > size || at < p.body {
 		return 0, ErrNotExtendable
 	}
 	for _, known := range []struct {
@@ -54,7 +52,17 @@ func (p *Pack) Extend(w io.WriterAt, h Header, src io.ReaderAt, from, size int64
 		return 0, err
 	}
 	h.LineCount = end.Lines()
-	head, _ = h.render(k)
-	_, err = w.WriteAt(head, 0)
+	_, err = w.WriteAt(p.head(k, h), 0)
 	return end.Lines(), err
+}
+
+// head returns the header h for a pack whose transcript begins where that of p does; nil if h is too long for that.
+// Older versions did not pad their headers. Their packs grow in their own form, because a pack in the new form would
+// be another one to a block-level sync client, which would send all of it.
+func (p *Pack) head(k kernel, h Header) []byte {
+	if p.body > maxHead {
+		return nil
+	}
+	text, _ := h.unpadded(k)
+	return pad(text, int(p.body))
 }

@@ -46,7 +46,7 @@ func TestExtendedPackIsTheOneThatIsWrittenAnew(t *testing.T) {
 
 func TestOnlyOurOwnFormIsExtended(t *testing.T) {
 	longer := header()
-	longer.OriginalCwd += "/more"
+	longer.OriginalCwd += strings.Repeat("/more", 200)
 	if _, err := extended(t, "{}\n{}\n", 3, longer); !errors.Is(err, ErrNotExtendable) {
 		t.Errorf("a longer header: got %v", err)
 	}

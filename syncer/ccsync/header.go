@@ -14,6 +14,12 @@ const SchemaVersion = 1
 // countWidth is the width of lineCount: no disk holds a transcript with more than 12 digits of lines.
 const countWidth = 12
 
+// headRoom is the length of a header with its padding, or a part of it: a longer header has the next multiple. So the
+// transcript begins at the same offset in the packs of all machines, whatever their names and the paths of their
+// checkouts, and a block-level sync client finds the blocks of one machine's pack in another's. Most headers are 300 to
+// 400 bytes long, so a kilobyte is enough for nearly all of them, and costs a short session little.
+const headRoom = 1 << 10
+
 // Header has all members of a pack except the transcript.
 type Header struct {
 	SessionID   SessionID
@@ -24,10 +30,25 @@ type Header struct {
 	LineCount   int64 // lines of the transcript
 }
 
-// render returns the pack's bytes up to and including the opening quote of jsonl, and the offset of the padded
-// lineCount.
-func (h Header) render(k kernel) (head []byte, countAt int) {
+// render returns the pack's bytes up to and including the opening quote of jsonl.
+func (h Header) render(k kernel) []byte {
+	text, _ := h.unpadded(k)
+	return pad(text, (len(text)+headRoom)/headRoom*headRoom)
+}
+
+// pad ends a header by spaces and the opening quote of jsonl, so that it is length bytes long; nil if it is longer.
+func pad(text []byte, length int) []byte {
+	spaces := length - len(text) - 1
+	if spaces < 0 {
+		return nil
+	}
+	return append(append(text, bytes.Repeat([]byte{' '}, spaces)...), '"')
+}
+
+// unpadded returns the header's text before the padding, and the offset of lineCount.
+func (h Header) unpadded(k kernel) (text []byte, countAt int) {
 	var b bytes.Buffer
+	b.Grow(headRoom)
 	fmt.Fprintf(&b, "{\n  \"_schemaVersion\": %d,\n", SchemaVersion)
 	fmt.Fprintf(&b, "  \"sessionId\": %s,\n", quote(k, string(h.SessionID)))
 	fmt.Fprintf(&b, "  \"projectKey\": %s,\n", quote(k, h.ProjectKey))
@@ -35,7 +56,7 @@ func (h Header) render(k kernel) (head []byte, countAt int) {
 	fmt.Fprintf(&b, "  \"machineName\": %s,\n", quote(k, h.MachineName))
 	fmt.Fprintf(&b, "  \"exportedAt\": %d,\n  \"lineCount\": ", h.ExportedAt)
 	countAt = b.Len()
-	fmt.Fprintf(&b, "%*d,\n  \"jsonl\": \"", countWidth, h.LineCount)
+	fmt.Fprintf(&b, "%*d,\n  \"jsonl\": ", countWidth, h.LineCount)
 	return b.Bytes(), countAt
 }
 
@@ -48,7 +69,7 @@ func quote(k kernel, s string) []byte {
 
 // PatchLineCount replaces the line count of a pack that was encoded with header h.
 func PatchLineCount(w io.WriterAt, h Header, lines int64) error {
-	_, at := h.render(newKernel())
+	_, at := h.unpadded(newKernel())
 	if _, err := w.WriteAt(fmt.Appendf(nil, "%*d", countWidth, lines), int64(at)); err != nil {
 		return fmt.Errorf("writing the line count: %w", err)
 	}

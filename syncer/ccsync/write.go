@@ -21,14 +21,13 @@ func Write(w io.WriterAt, h Header, src io.ReaderAt, size int64, tap io.Writer) 
 // Write is the function Write with the memory of r.
 func (r *Room) Write(w io.WriterAt, h Header, src io.ReaderAt, size int64, tap io.Writer) (lines int64, err error) {
 	p := packing{room: r, w: w, src: src, to: size, tap: tap, kernel: r.tables(), wide: wideBlock}
-	head, _ := h.render(p.kernel)
+	head := h.render(p.kernel)
 	end, err := p.run(packed{at: int64(len(head))})
 	if err != nil {
 		return 0, err
 	}
 	h.LineCount = end.Lines()
-	head, _ = h.render(p.kernel)
-	_, err = w.WriteAt(head, 0)
+	_, err = w.WriteAt(h.render(p.kernel), 0)
 	return end.Lines(), err
 }
 
