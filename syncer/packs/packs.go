@@ -108,8 +108,13 @@ func (s Set) Describe(ctx context.Context, name string) (transcript.Description,
 		return transcript.Description{}, err
 	}
 	defer p.Close()
+	return p.Describe()
+}
+
+// Describe is Set.Describe of an open pack.
+func (p *Pack) Describe() (transcript.Description, error) {
 	var ends transcript.Ends
-	_, err = p.CopyTo(discard{}, &ends)
+	_, err := p.CopyTo(discard{}, &ends)
 	if err == nil && p.Header.LineCount == 0 {
 		err = ErrNoRows
 	}
@@ -125,18 +130,22 @@ func (discard) WriteAt(b []byte, _ int64) (int, error) { return len(b), nil }
 // Relate compares a transcript with a pack. If the pack holds the transcript's beginning and that is long enough, it
 // also returns the fingerprint of that beginning: with it, a transcript that has only grown need not be compared again.
 func (s Set) Relate(ctx context.Context, ours transcript.Local, name string) (transcript.Comparison, fingerprint.Fingerprint, error) {
-	var print fingerprint.Fingerprint
 	p, err := s.Open(ctx, name)
 	if err != nil {
-		return transcript.Comparison{}, print, err
+		return transcript.Comparison{}, fingerprint.Fingerprint{}, err
 	}
 	defer p.Close()
-	c, err := transcript.Relate(ours, p)
+	return p.Relate(ours)
+}
+
+// Relate is Set.Relate with an open pack.
+func (p *Pack) Relate(ours transcript.Local) (c transcript.Comparison, base fingerprint.Fingerprint, err error) {
+	c, err = transcript.Relate(ours, p)
 	if err != nil || !c.ByBytes || c.Relation == transcript.Behind || !fingerprint.Pays(c.Length) {
-		return c, print, err
+		return c, base, err
 	}
-	print, err = fingerprint.Of(ours, c.Length)
-	return c, print, err
+	base, err = fingerprint.Of(ours, c.Length)
+	return c, base, err
 }
 
 // Name is the name of this machine's pack of a session.

@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"context"
 	"errors"
 	"path"
 	"strings"
@@ -57,16 +58,16 @@ func sessionOf(name string) (ccsync.SessionID, error) {
 	return ccsync.ParseSessionID(base[:min(length, len(base))])
 }
 
-// fetched reads the header of a pack whose content is only in the cloud, once it was brought.
-func (v *visit) fetched(f transport.File) (ccsync.Header, error) {
-	if err := v.run.Fetch.bring(f.Name, v); err != nil {
-		return ccsync.Header{}, err
+// openFetched opens a pack whose content is only in the cloud, once it was brought.
+func (v *visit) openFetched(ctx context.Context, name string) (*packs.Pack, error) {
+	if err := v.run.Fetch.bring(name, v); err != nil {
+		return nil, err
 	}
-	h, err := v.run.Packs.Header(v.run.ctx, f.Name)
+	p, err := v.run.Packs.Open(ctx, name)
 	if packs.NotAPack(err) { // what was read are the zeros of a file without its content
 		err = &packs.FetchError{Err: packs.ErrNoContent}
 	}
-	return h, err
+	return p, err
 }
 
 // bring has the content of a pack brought, if that was not tried in vain before.

@@ -11,6 +11,7 @@ import (
 	"claude-sync/syncer"
 	"claude-sync/syncer/ccsync"
 	"claude-sync/syncer/claude"
+	"claude-sync/syncer/installed"
 	"claude-sync/syncer/internal/oserr"
 	"claude-sync/syncer/packs"
 	"claude-sync/syncer/scan/cache"
@@ -127,18 +128,18 @@ func bySession(all []foundPack) iter.Seq2[ccsync.SessionID, []foundPack] {
 // remoteOnly describes a session that only packs have; false if no pack can be read to its end.
 func (v *visit) remoteOnly(cwd string, id ccsync.SessionID, found []foundPack) (syncer.Session, bool) {
 	record, broken := v.run.installed()
-	entries := map[string]*cache.Pack{}
+	byName := map[string]*foundPack{}
 	var versions []syncer.Version
-	for _, pack := range found {
+	for i := range found {
+		pack := &found[i]
 		pack.State = syncer.RemoteOnly
-		entries[pack.Name], versions = pack.entry, append(versions, pack.Version)
+		byName[pack.Name], versions = pack, append(versions, pack.Version)
 	}
-	wasHere := record.Has(v.key, id)
-	deferred := broken == nil && v.run.Pull != nil && v.run.Pull.WouldInstall(v.project, syncer.Session{ID: id, Cwd: cwd, Versions: versions}, wasHere)
+	deferred := v.deferred(cwd, id, versions, record, broken)
 	s := syncer.Session{ID: id, Cwd: cwd, Lines: -1}
 	all := syncer.Session{Versions: versions}
 	for _, version := range all.LongestFirst() {
-		title, err := v.readWhole(version, entries[version.Name], deferred)
+		title, err := v.readWhole(byName[version.Name], deferred)
 		if err != nil {
 			v.addStray(version.Name, err)
 			continue
@@ -151,22 +152,31 @@ func (v *visit) remoteOnly(cwd string, id ccsync.SessionID, found []foundPack) (
 		}
 		s.Lines = max(s.Lines, version.Lines)
 	}
-	if s.State = syncer.StateOf(&s, wasHere); s.State == syncer.RemoteOnly {
+	if s.State = syncer.StateOf(&s, record.Has(v.key, id)); s.State == syncer.RemoteOnly {
 		s.Problem = broken // it is unknown whether the session was here before
 	}
 	return s, len(s.Versions) > 0
 }
 
+// deferred reports whether the scan is for a pull that is going to read the packs of a session that only packs have.
+func (v *visit) deferred(cwd string, id ccsync.SessionID, versions []syncer.Version, record installed.Sessions, broken error) bool {
+	return broken == nil && v.run.Pull != nil &&
+		v.run.Pull.WouldInstall(v.project, syncer.Session{ID: id, Cwd: cwd, Versions: versions}, record.Has(v.key, id))
+}
+
 // readWhole reads a pack to its end and returns its title. If that is deferred, it only checks the header.
-func (v *visit) readWhole(version syncer.Version, e *cache.Pack, deferred bool) (title string, err error) {
+func (v *visit) readWhole(pack *foundPack, deferred bool) (title string, err error) {
 	if deferred {
-		if version.Lines == 0 {
+		if pack.Lines == 0 {
 			err = packs.ErrNoRows
 		}
 		return "", err
 	}
-	return v.cache.Title(e, func() (string, error) {
-		d, err := v.run.Packs.Describe(v.run.ctx, version.Name)
+	return v.cache.Title(pack.entry, func() (string, error) {
+		if pack.read != nil && pack.read.whole {
+			return pack.read.title, pack.read.err
+		}
+		d, err := v.run.Packs.Describe(v.run.ctx, pack.Name)
 		return d.Title, err
 	})
 }
@@ -199,6 +209,9 @@ func (v *visit) relate(s *syncer.Session, e *cache.Transcript, found []foundPack
 	}
 	for pack := range ownLast(found) {
 		is, err := v.cache.Relate(e, pack.entry, s.Open, func(was cache.Standing) (cache.Standing, error) {
+			if known := pack.read.towards(s.Path); known != nil {
+				return known.is, known.err
+			}
 			ours, err := open()
 			if err != nil {
 				return cache.Standing{}, err

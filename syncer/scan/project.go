@@ -59,7 +59,8 @@ type foundPack struct {
 	id ccsync.SessionID
 	syncer.Version
 	entry *cache.Pack
-	used  bool // its session is here
+	used  bool     // its session is here
+	read  *reading // nil if the cache knew the header
 }
 
 func (p foundPack) session(id ccsync.SessionID) int { return cmp.Compare(p.id, id) }
@@ -104,19 +105,8 @@ func (p *projectScan) scan() {
 	if beside.Wait(); p.err != nil {
 		return
 	}
-	v.packs = make([]foundPack, 0, len(files)+len(p.delivered))
-	for _, f := range files {
-		if p.err = p.run.ctx.Err(); p.err != nil {
-			return
-		}
-		read := func() (ccsync.Header, error) { return p.run.Packs.Header(p.run.ctx, f.Name) }
-		if v.fetches(f) {
-			f.Problem, read = nil, func() (ccsync.Header, error) { return v.fetched(f) }
-		}
-		v.addPack(f, read)
-	}
-	for _, f := range p.delivered {
-		v.addPack(f.File, func() (ccsync.Header, error) { return f.header, nil })
+	if v.addPacks(files); p.err != nil {
+		return
 	}
 	if p.key != "" {
 		v.relateAll()
@@ -237,45 +227,77 @@ func (v *visit) belongsTo(recorded string, l *listing) bool {
 	return is
 }
 
-// addPack files one pack, whose header read reads, under its project, or as a stray.
-func (v *visit) addPack(f transport.File, read func() (ccsync.Header, error)) {
+// addPacks adds the packs in the project's folder, and those that were found elsewhere.
+func (v *visit) addPacks(files []transport.File) {
+	v.packs = make([]foundPack, 0, len(files)+len(v.delivered))
+	r := v.newReader()
+	defer r.close()
+	for _, f := range files {
+		if v.err = v.run.ctx.Err(); v.err != nil {
+			return
+		}
+		var opened *packs.Pack // unless the cache knows the header
+		open := v.run.Packs.Open
+		if v.fetches(f) {
+			f.Problem, open = nil, v.openFetched
+		}
+		found := v.addPack(f, func() (_ ccsync.Header, err error) {
+			if opened, err = open(v.run.ctx, f.Name); err != nil {
+				return ccsync.Header{}, err
+			}
+			return opened.Header, nil
+		})
+		if found && opened != nil && v.key != "" {
+			pack := &v.packs[len(v.packs)-1]
+			pack.read = r.read(pack, opened)
+		}
+		_ = opened.Close()
+	}
+	for _, f := range v.delivered {
+		v.addPack(f.File, func() (ccsync.Header, error) { return f.header, nil })
+	}
+}
+
+// addPack files one pack, whose header read reads, under its project, or as a stray. It reports whether the pack was
+// added to the packs of this project.
+func (v *visit) addPack(f transport.File, read func() (ccsync.Header, error)) bool {
 	if f.Problem != nil {
 		v.addStray(f.Name, f.Problem)
-		return
+		return false
 	}
 	e, h, err := v.cache.Header(f.Name, f.Tag, f.Written, read)
 	if err != nil {
 		v.addStray(f.Name, err)
-		return
+		return false
 	}
 	is := v.packKey(h.ProjectKey)
 	if is.err != nil {
 		v.addStray(f.Name, is.err)
-		return
+		return false
 	}
 	// The project is that of the session, if the session is here: it may have moved within its repository.
 	key := is.key
 	if owner := v.ownerOf(h.SessionID, key); owner != nil && owner.key != key {
 		if !v.run.Registry.Same(owner.key, key) {
 			v.addMisplaced(f.Name, h.SessionID, key, owner)
-			return
+			return false
 		}
 		key = owner.key
 	}
-	switch {
-	case key != v.key:
+	if key != v.key {
 		if v.foreign == nil {
 			v.foreign = map[project.Key][]foreignPack{}
 		}
 		v.foreign[key] = append(v.foreign[key], foreignPack{f, h, v.label(h.MachineName)})
-	default:
-		pack := foundPack{id: h.SessionID, entry: e, Version: syncer.Version{Name: f.Name, Machine: v.label(h.MachineName),
-			Own: is.own(f.Name, h.SessionID), Lines: h.LineCount, Size: f.Size, Exported: packs.Exported(h)}}
-		if pack.Own {
-			pack.Key = is.under
-		}
-		v.packs = append(v.packs, pack)
+		return false
 	}
+	pack := foundPack{id: h.SessionID, entry: e, Version: syncer.Version{Name: f.Name, Machine: v.label(h.MachineName),
+		Own: is.own(f.Name, h.SessionID), Lines: h.LineCount, Size: f.Size, Exported: packs.Exported(h)}}
+	if pack.Own {
+		pack.Key = is.under
+	}
+	v.packs = append(v.packs, pack)
+	return true
 }
 
 // ownerOf returns the project of a session that is here, nil if it is not. Packs and transcripts are listed in the same
