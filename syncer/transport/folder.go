@@ -11,12 +11,14 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"claude-sync/syncer/internal/atomicfile"
 	"claude-sync/syncer/internal/dir"
 	"claude-sync/syncer/internal/oserr"
 	"claude-sync/syncer/internal/stamp"
+	"claude-sync/syncer/internal/volume"
 )
 
 // Marker is the file that marks a sync folder. A folder without the marker is the mount point of a drive that is
@@ -31,7 +33,11 @@ please leave it here.
 
 // Folder is a Transport on a folder of this machine: <folder>/<project>/<session>-<machine>.ccsync, and
 // <folder>/machines/<machine>.json. It has every power that this package names.
-type Folder struct{ dir string }
+type Folder struct {
+	dir    string
+	volume func(dir string) volume.Volume // volume.Of, except in tests
+	on     atomic.Pointer[volume.Volume]  // where the folder was found to be at the last listing
+}
 
 var (
 	_ Preparer = (*Folder)(nil)
@@ -42,7 +48,7 @@ var (
 )
 
 // NewFolder returns the transport on dir. It touches nothing.
-func NewFolder(dir string) *Folder { return &Folder{dir: dir} }
+func NewFolder(dir string) *Folder { return &Folder{dir: dir, volume: volume.Of} }
 
 // String returns the folder's path.
 func (f *Folder) String() string { return f.dir }
@@ -97,6 +103,7 @@ func (f *Folder) Folders(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, f.unavailable(err)
 	}
+	f.ask()
 	var folders []string
 	loose, marked := false, false
 	for _, e := range top {
@@ -118,7 +125,16 @@ func (f *Folder) Folders(ctx context.Context) ([]string, error) {
 	return folders, nil
 }
 
-// List implements Transport.
+// ask asks which file system the folder is on, now: another drive may have been connected. A server answers that, so
+// it is asked once for all folders.
+func (f *Folder) ask() volume.Volume {
+	on := f.volume(f.dir)
+	f.on.Store(&on)
+	return on
+}
+
+// List implements Transport. The tags of files are made without inode numbers where those do not last: otherwise all
+// packs would be read again whenever a stick was plugged in.
 func (f *Folder) List(ctx context.Context, folder string) ([]File, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -128,6 +144,11 @@ func (f *Folder) List(ctx context.Context, folder string) ([]File, error) {
 		ext, ours = MachineExtension, func(name string) bool { return named(name, MachineExtension) }
 	}
 	entries, err := dir.Read(filepath.Join(f.dir, folder), ours)
+	if on := f.on.Load(); on != nil && on.Renumbers || on == nil && f.ask().Renumbers {
+		for i := range entries {
+			entries[i].Inode = 0
+		}
+	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist): // a sync tool may remove this folder only
 		return nil, f.mounted()

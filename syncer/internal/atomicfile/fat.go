@@ -5,10 +5,14 @@ import (
 	"os"
 
 	"claude-sync/syncer/internal/oserr"
+	"claude-sync/syncer/internal/volume"
 )
 
 // testOnFAT is onFAT, except in tests: their folder is on another file system.
 var testOnFAT = onFAT
+
+// onFAT reports whether f is on FAT12, FAT16 or FAT32, or on another file system that writes entries as late.
+func onFAT(f *os.File) bool { return volume.OfFile(f).LateEntry }
 
 // resync syncs the file once more after its rename. On FAT, Linux gives a renamed file a directory entry of size
 // 0, and fills in the file's start and size when it writes the file's metadata, up to 30 seconds later. A stick
