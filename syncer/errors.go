@@ -147,8 +147,11 @@ func (e *LeftError) Error() string {
 // Unwrap returns the reasons.
 func (e *LeftError) Unwrap() error { return e.Err }
 
-// SyncDirError says why a folder cannot be the sync folder.
-type SyncDirError struct{ Dir, Reason string }
+// SyncDirError says why a folder cannot be the sync folder. Err is the system's reason, nil if it is none of that.
+type SyncDirError struct {
+	Dir, Reason string
+	Err         error
+}
 
 // Error names both.
 func (e *SyncDirError) Error() string {
@@ -157,3 +160,6 @@ func (e *SyncDirError) Error() string {
 	}
 	return fmt.Sprintf("%s cannot be the sync folder: %s", e.Dir, e.Reason)
 }
+
+// Unwrap returns the system's reason.
+func (e *SyncDirError) Unwrap() error { return e.Err }

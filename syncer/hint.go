@@ -41,8 +41,23 @@ func Hint(err error) string {
 		return "make room on that disk, then run the command again"
 	case oserr.HeldOpen(err):
 		return "close the program that has the file open, then run the command again"
-	case errors.Is(err, syscall.EROFS), errors.Is(err, fs.ErrPermission):
+	case errors.Is(err, fs.ErrPermission):
 		return "make that folder or file writable for you, then run the command again"
+	}
+	return driveHint(err)
+}
+
+// driveHint is for what is wrong with a drive as a whole, or with how it is connected.
+func driveHint(err error) string {
+	switch {
+	case oserr.WriteProtected(err):
+		return "unlock the drive, or check it for errors if it became read-only by itself; claude-sync pull needs only to read it"
+	case oserr.Failing(err):
+		return "the drive may be unplugged or failing: connect it again, then run the command again"
+	case oserr.TooLong(err):
+		return "FAT32 takes no file over 4 GiB: format the drive as exFAT"
+	case oserr.NoSeek(err):
+		return "mount that folder with a cache for writing: rclone mount --vfs-cache-mode writes"
 	}
 	return ""
 }
@@ -119,6 +134,9 @@ func fileHint(err error) string {
 	case errors.As(err, &broken):
 		return "mend the file, or move it away and run claude-sync init again"
 	case errors.As(err, &syncDir):
+		if hint := driveHint(syncDir.Err); hint != "" {
+			return hint
+		}
 		return "claude-sync init <folder> with one that you can write and your sync tool carries"
 	}
 	return ""

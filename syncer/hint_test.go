@@ -28,6 +28,10 @@ const (
 	adviseWait       = "wait until your sync tool has finished, then run claude-sync pull again"
 	adviseAgain      = "run the command again"
 	adviseRoom       = "make room on that disk, then run the command again"
+	adviseUnlock     = "unlock the drive, or check it for errors if it became read-only by itself; claude-sync pull needs only to read it"
+	advisePlugIn     = "the drive may be unplugged or failing: connect it again, then run the command again"
+	adviseExFAT      = "FAT32 takes no file over 4 GiB: format the drive as exFAT"
+	adviseMount      = "mount that folder with a cache for writing: rclone mount --vfs-cache-mode writes"
 	adviseWritable   = "make that folder or file writable for you, then run the command again"
 	adviseConnect    = "connect the drive or start your sync tool, then run the command again; claude-sync init <folder> if the folder moved"
 	adviseNewer      = "update claude-sync on this machine"
@@ -126,7 +130,14 @@ func TestHintSaysWhatAPersonCanDoAboutAnError(t *testing.T) {
 		// The system.
 		{"the disk is full", onFile(syscall.ENOSPC), adviseRoom},
 		{"the disk is full, wrapped", around(onFile(syscall.ENOSPC)), adviseRoom},
-		{"a read-only disk", onFile(syscall.EROFS), adviseWritable},
+		{"a read-only disk", onFile(syscall.EROFS), adviseUnlock},
+		{"a drive that fails", around(onFile(syscall.EIO)), advisePlugIn},
+		{"a pack on a drive that fails", &ccsync.ReadError{Err: syscall.EIO}, advisePlugIn},
+		{"a drive that was pulled out", onFile(syscall.ENODEV), advisePlugIn},
+		{"a file too long for FAT", onFile(syscall.EFBIG), adviseExFAT},
+		{"a mount that cannot seek", onFile(syscall.ESPIPE), adviseMount},
+		{"chosen folder is on a mount that cannot seek", &SyncDirError{Dir: "/m", Reason: "illegal seek", Err: around(syscall.ESPIPE)}, adviseMount},
+		{"chosen folder belongs to another user", &SyncDirError{Dir: "/m", Reason: "not allowed", Err: onFile(syscall.EACCES)}, adviseFolder},
 		{"a file of another user", onFile(syscall.EACCES), adviseWritable},
 		{"a file that may not be changed", onFile(syscall.EPERM), adviseWritable},
 		{"a folder without permission", os.ErrPermission, adviseWritable},

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math/rand/v2"
 	"regexp"
 	"strings"
@@ -242,6 +243,16 @@ func TestReadErrorsAreNotTruncation(t *testing.T) {
 	}
 	if _, err := io.ReadAll(p.Body()); !errors.Is(err, errDisk) {
 		t.Errorf("got %v, want the disk's error", err)
+	}
+}
+
+// Whoever shows the error names the pack, so the file's path would stand there twice.
+func TestReadErrorsNameNoPath(t *testing.T) {
+	for name, err := range map[string]error{"header": new(Pack).explain(&fs.PathError{Op: "read", Path: "/sync/x.ccsync", Err: errDisk}, 0),
+		"body": new(Pack).readError(&fs.PathError{Op: "read", Path: "/sync/x.ccsync", Err: errDisk})} {
+		if err.Error() != "reading the pack: disk says no" || !errors.Is(err, errDisk) {
+			t.Errorf("%s: got %v", name, err)
+		}
 	}
 }
 

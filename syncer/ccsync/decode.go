@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"io/fs"
 	"maps"
 	"strings"
 )
@@ -146,7 +147,7 @@ func (p *Pack) explain(err error, off int64) error {
 	case errors.As(err, &version), errors.As(err, &format):
 		return err
 	default:
-		return &ReadError{Err: err}
+		return &ReadError{Err: bare(err)}
 	}
 }
 
@@ -178,5 +179,13 @@ func (p *Pack) readError(err error) error {
 	if err == nil || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return ErrTruncated
 	}
-	return &ReadError{Err: err}
+	return &ReadError{Err: bare(err)}
+}
+
+// bare leaves out the path, because whoever shows the error names the pack.
+func bare(err error) error {
+	if path := (*fs.PathError)(nil); errors.As(err, &path) {
+		return path.Err
+	}
+	return err
 }

@@ -46,7 +46,7 @@ const (
 	adviseFetch    = "claude-sync pull fetches it; choose \"Always keep on this device\" for the sync folder to have all at once"
 	adviseWait     = "wait until your sync tool has finished, then run claude-sync pull again"
 	adviseRoom     = "make room on that disk, then run the command again"
-	adviseWritable = "make that folder or file writable for you, then run the command again"
+	adviseUnlock   = "unlock the drive, or check it for errors if it became read-only by itself; claude-sync pull needs only to read it"
 	adviseConnect  = "connect the drive or start your sync tool, then run the command again; claude-sync init <folder> if the folder moved"
 	adviseNewer    = "update claude-sync on this machine"
 	adviseLeave    = "leave the session in Claude Code first, then run the command again"
@@ -118,7 +118,7 @@ func TestDiagnoseFindsWhatNeedsAPerson(t *testing.T) {
 		// The sync folder.
 		{name: "the stick is not in", facts: facts(saw(), folderErr(&transport.UnavailableError{Place: "/sync", Reason: "not there"})), want: []Finding{bad("sync folder", "/sync is not available: not there", adviseConnect)}},
 		{name: "the stick is not in, nothing else is said of it", facts: facts(saw(), folderErr(&transport.UnavailableError{Place: "/sync", Reason: "not there"}), noMarker, free(0), lookErr(errors.New("boom"))), want: []Finding{bad("sync folder", "/sync is not available: not there", adviseConnect)}},
-		{name: "sync folder is read-only", facts: facts(saw(), folderErr(onFile(syscall.EROFS))), want: []Finding{bad("sync folder", onFile(syscall.EROFS).Error(), adviseWritable)}},
+		{name: "sync folder is read-only", facts: facts(saw(), folderErr(onFile(syscall.EROFS))), want: []Finding{bad("sync folder", onFile(syscall.EROFS).Error(), adviseUnlock)}},
 		{name: "marker is missing", facts: facts(saw(), noMarker), want: []Finding{bad("sync folder", "its marker "+transport.Marker+" is missing", cureMarker)}},
 		{name: "its disk is nearly full", facts: facts(saw(), free(199<<20)), want: []Finding{bad("sync folder", "only 199 MB are free on its disk", cureRoom)}},
 		{name: "its disk has just enough room", facts: facts(saw(), free(200<<20))},

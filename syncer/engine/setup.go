@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"claude-sync/syncer"
+	"claude-sync/syncer/internal/oserr"
 	"claude-sync/syncer/project"
 	"claude-sync/syncer/transport"
 	"claude-sync/syncer/words"
@@ -125,7 +126,8 @@ func (s Setup) config(c Config, u project.Upstream) (Config, error) {
 	return c, c.check()
 }
 
-// checkSyncDir makes the folder ready and proves that it can be written.
+// checkSyncDir makes the folder ready and proves that it can be written. A sync folder on a write-protected drive will
+// do, for a machine that only pulls.
 func (m *Machine) checkSyncDir(dir string) error {
 	if m.Store.Contains(dir) {
 		return &syncer.SyncDirError{Dir: dir, Reason: "it lies inside Claude Code's own folder"}
@@ -135,10 +137,10 @@ func (m *Machine) checkSyncDir(dir string) error {
 	if err == nil {
 		err = folder.Writable()
 	}
-	if err != nil {
-		return &syncer.SyncDirError{Dir: dir, Reason: err.Error()}
+	if err == nil || oserr.WriteProtected(err) && folder.Marked() {
+		return nil
 	}
-	return nil
+	return &syncer.SyncDirError{Dir: dir, Reason: err.Error(), Err: err}
 }
 
 // registerHere registers the projects that Claude Code has sessions of, and cwd if it is a checkout.

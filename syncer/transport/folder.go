@@ -64,16 +64,15 @@ func (f *Folder) Prepare() error {
 	return atomicfile.WriteFile(filepath.Join(f.dir, Marker), []byte(markerText))
 }
 
-// Writable implements Checker. It begins a temporary file and drops it.
+// Writable implements Checker. It does with a temporary file what a push does with a pack.
 func (f *Folder) Writable() error {
 	if _, err := os.Stat(f.dir); err != nil {
 		return f.unavailable(err)
 	}
-	file, err := atomicfile.Create(filepath.Join(f.dir, Marker), 0o600)
-	if err != nil {
-		return err
+	if err := atomicfile.Try(f.dir); err != nil {
+		return fmt.Errorf("no file can be written in %#q: %w", f.dir, oserr.Cause(err))
 	}
-	return file.Discard()
+	return nil
 }
 
 // Marked implements Checker.

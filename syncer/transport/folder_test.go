@@ -2,10 +2,12 @@ package transport_test
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -314,5 +316,24 @@ func TestMachinesOfTwoNamesNeverShareAFile(t *testing.T) {
 	}
 	if got := transport.FileName("desktop"); got != "desktop" {
 		t.Errorf("got %q", got)
+	}
+}
+
+// A mount that takes a file only from its beginning to its end is found out without a push.
+func TestWritableSaysWhyNotInAPersonsWords(t *testing.T) {
+	f, dir := folder(t)
+	atomicfile.TestStep = func(step, path string) error {
+		if step == "writeat" {
+			return fmt.Errorf("writing %s: %w", path, syscall.ESPIPE)
+		}
+		return nil
+	}
+	defer func() { atomicfile.TestStep = nil }()
+	err := f.Writable()
+	if !errors.Is(err, syscall.ESPIPE) || strings.Contains(err.Error(), ".tmp") || !strings.Contains(err.Error(), dir) {
+		t.Errorf("got %v", err)
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) != 1 {
+		t.Errorf("left %v, %v", left, err)
 	}
 }

@@ -202,8 +202,8 @@ type Checker interface {
 	// *UnavailableError.
 	Marked() bool
 
-	// Writable returns why no pack can be written now, or nil. It writes something to find out and removes it
-	// again. It does not look for the mark.
+	// Writable returns why no pack can be written now, or nil. To find out, it does with a file of its own all that
+	// writing a pack takes, and leaves nothing behind. It does not look for the mark.
 	Writable() error
 
 	// FreeSpace returns how many bytes can still be written, or an error if that is unknown.

@@ -50,6 +50,7 @@ type File struct {
 	file    *os.File
 	target  string
 	done    bool
+	written atomic.Bool  // something was written
 	waiting atomic.Int64 // bytes written since the last call of startWriting
 	syncing chan error   // gets the result of SyncSoon; nil unless SyncSoon was called
 }
@@ -117,13 +118,17 @@ func (f *File) Write(b []byte) (int, error) {
 		return 0, err
 	}
 	n, err := f.file.Write(b)
-	f.hurry(n)
+	f.wrote(n)
 	return n, f.named("writing", err)
 }
 
-// hurry starts the write-back every 16 MiB, because Commit would otherwise have to wait for all of a long file.
-func (f *File) hurry(n int) {
+// wrote notes that n bytes were written. It starts the write-back every 16 MiB, because Commit would otherwise have to
+// wait for all of a long file.
+func (f *File) wrote(n int) {
 	const enough = 16 << 20
+	if n > 0 && !f.written.Load() {
+		f.written.Store(true)
+	}
 	if waiting := f.waiting.Add(int64(n)); waiting >= enough && f.waiting.CompareAndSwap(waiting, 0) {
 		startWriting(f.file)
 	}
@@ -135,7 +140,7 @@ func (f *File) WriteAt(b []byte, off int64) (int, error) {
 		return 0, err
 	}
 	n, err := f.file.WriteAt(b, off)
-	f.hurry(n)
+	f.wrote(n)
 	return n, f.named("writing", err)
 }
 
@@ -155,7 +160,7 @@ func (f *File) CopyFrom(r io.Reader, size int64) error {
 			return f.named("writing", err)
 		}
 		size -= n
-		f.hurry(int(n))
+		f.wrote(int(n))
 	}
 	return nil
 }
@@ -238,6 +243,11 @@ func (f *File) Discard() error {
 	f.done = true
 	if f.syncing != nil {
 		<-f.syncing
+	}
+	if !f.written.Load() {
+		// Without its cache, rclone uploads a file that nothing was written to only after Close, and so after its removal:
+		// the empty file would come back.
+		_, _ = f.file.Write([]byte{0})
 	}
 	f.file.Close()
 	if err := step("discard", f.file.Name()); err != nil {

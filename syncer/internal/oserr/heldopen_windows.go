@@ -14,3 +14,11 @@ const ReplaceOpen = false
 func HeldOpen(err error) bool {
 	return errors.Is(err, windows.ERROR_SHARING_VIOLATION) || errors.Is(err, windows.ERROR_LOCK_VIOLATION)
 }
+
+// writeProtected and failing return the system's own errors beside those that all systems have.
+func writeProtected() []error { return []error{windows.ERROR_WRITE_PROTECT} }
+
+func failing() []error {
+	return []error{windows.ERROR_NOT_READY, windows.ERROR_CRC, windows.ERROR_SEEK, windows.ERROR_SECTOR_NOT_FOUND, windows.ERROR_GEN_FAILURE,
+		windows.ERROR_IO_DEVICE, windows.ERROR_DEV_NOT_EXIST, windows.ERROR_DEVICE_NOT_CONNECTED, windows.ERROR_NO_MEDIA_IN_DRIVE}
+}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -69,5 +70,26 @@ func TestReplaceOpenIsSoOnThisSystem(t *testing.T) {
 	}
 	if HeldOpen(nil) || HeldOpen(fs.ErrNotExist) {
 		t.Error("a file that nobody has open is held open")
+	}
+}
+
+func TestADrivesErrorsAreRecognized(t *testing.T) {
+	all := map[string]func(error) bool{"write-protected": WriteProtected, "failing": Failing, "too long": TooLong, "no seek": NoSeek}
+	for _, c := range []struct {
+		err  error
+		want string
+	}{
+		{syscall.EROFS, "write-protected"}, {syscall.EIO, "failing"}, {syscall.ENODEV, "failing"}, {syscall.ENXIO, "failing"},
+		{syscall.EFBIG, "too long"}, {syscall.ESPIPE, "no seek"}, {fs.ErrPermission, ""}, {nil, ""},
+	} {
+		for name, is := range all {
+			wrapped := fmt.Errorf("writing: %w", &fs.PathError{Op: "write", Path: "/x", Err: c.err})
+			if got := is(wrapped); got != (name == c.want) {
+				t.Errorf("%v is %s: %v", c.err, name, got)
+			}
+			if got := Cause(wrapped); c.err != nil && got != c.err {
+				t.Errorf("the cause of %v is %v", wrapped, got)
+			}
+		}
 	}
 }

@@ -26,3 +26,9 @@ func TestHeldOpenIsWhatWindowsSaysOfAnOpenFile(t *testing.T) {
 		t.Error("a locked file is not held open")
 	}
 }
+
+func TestWindowsOwnErrorsOfADrive(t *testing.T) {
+	if !WriteProtected(windows.ERROR_WRITE_PROTECT) || !Failing(windows.ERROR_NOT_READY) || Failing(windows.ERROR_ACCESS_DENIED) {
+		t.Error("they are not recognized")
+	}
+}
