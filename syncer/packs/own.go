@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"syscall"
 
 	"claude-sync/syncer/ccsync"
 	"claude-sync/syncer/internal/fingerprint"
@@ -36,6 +37,18 @@ func (e *OwnError) Hint() string {
 	}
 	return "move " + e.Name + " out of the sync folder, then run claude-sync push again"
 }
+
+// TooLongError says that the transport takes no file as long as the pack would be.
+type TooLongError struct{ Size, Longest int64 }
+
+// Error names both sizes.
+func (e *TooLongError) Error() string {
+	const gib = 1 << 30
+	return fmt.Sprintf("its pack would have %.1f GiB, and the sync folder's file system takes no file over %.0f GiB", float64(e.Size)/gib, float64(e.Longest)/gib)
+}
+
+// Unwrap returns the error of a system that is told to write such a file.
+func (e *TooLongError) Unwrap() error { return syscall.EFBIG }
 
 // Own is this machine's pack of one session and, once Write or Grow was called, its replacement. The new pack is
 // the union of the old one and a transcript, because not even a transcript that lost rows may take them out of the
@@ -82,8 +95,10 @@ func (o *Own) Relate(ours transcript.Local) (transcript.Comparison, error) {
 
 // Write writes the union of the old pack and the transcript, which c compares, ours last. Tap is given every byte
 // of the transcript in the new pack.
+//
+// Errors: *TooLongError.
 func (o *Own) Write(ctx context.Context, ours transcript.Local, c transcript.Comparison, tap io.Writer) (err error) {
-	if o.draft, err = o.set.Transport.Create(ctx, o.name); err != nil {
+	if err = o.begin(ctx, ours); err != nil {
 		return err
 	}
 	if c.ByBytes { // the transcript begins with all of the old pack
@@ -95,12 +110,26 @@ func (o *Own) Write(ctx context.Context, ours transcript.Local, c transcript.Com
 	})
 }
 
+// begin makes the draft, unless a pack of the transcript is longer than the transport can take: that would show only after
+// gigabytes were written. No pack is shorter than its transcript.
+//
+// Errors: *TooLongError.
+func (o *Own) begin(ctx context.Context, ours transcript.Local) (err error) {
+	if l, ok := o.set.Transport.(transport.Limiter); ok {
+		if longest := l.Longest(); longest > 0 && ours.Size >= longest {
+			return &TooLongError{Size: ours.Size, Longest: longest}
+		}
+	}
+	o.draft, err = o.set.Transport.Create(ctx, o.name)
+	return err
+}
+
 // Grow makes the new pack from a copy of the old one and the bytes that the transcript has more, if was is the
 // fingerprint of the transcript in the old pack. No row of the old pack can get lost, because all of its text
 // stays. It reports false if the pack has to be made by Write: above all if the transcript does not begin with the
 // bytes of was.
 func (o *Own) Grow(ctx context.Context, ours transcript.Local, was fingerprint.Fingerprint, tap io.Writer) (grown bool, err error) {
-	if o.draft, err = o.set.Transport.Create(ctx, o.name); err != nil {
+	if err = o.begin(ctx, ours); err != nil {
 		return false, err
 	}
 	if grown, err = o.extend(ours, was, tap); grown {

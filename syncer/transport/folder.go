@@ -42,6 +42,7 @@ type Folder struct {
 var (
 	_ Preparer = (*Folder)(nil)
 	_ Checker  = (*Folder)(nil)
+	_ Limiter  = (*Folder)(nil)
 	_ Sweeper  = (*Folder)(nil)
 	_ Batcher  = draft{}
 	_ Copier   = draft{}
@@ -132,6 +133,17 @@ func (f *Folder) ask() volume.Volume {
 	return on
 }
 
+// isOn returns what ask found out.
+func (f *Folder) isOn() volume.Volume {
+	if on := f.on.Load(); on != nil {
+		return *on
+	}
+	return f.ask()
+}
+
+// Longest implements Limiter.
+func (f *Folder) Longest() int64 { return f.isOn().Longest }
+
 // List implements Transport. The tags of files are made without inode numbers where those do not last: otherwise all
 // packs would be read again whenever a stick was plugged in.
 func (f *Folder) List(ctx context.Context, folder string) ([]File, error) {
@@ -143,7 +155,7 @@ func (f *Folder) List(ctx context.Context, folder string) ([]File, error) {
 		ext, ours = MachineExtension, func(name string) bool { return named(name, MachineExtension) }
 	}
 	entries, err := dir.Read(filepath.Join(f.dir, folder), ours)
-	if on := f.on.Load(); on != nil && on.Renumbers || on == nil && f.ask().Renumbers {
+	if f.isOn().Renumbers {
 		for i := range entries {
 			entries[i].Inode = 0
 		}

@@ -180,6 +180,12 @@ type Copier interface {
 	CopyFrom(c Content) error
 }
 
+// Limiter is a Transport that may be bound in how long a file can be.
+type Limiter interface {
+	// Longest returns the size of the longest file that can be written, or 0 if there is no limit worth heeding.
+	Longest() int64
+}
+
 // Sweeper is a Transport in which a killed process may leave drafts behind.
 type Sweeper interface {
 	// Sweep removes drafts that were neither committed nor discarded, if they are so old at the time now that no

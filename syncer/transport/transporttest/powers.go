@@ -18,6 +18,7 @@ func powers(t *testing.T, open func(t *testing.T) transport.Transport) {
 	t.Run("Copier: a draft goes on from another file's content", func(t *testing.T) { testCopy(t, open(t)) })
 	t.Run("Copier: the content may be another transport's", func(t *testing.T) { testCopyForeign(t, open(t)) })
 	t.Run("Sweeper: packs and running drafts stay", func(t *testing.T) { testSweep(t, open(t)) })
+	t.Run("Limiter: a short pack is no longer than the longest", func(t *testing.T) { testLongest(t, open(t)) })
 	t.Run("Preparer: what is prepared is left as it is", func(t *testing.T) { testPrepare(t, open(t)) })
 	t.Run("Checker: a usable place is said to be one", func(t *testing.T) { testCheck(t, open(t)) })
 }
@@ -180,6 +181,12 @@ func testSweep(t *testing.T, tr transport.Transport) {
 	s.Sweep(now.Add(365 * 24 * time.Hour))
 	if files := list(t, tr); len(files) != 2 || get(t, tr, name) != "pack" || get(t, tr, "p/running.ccsync") != "running" {
 		t.Errorf("left %v", files)
+	}
+}
+
+func testLongest(t *testing.T, tr transport.Transport) {
+	if longest := with[transport.Limiter](t, tr).Longest(); longest < 0 || longest > 0 && longest < 1<<20 {
+		t.Errorf("no file over %d bytes", longest)
 	}
 }
 
