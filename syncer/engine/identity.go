@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"claude-sync/syncer"
+	"claude-sync/syncer/internal/oserr"
 	"claude-sync/syncer/machines"
 )
 
@@ -102,7 +103,7 @@ func (m *Machine) settle(ctx context.Context) ([]syncer.Event, error) {
 
 // announce writes this machine's file, if it says anything new, as package machines defines that. A file that cannot
 // be written is an event that says so, and no failure: the packs are what a person wants to be safe, and the next
-// verb tries again.
+// verb tries again. On a write-protected drive there is no event: a machine may only pull from it, and a push says so.
 func (m *Machine) announce(ctx context.Context) []syncer.Event {
 	reg, err := m.loader.Load(m.Registry)
 	if err != nil {
@@ -110,7 +111,7 @@ func (m *Machine) announce(ctx context.Context) []syncer.Event {
 	}
 	err = m.who.files.Write(ctx, m.Transport, machines.File{ID: m.who.self.ID, Name: m.who.name, System: runtime.GOOS, Version: m.Version,
 		LastSeen: m.now(), Aliases: reg.Aliases()})
-	if err == nil {
+	if err == nil || oserr.WriteProtected(err) {
 		return nil
 	}
 	return []syncer.Event{syncer.Stray{Name: machines.Path(m.who.name), Reason: err}.Event()}

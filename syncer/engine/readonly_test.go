@@ -44,15 +44,15 @@ func TestInitTakesAWriteProtectedSyncFolder(t *testing.T) {
 				}
 				return
 			}
-			if err != nil || len(events) != 1 || !strings.HasPrefix(events[0].Hint(), "unlock the drive") {
+			if err != nil || len(events) != 0 {
 				t.Fatalf("got %+v, %v", events, err)
 			}
 			m, err := Open(p)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := m.Pull(t.Context(), syncer.Scope{}); err != nil {
-				t.Errorf("pull: %v", err)
+			if events, err := m.Pull(t.Context(), syncer.Scope{}); err != nil || len(events) != 0 {
+				t.Errorf("pull: %+v, %v", events, err)
 			}
 		})
 	}
