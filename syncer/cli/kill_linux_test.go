@@ -94,10 +94,10 @@ func faults() []fault {
 			inject: func(c call) []string { return []string{at(c, "signal=KILL")} }},
 		{name: "ENOSPC", words: "no space left on device", hint: "make room", at: inWorld,
 			inject: func(c call) []string { return []string{at(c, "error=ENOSPC")} }},
-		{name: "EIO", words: "input/output error", at: inWorld,
+		{name: "EIO", words: "input/output error", hint: "unplugged or failing", at: inWorld,
 			inject: func(c call) []string { return []string{at(c, "error=EIO")} }},
 		// Unlinking is only ever cleaning up, so it takes one fault to come to another.
-		{name: "EIO twice", words: "input/output error", litter: true, at: rename,
+		{name: "EIO twice", words: "input/output error", hint: "unplugged or failing", litter: true, at: rename,
 			inject: func(c call) []string { return []string{at(c, "error=EIO"), "unlinkat:error=EIO:when=1"} }},
 		{name: "killed while cleaning up", litter: true, at: rename,
 			inject: func(c call) []string { return []string{at(c, "error=EIO"), "unlinkat:signal=KILL:when=1"} }},
