@@ -11,19 +11,25 @@ import (
 	"claude-sync/syncer/words"
 )
 
-// conflicts notes sessions that were continued on two machines, once for each pair of versions.
+// conflicts notes sessions that were continued on several machines, once for each pair of versions.
 func (j *judge) conflicts() {
 	var notes []Note
 	var names []string
+	others := 0
 	for _, p := range j.After.Projects {
 		for _, s := range p.Sessions {
 			if s.State == syncer.Diverged && !p.LocalOnly && j.newPair(s) {
 				notes = append(notes, conflict(j.After.Machine, p, s))
 				names = append(names, titled(s))
+				others = max(others, len(s.From(syncer.Diverged)))
 			}
 		}
 	}
-	j.sayGrouped(notes, Note{ID: "conflicts", Title: fmt.Sprintf("%d sessions were continued on two machines", len(notes)),
+	where := "two machines"
+	if others > 1 {
+		where = "several machines"
+	}
+	j.sayGrouped(notes, Note{ID: "conflicts", Title: fmt.Sprintf("%d sessions were continued on %s", len(notes), where),
 		Body: listed(names) + ". Nothing is lost; the menu asks which branch each goes on with."})
 }
 
@@ -46,7 +52,7 @@ func pair(s syncer.Session) (theirs, ours string) {
 	return packs(s, func(v syncer.Version) bool { return v.State == syncer.Diverged }), fmt.Sprint(s.Size)
 }
 
-// packs identifies the content of some of a session's packs, in any order.
+// packs identifies the content of some of a session's packs, in any order. A sync tool's copy of one is no other content.
 func packs(s syncer.Session, which func(syncer.Version) bool) string {
 	var all []string
 	for _, v := range s.Versions {
@@ -55,13 +61,13 @@ func packs(s syncer.Session, which func(syncer.Version) bool) string {
 		}
 	}
 	slices.Sort(all)
-	return hash(strings.Join(all, "\n"))
+	return hash(strings.Join(slices.Compact(all), "\n"))
 }
 
 // conflict asks a person for the branch to continue with. Machine is this machine's name.
 func conflict(machine string, p syncer.Project, s syncer.Session) Note {
 	from := s.From(syncer.Diverged)
-	n := Note{ID: "conflict " + string(s.ID), Title: words.Short(p.Label, nameWidth) + ": continued on two machines",
+	n := Note{ID: "conflict " + string(s.ID), Title: words.Short(p.Label, nameWidth) + ": " + words.ContinuedOn(len(from)),
 		Body: titled(s) + " was continued on " + and(append([]string{machine}, from...)) + "."}
 	if s.Open { // the engine would refuse both buttons now
 		n.Body += "\nLeave it in Claude Code here, then choose in the menu."
@@ -124,22 +130,18 @@ func news(s syncer.Session) string {
 // arrival is the note about the sessions that came. It replaces the note before, which a person may not have seen, so
 // it also says how many sessions there are to pull in all.
 func arrival(came []syncer.Step, toPull int) Note {
-	var names, from []string
+	var names, from []string // from has a machine once for each session
 	in := map[project.Key]bool{}
 	held := 0
 	for _, step := range came {
 		names = append(names, titled(step.Session))
 		in[step.Project] = true
-		for _, m := range step.From {
-			if !slices.Contains(from, m) {
-				from = append(from, m)
-			}
-		}
+		from = append(from, step.From...)
 		if step.Action == syncer.Hold {
 			held++
 		}
 	}
-	n := Note{ID: "arrived", Title: words.Count(len(came), "session") + " from " + and(from), Body: listed(names)}
+	n := Note{ID: "arrived", Title: words.Count(len(came), "session") + " from " + and(words.Names(from)), Body: listed(names)}
 	if held > 0 {
 		n.Body += fmt.Sprintf("\n%d open in Claude Code here: leave it before you go on.", held)
 	}

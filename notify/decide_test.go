@@ -215,10 +215,15 @@ func conflictStories() map[string][]look {
 			{after: diverged(from("laptop", 1)), want: conflict}, {after: diverged(from("laptop", 1), ownPack)}},
 		"a third branch is another pair": {
 			{after: diverged(from("laptop", 1)), want: conflict},
-			{after: diverged(from("laptop", 1), from("mini", 1)), want: []string{"app: continued on two machines | 'Fix it' was continued on 3 machines."}}},
+			{after: diverged(from("laptop", 1), from("mini", 1)), want: []string{"app: continued on 3 machines | 'Fix it' was continued on 3 machines."}}},
 		"many conflicts are one note": {{after: snap(proj("app", sess(1, syncer.Diverged, "A", from("x", 1)), sess(2, syncer.Diverged, "B", from("x", 1)),
 			sess(3, syncer.Diverged, "C", from("x", 1)), sess(4, syncer.Diverged, "D", from("x", 1)))),
 			want: []string{"4 sessions were continued on two machines | 'A', 'B', 'C' and 1 more. Nothing is lost; the menu asks which branch each goes on with."}}},
+		"many conflicts, one of them on three machines": {{after: snap(proj("app", sess(1, syncer.Diverged, "A", from("x", 1)), sess(2, syncer.Diverged, "B", from("x", 1)),
+			sess(3, syncer.Diverged, "C", from("x", 1), from("y", 1)), sess(4, syncer.Diverged, "D", from("x", 1)))),
+			want: []string{"4 sessions were continued on several machines | 'A', 'B', 'C' and 1 more. Nothing is lost; the menu asks which branch each goes on with."}}},
+		"a conflicted copy of the pack is no third branch": {
+			{after: diverged(from("laptop", 1)), want: conflict}, {after: diverged(from("laptop", 1), from("laptop", 1))}},
 		"a project that is kept here has no conflicts": {{after: snap(localOnly(proj("app", sess(1, syncer.Diverged, "A", from("x", 1)))))}},
 	}
 }

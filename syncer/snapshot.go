@@ -19,7 +19,7 @@ type Snapshot struct {
 	Machine  string // this machine's name
 	Folder   string // the transport, for people
 	Time     time.Time
-	Machines []string // the labels of all machines that take part, this one among them, sorted
+	Machines []string // the labels of all machines that take part, this one among them, in a person's order
 	Projects []Project
 	Waiting  []Waiting
 	Strays   []Stray
@@ -196,16 +196,25 @@ func (s *Session) Views() iter.Seq[*Session] {
 	}
 }
 
-// From returns the machines, each once, towards whose packs the transcript stands in any of these states. A sync
-// tool's conflicted copy is one more pack of the same machine.
+// From returns the machines, each once and in a person's order, towards whose packs the transcript stands in any of
+// these states. A sync tool's conflicted copy is one more pack of the same machine.
 func (s Session) From(any ...State) []string {
+	return s.machines(func(v *Version) bool { return slices.Contains(any, v.State) })
+}
+
+// Machines returns all machines that have a pack of the session, as From does.
+func (s Session) Machines() []string {
+	return s.machines(func(*Version) bool { return true })
+}
+
+func (s Session) machines(which func(*Version) bool) []string {
 	var names []string
-	for _, v := range s.Versions {
-		if slices.Contains(any, v.State) && !slices.Contains(names, v.Machine) {
-			names = append(names, v.Machine)
+	for i := range s.Versions {
+		if which(&s.Versions[i]) {
+			names = append(names, s.Versions[i].Machine)
 		}
 	}
-	return names
+	return words.Names(names)
 }
 
 // PackedHere reports whether this machine has a pack of the session.

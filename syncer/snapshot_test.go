@@ -209,7 +209,7 @@ func TestFromNamesEachMachineOnce(t *testing.T) {
 		{"none stands so", oneSession("a", ahead("laptop")), []State{Behind}, ""},
 		{"one of three", oneSession("a", same(here), behind("laptop"), ahead("nas")), []State{Behind}, "laptop"},
 		{"either of two relations", oneSession("a", behind("laptop"), diverged("nas")), []State{Behind, Diverged}, "laptop, nas"},
-		{"in the order of the packs", oneSession("a", diverged("nas"), diverged("laptop")), []State{Diverged}, "nas, laptop"},
+		{"in a person's order, not the packs'", oneSession("a", diverged("Nas", "laptop", "émile", "zoo")), []State{Diverged}, "émile, laptop, Nas, zoo"},
 		{"conflicted copy beside its pack", oneSession("a", diverged("laptop", "laptop")), []State{Diverged}, "laptop"},
 		{"conflicted copy apart from its pack", oneSession("a", diverged("laptop", "nas", "laptop")), []State{Diverged}, "laptop, nas"},
 		{"conflicted copy that stands otherwise", oneSession("a", behind("laptop"), diverged("laptop")), []State{Behind, Diverged}, "laptop"},

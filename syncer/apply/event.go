@@ -3,7 +3,6 @@ package apply
 import (
 	"errors"
 	"fmt"
-	"slices"
 
 	"claude-sync/syncer"
 	"claude-sync/syncer/ccsync"
@@ -72,23 +71,4 @@ func asPackError(v syncer.Version, err error) *packError {
 		bad = &packError{v, err}
 	}
 	return bad
-}
-
-// inOrder returns the machines in the order in which the session's packs name them.
-func inOrder(s syncer.Session, machines []string) []string {
-	var ordered []string
-	for _, v := range s.Versions {
-		if slices.Contains(machines, v.Machine) {
-			ordered = appendNew(ordered, v.Machine)
-		}
-	}
-	return ordered
-}
-
-// appendNew appends s if the list does not have it.
-func appendNew(list []string, s string) []string {
-	if slices.Contains(list, s) {
-		return list
-	}
-	return append(list, s)
 }

@@ -11,6 +11,7 @@ import (
 	"claude-sync/syncer/claude"
 	"claude-sync/syncer/packs"
 	"claude-sync/syncer/transcript"
+	"claude-sync/syncer/words"
 )
 
 // merged is the result of merging packs into a transcript.
@@ -34,7 +35,7 @@ func (a Applier) mergeAll(ctx context.Context, s syncer.Step, tap io.Writer) (me
 			one, err := a.mergePack(ctx, s, v, nil, tap)
 			progress, all.changed = progress || one.changed, all.changed || one.changed
 			if one.changed {
-				all.from = appendNew(all.from, v.Machine)
+				all.from = append(all.from, v.Machine)
 			}
 			all.forks = append(all.forks, one.forks...)
 			switch {
@@ -51,9 +52,9 @@ func (a Applier) mergeAll(ctx context.Context, s syncer.Step, tap io.Writer) (me
 		}
 		if !progress || len(again) == 0 {
 			for _, v := range again {
-				all.diverged = appendNew(all.diverged, v.Machine)
+				all.diverged = append(all.diverged, v.Machine)
 			}
-			all.from, all.diverged = inOrder(s.Session, all.from), inOrder(s.Session, all.diverged)
+			all.from, all.diverged = words.Names(all.from), words.Names(all.diverged)
 			return all, nil
 		}
 		left = again

@@ -227,7 +227,7 @@ func (r *run) result(here, foreign []*projectScan) (syncer.Snapshot, error) {
 			machines[machine] = true
 		}
 	}
-	snap.Machines = slices.Sorted(maps.Keys(machines))
+	snap.Machines = words.Names(slices.Collect(maps.Keys(machines)))
 	slices.SortStableFunc(snap.Strays, func(a, b syncer.Stray) int { return cmp.Compare(a.Name, b.Name) })
 	if err != nil {
 		return syncer.Snapshot{}, err // the packs of a folder that was not seen must not look gone
@@ -266,7 +266,7 @@ func (r *run) addWaiting(snap *syncer.Snapshot, here, foreign []*projectScan) {
 				machines[v.Machine] = true
 			}
 		}
-		w.Machines = slices.Sorted(maps.Keys(machines))
+		w.Machines = words.Names(slices.Collect(maps.Keys(machines)))
 		snap.Waiting = append(snap.Waiting, w)
 	}
 	slices.SortFunc(snap.Waiting, func(a, b syncer.Waiting) int { return cmp.Compare(a.Label, b.Label) })

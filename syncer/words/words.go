@@ -46,10 +46,20 @@ func And(names []string) string {
 
 // Continued says that a session was continued here and on others, which are names of machines.
 func Continued(others []string) string {
-	if len(others) < 2 {
-		return "continued on two machines: here and " + And(others)
+	here := "here and "
+	if len(others) > 1 {
+		here = "here, "
 	}
-	return "continued on " + Count(len(others)+1, "machine") + ": here, " + And(others)
+	return ContinuedOn(len(others)) + ": " + here + And(others)
+}
+
+// ContinuedOn says on how many machines a session was continued, if others is how many beside this one. It takes none
+// for one that has no name.
+func ContinuedOn(others int) string {
+	if others < 2 {
+		return "continued on two machines"
+	}
+	return "continued on " + Count(others+1, "machine")
 }
 
 // Machines joins the names of machines as people do, each in at most width characters. It counts three or more.

@@ -8,6 +8,7 @@ import (
 	"claude-sync/icons"
 	"claude-sync/syncer"
 	"claude-sync/syncer/project"
+	"claude-sync/syncer/words"
 )
 
 // builder has a View and the counts and lists that follow from it.
@@ -80,15 +81,8 @@ func (b *builder) plan() {
 	}
 }
 
-// union appends those of more that names lacks. It keeps the order, which is the plan's.
-func union(names, more []string) []string {
-	for _, m := range more {
-		if !slices.Contains(names, m) {
-			names = append(names, m)
-		}
-	}
-	return names
-}
+// union returns the machines of both lists.
+func union(names, more []string) []string { return words.Names(slices.Concat(names, more)) }
 
 // busy reports whether there is something to do for the project.
 func (e *entry) busy() bool { return len(e.pull)+len(e.push)+len(e.held)+len(e.conflicts) > 0 }

@@ -24,7 +24,7 @@ type Session struct {
 	Lines    int64     `json:"lines"`    // -1 if they cannot be counted
 	Bytes    int64     `json:"bytes"`
 	Modified time.Time `json:"modified"`
-	Machines []string  `json:"machines"` // that have a pack of it
+	Machines []string  `json:"machines"` // that have a pack of it, each once
 }
 
 // Sessions picks and describes the sessions of one project, or of all if only is empty.
@@ -36,10 +36,7 @@ func Sessions(s syncer.Snapshot, only project.Key) []Session {
 		}
 		for _, session := range p.Sessions {
 			row := Session{ID: string(session.ID), Project: string(p.Key), Label: p.Label, Title: session.Title, Relation: session.State.String(),
-				Held: session.Open, Cwd: session.Cwd, Path: session.Path, Lines: session.Lines, Bytes: session.Size, Modified: session.Modified, Machines: []string{}}
-			for _, v := range session.Versions {
-				row.Machines = append(row.Machines, v.Machine)
-			}
+				Held: session.Open, Cwd: session.Cwd, Path: session.Path, Lines: session.Lines, Bytes: session.Size, Modified: session.Modified, Machines: append([]string{}, session.Machines()...)}
 			rows = append(rows, row)
 		}
 	}

@@ -14,7 +14,7 @@ func TestTheListIsATable(t *testing.T) {
 	one := here(syncer.Behind, open, func(s *syncer.Session) {
 		s.Title, s.Size, s.Lines, s.Modified = "Fix login", 1234, 7, noon().Add(-90*time.Minute)
 	})
-	one.Versions = []syncer.Version{{Machine: "laptop"}, {Machine: "nas"}}
+	one.Versions = []syncer.Version{{Machine: "nas"}, {Machine: "laptop"}, {Machine: "laptop"}} // one is a conflicted copy
 	two := here(syncer.LocalOnly, func(s *syncer.Session) { s.ID, s.Lines = "b", -1 })
 	rows := Sessions(of(one, two), "")
 	const want = `SESSION  PROJECT  RELATION      LINES  SIZE    AGE  PACKS OF        TITLE
@@ -24,6 +24,9 @@ b        myapp    local only    ?      0 B     now  -
 	var out strings.Builder
 	if err := WriteSessions(&out, rows, noon()); err != nil || out.String() != want {
 		t.Errorf("got %v,\n%s\nwant\n%s", err, out.String(), want)
+	}
+	if got := strings.Join(rows[0].Machines, " "); got != "laptop nas" {
+		t.Errorf("the machines for programs are %q", got)
 	}
 }
 
