@@ -44,6 +44,7 @@ var (
 	_ Checker  = (*Folder)(nil)
 	_ Limiter  = (*Folder)(nil)
 	_ Sweeper  = (*Folder)(nil)
+	_ Remover  = (*Folder)(nil)
 	_ Batcher  = draft{}
 	_ Copier   = draft{}
 )
@@ -322,22 +323,43 @@ func (d draft) Dir() string { return filepath.Dir(d.Target()) }
 // RACE: the drive can go between the check and the making of the project's folder. Then an empty folder stays
 // behind in the mount point, because Commit finds no marker and drops the draft.
 func (f *Folder) Create(_ context.Context, name string) (Draft, error) {
-	folder, base := path.Split(name)
-	if folder = strings.TrimSuffix(folder, "/"); !plain(folder) || !plain(base) {
-		return nil, fmt.Errorf("%q is not a name for a file of a sync folder", name)
-	}
-	if err := f.mounted(); err != nil {
+	target, err := f.target(name)
+	if err != nil {
 		return nil, err
-	}
-	target := filepath.Join(f.dir, folder, base)
-	if info, err := os.Lstat(filepath.Dir(target)); err == nil && !info.IsDir() {
-		return nil, fmt.Errorf("%q in the sync folder is not a folder", folder)
 	}
 	file, err := atomicfile.Create(target, 0o600)
 	if err != nil {
 		return nil, err
 	}
 	return draft{file, f}, nil
+}
+
+// Remove implements Remover.
+//
+// RACE: the drive can go between the check and the removal, and another one be mounted there, within a few
+// microseconds. Then its file of that name goes, if it has one.
+func (f *Folder) Remove(_ context.Context, name string) error {
+	target, err := f.target(name)
+	if err != nil {
+		return err
+	}
+	return atomicfile.Remove(target)
+}
+
+// target returns the path of a file that is about to change.
+func (f *Folder) target(name string) (string, error) {
+	folder, base := path.Split(name)
+	if folder = strings.TrimSuffix(folder, "/"); !plain(folder) || !plain(base) {
+		return "", fmt.Errorf("%q is not a name for a file of a sync folder", name)
+	}
+	if err := f.mounted(); err != nil {
+		return "", err
+	}
+	target := filepath.Join(f.dir, folder, base)
+	if info, err := os.Lstat(filepath.Dir(target)); err == nil && !info.IsDir() {
+		return "", fmt.Errorf("%q in the sync folder is not a folder", folder)
+	}
+	return target, nil
 }
 
 // plain reports whether s is one element of a path, other than "." and "..".

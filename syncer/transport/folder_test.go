@@ -157,6 +157,22 @@ func TestNothingIsWrittenWithoutTheMarker(t *testing.T) {
 	}
 }
 
+// Another drive may be mounted where the sync folder was, and hold a file of that name.
+func TestNothingIsRemovedWithoutTheMarker(t *testing.T) {
+	f, dir := folder(t)
+	write(t, filepath.Join(dir, "p", "s-m.ccsync"), "x")
+	if err := os.Remove(filepath.Join(dir, transport.Marker)); err != nil {
+		t.Fatal(err)
+	}
+	var gone *transport.UnavailableError
+	if err := f.Remove(t.Context(), "p/s-m.ccsync"); !errors.As(err, &gone) {
+		t.Errorf("got %v", err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "p", "s-m.ccsync")); err != nil {
+		t.Error(err)
+	}
+}
+
 // Packs alone never make a folder the sync folder: an older claude-sync may have pushed them into a bare mount
 // point.
 func TestPacksWithoutMarkerWaitForPrepare(t *testing.T) {

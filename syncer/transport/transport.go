@@ -7,7 +7,7 @@
 //
 // A transport does not promise that a listed file is a pack, is whole, or is the newest version: a sync tool
 // brings the files, in any order and at any time. A transport never changes or removes a file that it did not
-// write.
+// write; it takes the caller's word for that of a file that Remover removes.
 package transport
 
 import (
@@ -192,6 +192,16 @@ type Sweeper interface {
 	// running process on any machine can still need them. It removes nothing else. A draft that cannot be
 	// removed is left for the next Sweep.
 	Sweep(now time.Time)
+}
+
+// Remover is a Transport that can remove a file.
+type Remover interface {
+	// Remove removes the file called name, for all machines. The caller vouches that this machine wrote the file, or
+	// that a sync tool made it of a file that this machine wrote; and that nothing is lost with it. No other file is
+	// ever removed. Remove takes the same names as Create. It returns an *UnavailableError if the place has gone
+	// since it was listed, and an error that wraps fs.ErrNotExist if there is no such file. On Windows, it may fail
+	// while the content is open.
+	Remove(ctx context.Context, name string) error
 }
 
 // Preparer is a Transport whose place must be made and marked before its first use.

@@ -256,6 +256,17 @@ func (f *File) Discard() error {
 	return os.Remove(f.file.Name())
 }
 
+// Remove removes the file at path. It need not be durable: after a power cut the file may be back.
+func Remove(path string) error {
+	if err := step("remove", path); err != nil {
+		return err
+	}
+	if err := os.Remove(path); err != nil {
+		return fmt.Errorf("removing %#q: %w", path, oserr.Bare(err))
+	}
+	return nil
+}
+
 // WriteFile replaces the content of the file at target with data. Only the owner can read the file, and the
 // folder if WriteFile has to make it.
 func WriteFile(target string, data []byte) error {

@@ -3,6 +3,7 @@ package transporttest
 import (
 	"errors"
 	"io"
+	"io/fs"
 	"slices"
 	"strings"
 	"testing"
@@ -19,6 +20,7 @@ func powers(t *testing.T, open func(t *testing.T) transport.Transport) {
 	t.Run("Copier: the content may be another transport's", func(t *testing.T) { testCopyForeign(t, open(t)) })
 	t.Run("Sweeper: packs and running drafts stay", func(t *testing.T) { testSweep(t, open(t)) })
 	t.Run("Limiter: a short pack is no longer than the longest", func(t *testing.T) { testLongest(t, open(t)) })
+	t.Run("Remover: one file goes, its neighbours stay", func(t *testing.T) { testRemove(t, open(t)) })
 	t.Run("Preparer: what is prepared is left as it is", func(t *testing.T) { testPrepare(t, open(t)) })
 	t.Run("Checker: a usable place is said to be one", func(t *testing.T) { testCheck(t, open(t)) })
 }
@@ -187,6 +189,31 @@ func testSweep(t *testing.T, tr transport.Transport) {
 func testLongest(t *testing.T, tr transport.Transport) {
 	if longest := with[transport.Limiter](t, tr).Longest(); longest < 0 || longest > 0 && longest < 1<<20 {
 		t.Errorf("no file over %d bytes", longest)
+	}
+}
+
+func testRemove(t *testing.T, tr transport.Transport) {
+	r := with[transport.Remover](t, tr)
+	put(t, tr, name, "pack")
+	copied := strings.TrimSuffix(name, transport.Extension) + " (Ann's conflicted copy)" + transport.Extension
+	put(t, tr, copied, "copy")
+	d := draft(t, tr, copied, "new")
+	if err := r.Remove(t.Context(), copied); err != nil {
+		t.Fatal(err)
+	}
+	if files := list(t, tr); len(files) != 1 || get(t, tr, name) != "pack" {
+		t.Errorf("left %v", files)
+	}
+	if err := r.Remove(t.Context(), copied); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("what is gone: got %v", err)
+	}
+	if err := d.Commit(); err != nil || get(t, tr, copied) != "new" {
+		t.Errorf("the draft that ran meanwhile: %v", err)
+	}
+	for _, n := range badNames() {
+		if err := r.Remove(t.Context(), n); err == nil || errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%q was taken: %v", n, err)
+		}
 	}
 }
 

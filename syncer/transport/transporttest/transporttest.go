@@ -204,8 +204,13 @@ func testMachines(t *testing.T, tr transport.Transport) {
 	}
 }
 
+// badNames are names that Create and Remove do not take.
+func badNames() []string {
+	return []string{"", "x.ccsync", "../x.ccsync", "a/../x.ccsync", "/a/x.ccsync", "a/b/x.ccsync", `a\b/x.ccsync`, "a/.."}
+}
+
 func testNames(t *testing.T, tr transport.Transport) {
-	for _, n := range []string{"", "x.ccsync", "../x.ccsync", "a/../x.ccsync", "/a/x.ccsync", "a/b/x.ccsync", `a\b/x.ccsync`, "a/.."} {
+	for _, n := range badNames() {
 		d, err := tr.Create(t.Context(), n)
 		if err == nil {
 			t.Errorf("%q was taken", n)
