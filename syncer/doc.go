@@ -8,7 +8,8 @@
 //
 //	rows(here afterwards)  ⊇  rows(here before) ∪ rows(every pack that was taken)
 //
-// and the same holds for this machine's own pack. Deletion never travels. A row is known by its uuid, if it has one,
+// and the same holds for this machine's own pack. Deletion never travels, except that a machine
+// removes conflicted copies of its own packs, once the pack has every row of the copy. A row is known by its uuid, if it has one,
 // and by its bytes if not. So a row that was rewritten here is no news elsewhere: each machine keeps its own bytes of
 // it, and a machine's own pack follows the transcript. Only turns of both sides make a conflict, see package
 // transcript.

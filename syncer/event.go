@@ -15,6 +15,7 @@ const (
 	Resolved               // a diverged session continues with one branch
 	Forked                 // a losing branch was kept as a session of its own
 	Pushed                 // this machine's pack was written
+	Tidied                 // conflicted copies of it were removed, because it has every row of them
 	Conflicted             // a session was continued on several machines: a person decides
 	Held                   // a session is open in Claude Code and was left alone
 	WaitingFor             // packs are here for a project without checkout
@@ -34,7 +35,7 @@ type Event struct {
 	Title   string
 	From    []string // the other machines concerned
 	Path    string   // a cwd, or a stray's name
-	Count   int      // sessions, for WaitingFor
+	Count   int      // sessions, for WaitingFor; copies, for Tidied
 	PID     int      // for Held
 	Err     error    // for Failed, Strayed and Renamed
 }

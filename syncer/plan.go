@@ -12,12 +12,13 @@ import (
 // Action says what a step does.
 type Action int
 
-// The actions. Only Install, Update, Resolve, Push and Relocate change anything.
+// The actions. Only those before Conflict change anything.
 const (
 	Install  Action = iota // write a transcript that is not here
 	Update                 // merge packs that are ahead, or may be, into the transcript; report a diverged one
 	Resolve                // continue with one branch, keep the others as forks
 	Push                   // write this machine's pack
+	Tidy                   // remove a sync tool's copies of this machine's own pack, once the pack has all of their rows
 	Relocate               // bring a session whose folder is gone to the checkout in its place
 	Conflict               // left alone: diverged, a person decides
 	Hold                   // left alone: Claude Code has the session open

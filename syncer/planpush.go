@@ -5,8 +5,9 @@ import "slices"
 // PlanPush decides what a push does. It is pure.
 //
 // Every session of which no pack has all rows is packed, whatever others have: each machine writes its own pack
-// only. So is one with a row that was rewritten here, because this machine's own pack follows the transcript. A diverged session is packed too, so that the other machines can see it, and the conflict is reported; with
-// Overwrite it is resolved first, in favour of this machine's branch.
+// only. So is one with a row that was rewritten here, because this machine's own pack follows the transcript. A diverged
+// session is packed too, so that the other machines can see it, and the conflict is reported; with Overwrite it is
+// resolved first, in favour of this machine's branch. Afterwards, conflicted copies of our own packs are removed.
 func PlanPush(s Snapshot, scope Scope) []Step {
 	var steps []Step
 	for _, p := range s.Projects {
@@ -22,6 +23,9 @@ func PlanPush(s Snapshot, scope Scope) []Step {
 			slices.SortStableFunc(views, func(a, b *Session) int { return a.Modified.Compare(b.Modified) }) // the newest last: it wins
 			for _, view := range views {
 				steps = append(steps, beside(session.Path, appendPush(nil, p, *view, scope))...)
+			}
+			if session.Problem == nil && session.HasConflictCopy() {
+				steps = append(steps, Step{Action: Tidy, Project: p.Key, Label: p.Label, Session: *session})
 			}
 		}
 	}
@@ -72,7 +76,7 @@ func appendPush(steps []Step, p Project, s Session, scope Scope) []Step {
 func pushes(step Step) []Step {
 	var steps []Step
 	for _, v := range step.Session.Versions {
-		if v.Rewritten {
+		if v.Rewritten && !v.Copy {
 			step.Key = v.Key
 			steps = append(steps, step)
 		}

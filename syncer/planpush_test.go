@@ -37,6 +37,19 @@ func TestPlanPushPacksWhatNoPackHasWhole(t *testing.T) {
 		{"a new session of a checkout that is gone", saw(session("a", noFolder)), everything(), "push myapp a"},
 		{"two new sessions", saw(session("a"), session("b")), everything(), "push myapp a; push myapp b"},
 
+		// A sync tool has made a copy of our own pack.
+		{"own pack in step, its copy too", saw(session("a", same(here), conflicted(Same))), everything(), "tidy myapp a"},
+		{"own pack in step, its copy lags", saw(session("a", same(here), conflicted(Ahead))), everything(), "tidy myapp a"},
+		{"own pack in step, its copy has more", saw(session("a", same(here), conflicted(Behind))), everything(), "tidy myapp a"},
+		{"own pack in step, its copy parted", saw(session("a", same(here), parted)), everything(), "push myapp a; tidy myapp a"},
+		{"own pack lags, its copy is in step", saw(session("a", ahead(here), conflicted(Same))), everything(), "push myapp a; tidy myapp a"},
+		{"own pack and its copy lag, laptop is in step", saw(session("a", ahead(here), conflicted(Ahead), same("laptop"))), everything(), "tidy myapp a"},
+		{"the copy of an archived session", saw(session("a", elsewhere(here), conflicted(RemoteOnly))), everything(), "tidy myapp a"},
+		{"a copy, another session asked for", saw(session("a", same(here), conflicted(Same)), session("b", same(here))), only("b"), ""},
+		{"a copy, kept on this machine only", saw(repo("myapp", keptHere), session("a", same(here), conflicted(Same))), everything(), ""},
+		{"a copy beside a torn transcript", saw(session("a", torn, conflicted(Same))), everything(), "broken myapp a: unreadable"},
+		{"a copy of laptop's pack", saw(session("a", same(here), same("laptop", "laptop"))), everything(), ""},
+
 		// Two machines went on.
 		{"two machines went on", saw(session("a", diverged("laptop"))), everything(), "conflict myapp a from laptop; push myapp a"},
 		{"two machines went on, own pack lags", saw(session("a", ahead(here), diverged("laptop"))), everything(), "conflict myapp a from laptop; push myapp a"},

@@ -96,6 +96,7 @@ type Version struct {
 	Name     string // in the transport
 	Machine  string // label of the machine that wrote it, see words.Machine
 	Own      bool   // this machine wrote it
+	Copy     bool   // a sync tool made it of our own pack, under another name; the next push unites the two and removes it
 	Exported time.Time
 	Lines    int64
 	Size     int64
@@ -237,15 +238,26 @@ func (s *Session) unsent() bool {
 	if s.Path == "" || s.Problem != nil || s.Empty {
 		return false
 	}
-	if s.rewritten() {
+	if s.rewritten() || s.parted() {
 		return true
 	}
 	for i := range s.Versions {
-		if state := s.Versions[i].State; state == Same || state == Behind {
+		v := &s.Versions[i]
+		if !v.Copy && (v.State == Same || v.State == Behind) { // a copy does not stay
 			return false
 		}
 	}
 	return true
+}
+
+// parted reports whether a copy of our own pack has turns that the transcript lacks, and the other way round.
+func (s *Session) parted() bool {
+	return slices.ContainsFunc(s.Versions, func(v Version) bool { return v.Copy && v.State == Ahead && !v.Complete })
+}
+
+// HasConflictCopy reports whether there is a sync tool's copy of this machine's own pack.
+func (s *Session) HasConflictCopy() bool {
+	return slices.ContainsFunc(s.Versions, func(v Version) bool { return v.Copy })
 }
 
 // rewritten reports whether our own pack has other bytes of a row than the transcript. Packs of other machines keep
@@ -265,7 +277,7 @@ func (s *Session) Matters() bool {
 	case Behind, Diverged, RemoteOnly:
 		return true
 	}
-	return s.Problem != nil || s.Open || s.Unsent() || s.Gone || len(s.Copies) > 0
+	return s.Problem != nil || s.Open || s.Unsent() || s.Gone || len(s.Copies) > 0 || s.HasConflictCopy()
 }
 
 // StateTowards is the state of a transcript towards a pack. An own pack that diverged counts as behind us: there is
@@ -299,7 +311,7 @@ func StateOf(s *Session, wasHere bool) State {
 		return Behind
 	case has[Diverged]:
 		return Diverged
-	case has[Same] && !s.rewritten():
+	case has[Same] && !s.rewritten() && !s.parted():
 		return Same
 	}
 	return Ahead

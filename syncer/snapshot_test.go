@@ -127,6 +127,21 @@ func ahead(machines ...string) trait    { return packs(Ahead, machines) }
 func behind(machines ...string) trait   { return packs(Behind, machines) }
 func diverged(machines ...string) trait { return packs(Diverged, machines) }
 
+// conflicted is a sync tool's copy of our own pack, towards which the transcript stands so. Parted says that each has turns
+// that the other lacks.
+func conflicted(r State) trait {
+	return func(k *sketch) {
+		packs(r, []string{here})(k)
+		v := &k.Versions[len(k.Versions)-1]
+		v.Copy, v.Complete = true, r == Same || r == Ahead
+	}
+}
+
+func parted(k *sketch) {
+	conflicted(Ahead)(k)
+	k.Versions[len(k.Versions)-1].Complete = false
+}
+
 // elsewhere says that only these machines' packs have the session.
 func elsewhere(machines ...string) trait {
 	return func(k *sketch) {

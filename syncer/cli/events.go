@@ -14,10 +14,15 @@ import (
 // advice once. It sets the exit code.
 func (a *app) tell(events []syncer.Event) {
 	var hints []string
+	tidied := 0
 	for _, e := range events {
 		if errors.Is(e.Err, context.Canceled) {
 			a.report(e.Err)
 			break // what follows was stopped by the same Ctrl-C
+		}
+		if e.Kind == syncer.Tidied {
+			tidied += e.Count
+			continue
 		}
 		if line := result(e); line != "" {
 			fmt.Fprintln(a.Out, line)
@@ -28,10 +33,21 @@ func (a *app) tell(events []syncer.Event) {
 			hints = append(hints, h)
 		}
 	}
+	if tidied > 0 {
+		fmt.Fprintf(a.Out, "%-10s  %s that added nothing\n", "tidied", copies(tidied))
+	}
 	for _, h := range hints {
 		a.hint(h)
 	}
 	a.exit(syncer.ExitCode(events))
+}
+
+// copies counts conflicted copies of packs.
+func copies(n int) string {
+	if n == 1 {
+		return "1 conflict copy"
+	}
+	return fmt.Sprintf("%d conflict copies", n)
 }
 
 // exit sets the exit code. A failure outranks what was left, and what was left outranks success.

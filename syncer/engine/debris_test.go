@@ -213,7 +213,7 @@ func TestConflictedCopyOfOurOwnPackGivesItsRowsBack(t *testing.T) {
 	}
 }
 
-// An old copy says nothing new: nobody is told of it, and it never comes back as a conflict.
+// An old copy says nothing new: nobody is told of it but that it is removed, and it never comes back as a conflict.
 func TestConflictedCopyThatIsOldIsQuiet(t *testing.T) {
 	w := conflicted(t, beside("Dropbox"))
 	desktop, laptop := w.machines[0], w.machines[1]
@@ -221,6 +221,9 @@ func TestConflictedCopyThatIsOldIsQuiet(t *testing.T) {
 	w.write(laptop, sessionA, w.read(laptop, sessionA)+turn("2"))
 	w.push(laptop)
 	w.pull(desktop)
+	if events := w.push(desktop); tidied(events) != 1 || len(failures(events)) > 0 {
+		t.Errorf("got %+v", events)
+	}
 	for _, m := range w.machines {
 		if events := append(w.pull(m), w.push(m)...); len(events) > 0 {
 			t.Errorf("%s: %+v", m.Name, events)

@@ -409,7 +409,7 @@ func (g *game) tidy(m *Machine) (busy bool) {
 		if e.Kind == syncer.Failed {
 			g.Fatalf("%s: %v", e.Session, e.Err)
 		}
-		busy = busy || e.Kind != syncer.Strayed
+		busy = busy || e.Kind != syncer.Strayed && e.Kind != syncer.Tidied // the other folders still have the copy
 	}
 	return busy
 }

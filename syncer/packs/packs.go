@@ -1,7 +1,8 @@
 // Package packs is the packs in a transport: their names, how one is opened, and how this machine's own pack of a
 // session is replaced by the union of itself and a transcript.
 //
-// A machine writes its own packs only, and never takes a row out of one. The package knows transcripts as readers;
+// A machine writes its own packs only, and never takes a row out of one. It removes only conflicted copies of its own
+// packs, and only once the pack has every row of the copy. The package knows transcripts as readers;
 // it does not promise that a pack of another machine is whole before it was read to the end, and it never touches
 // Claude Code's files.
 package packs

@@ -260,7 +260,7 @@ func (v *visit) stand(s *syncer.Session, pack foundPack, ours transcript.Local, 
 
 // record takes in how a transcript relates to a pack, or why that is unknown.
 func (v *visit) record(s *syncer.Session, to syncer.Version, is cache.Standing, err error) {
-	to.Rewritten = to.Own && err == nil && is.Rewritten
+	to.Rewritten = to.Own && !to.Copy && err == nil && is.Rewritten
 	if to.State = syncer.StateTowards(is.Relation, to.Own); to.Rewritten && to.State == syncer.Same {
 		to.State = syncer.Ahead
 	}

@@ -291,8 +291,10 @@ func (v *visit) addPack(f transport.File, read func() (ccsync.Header, error)) bo
 		v.foreign[key] = append(v.foreign[key], foreignPack{f, h, v.label(h.MachineName)})
 		return false
 	}
+	own := is.own(f.Name, h.SessionID)
+	copied := !own && h.MachineName == v.run.Packs.Machine && packs.NamesCopy(f.Name, v.run.Packs.Name(v.key, h.SessionID))
 	pack := foundPack{id: h.SessionID, entry: e, Version: syncer.Version{Name: f.Name, Machine: v.label(h.MachineName),
-		Own: is.own(f.Name, h.SessionID), Lines: h.LineCount, Size: f.Size, Exported: packs.Exported(h)}}
+		Own: own || copied, Copy: copied, Lines: h.LineCount, Size: f.Size, Exported: packs.Exported(h)}}
 	if pack.Own {
 		pack.Key = is.under
 	}
