@@ -14,16 +14,16 @@ type Action int
 
 // The actions. Only those before Conflict change anything.
 const (
-	Install  Action = iota // write a transcript that is not here
-	Update                 // merge packs that are ahead, or may be, into the transcript; report a diverged one
-	Resolve                // continue with one branch, keep the others as forks
-	Push                   // write this machine's pack
-	Tidy                   // remove a sync tool's copies of this machine's own pack, once the pack has all of their rows
-	Relocate               // bring a session whose folder is gone to the checkout in its place
-	Conflict               // left alone: diverged, a person decides
-	Hold                   // left alone: Claude Code has the session open
-	Wait                   // left alone: there is no checkout of the project here
-	Broken                 // left alone: it cannot be read
+	Install    Action = iota // write a transcript that is not here
+	Update                   // merge packs that are ahead, or may be, into the transcript; report a diverged one
+	Resolve                  // continue with one branch, keep the others as forks
+	Push                     // write this machine's pack
+	TidyCopies               // remove a sync tool's copies of this machine's own pack, once the pack has all of their rows
+	Relocate                 // bring a session whose folder is gone to the checkout in its place
+	Conflict                 // left alone: diverged, a person decides
+	Hold                     // left alone: Claude Code has the session open
+	Wait                     // left alone: there is no checkout of the project here
+	Broken                   // left alone: it cannot be read
 )
 
 // Step is one thing that a pull or a push would do, or leaves for a person.

@@ -19,7 +19,7 @@ func onlyWithin(id, label string) Scope {
 
 // written is a plan for a person to read: "update myapp a from laptop; push myapp b".
 func written(steps []Step) string {
-	words := map[Action]string{Install: "install", Update: "update", Resolve: "resolve", Push: "push", Tidy: "tidy",
+	words := map[Action]string{Install: "install", Update: "update", Resolve: "resolve", Push: "push", TidyCopies: "tidy",
 		Conflict: "conflict", Hold: "hold", Wait: "wait", Broken: "broken"}
 	var all []string
 	for _, s := range steps {

@@ -25,7 +25,7 @@ func PlanPush(s Snapshot, scope Scope) []Step {
 				steps = append(steps, beside(session.Path, appendPush(nil, p, *view, scope))...)
 			}
 			if session.Problem == nil && session.HasConflictCopy() {
-				steps = append(steps, Step{Action: Tidy, Project: p.Key, Label: p.Label, Session: *session})
+				steps = append(steps, Step{Action: TidyCopies, Project: p.Key, Label: p.Label, Session: *session})
 			}
 		}
 	}

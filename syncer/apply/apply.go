@@ -88,8 +88,8 @@ func (a Applier) do(ctx context.Context, s syncer.Step, tap io.Writer) ([]syncer
 		return a.resolve(ctx, s, tap)
 	case syncer.Push:
 		return a.push(ctx, s, tap)
-	case syncer.Tidy:
-		return a.tidy(ctx, s)
+	case syncer.TidyCopies:
+		return a.tidyCopies(ctx, s)
 	case syncer.Relocate:
 		return nil, a.relocateStep(s)
 	case syncer.Conflict:

@@ -142,7 +142,7 @@ func (f Facts) machines() []Finding {
 		all = []Finding{{Bad, "machine", fmt.Sprintf("another machine has the name %s; this one goes on as %s", f.Machine, f.Name), "claude-sync init --name <other>"}}
 	}
 	var others []string
-	for _, name := range slices.Sorted(maps.Keys(f.Seen)) {
+	for _, name := range words.Names(slices.Collect(maps.Keys(f.Seen))) {
 		when := f.Seen[name]
 		if !when.IsZero() {
 			name += " (last seen " + when.In(f.Now.Location()).Format("2006-01-02 15:04") + ")"

@@ -9,12 +9,12 @@ import (
 	"claude-sync/syncer/transcript"
 )
 
-// tidy removes the conflicted copies of this machine's own pack of a session. A copy that has rows which the pack lacks
-// is united with the pack first; then the pack is read again, and the copy goes only if that has every row of it.
+// tidyCopies removes the conflicted copies of this machine's own pack of a session. A copy that has rows which the pack
+// lacks is united with the pack first; then the pack is read again, and the copy goes only if that has every row of it.
 //
 // A copy is left for the next push, without a word, if it or the pack is not there as the scan saw it: then the pack's
 // own step or the scan's stray says why. So is one that cannot be removed: it has no news, and does no harm.
-func (a Applier) tidy(ctx context.Context, s syncer.Step) (events []syncer.Event, err error) {
+func (a Applier) tidyCopies(ctx context.Context, s syncer.Step) (events []syncer.Event, err error) {
 	done := s.Event(syncer.Tidied)
 	for _, v := range s.Session.Versions {
 		if !v.Copy {
