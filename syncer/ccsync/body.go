@@ -1,12 +1,15 @@
 package ccsync
 
 import (
+	"bytes"
+	"errors"
 	"io"
 	"maps"
 )
 
 // Body reads a pack's transcript and unescapes it. It returns io.EOF only if the whole pack is valid, to the
-// file's last byte. After any other error the caller must discard everything it has read.
+// file's last byte. After any other error the caller must discard everything it has read, except for rows that
+// stand before the damage: see Pack.Readable.
 type Body struct {
 	pack    *Pack
 	in      []byte // read, and not yet unescaped
@@ -58,15 +61,34 @@ func (b *Body) fill() error {
 	b.next += int64(n)
 	b.in = b.inBuf[:kept+n]
 	out, taken, closed, err := b.kernel.unescape(b.outBuf[:0], b.in)
-	if err != nil {
-		return err
-	}
-	b.out, b.outBuf, b.in = out, out, b.in[taken:]
+	b.out, b.outBuf, b.in = out, out, b.in[taken:] // Read returns what stands before an error
 	b.counter.Write(out)
 	if closed {
 		b.closed, b.at = true, b.next-int64(len(b.in))
 	}
-	return nil
+	return err
+}
+
+// Readable returns how many bytes of the transcript can be read before the place where the pack is damaged, cut
+// back to the end of a row, and what is wrong there. If the pack is whole, damage is nil, and size is that of the
+// transcript.
+func (p *Pack) Readable() (size int64, damage error) {
+	b := p.newBody()
+	var at int64
+	block := make([]byte, blockSize)
+	for {
+		n, err := b.Read(block)
+		if i := bytes.LastIndexByte(block[:n], '\n'); i >= 0 {
+			size = at + int64(i) + 1
+		}
+		at += int64(n)
+		switch {
+		case errors.Is(err, io.EOF):
+			return at, nil
+		case err != nil:
+			return size, err
+		}
+	}
 }
 
 // verify checks the rest of the JSON, behind the closing quote at off, and the number of lines.
