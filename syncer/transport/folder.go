@@ -45,6 +45,7 @@ var (
 	_ Limiter  = (*Folder)(nil)
 	_ Sweeper  = (*Folder)(nil)
 	_ Remover  = (*Folder)(nil)
+	_ Keeper   = (*Folder)(nil)
 	_ Batcher  = draft{}
 	_ Copier   = draft{}
 )
@@ -234,7 +235,7 @@ func problem(e dir.Entry) error {
 	case e.Mode&fs.ModeSymlink != 0:
 		return errors.New("it is a symbolic link")
 	case !e.Mode.IsRegular():
-		return errors.New("it is not a regular file")
+		return oserr.ErrNotRegular
 	case conflictCopy(e.Name):
 		return ErrConflictCopy
 	case e.Away:
@@ -277,7 +278,7 @@ func (f *Folder) Open(_ context.Context, name string) (Content, error) {
 	}
 	info, err := file.Stat()
 	if err == nil && !info.Mode().IsRegular() {
-		err = errors.New("it is not a regular file")
+		err = oserr.ErrNotRegular
 	}
 	if err != nil {
 		file.Close()
@@ -360,6 +361,31 @@ func (f *Folder) target(name string) (string, error) {
 		return "", fmt.Errorf("%q in the sync folder is not a folder", folder)
 	}
 	return target, nil
+}
+
+// SetAside implements Keeper: the new name is name.damaged, then name.damaged-2 and so on.
+func (f *Folder) SetAside(_ context.Context, name string) (string, error) {
+	target, err := f.target(name)
+	if err != nil {
+		return "", err
+	}
+	info, err := os.Lstat(target)
+	if err != nil {
+		return "", err
+	}
+	const mark = ".damaged"
+	for n := 1; ; n++ {
+		as := mark
+		if n > 1 {
+			as = fmt.Sprintf("%s-%d", mark, n)
+		}
+		if kept, err := os.Lstat(target + as); err == nil && os.SameFile(info, kept) {
+			return name + as, nil // by a process that was killed before it gave the old name to another file
+		}
+		if err := atomicfile.Keep(target, target+as); !errors.Is(err, fs.ErrExist) {
+			return name + as, err
+		}
+	}
 }
 
 // plain reports whether s is one element of a path, other than "." and "..".

@@ -204,6 +204,15 @@ type Remover interface {
 	Remove(ctx context.Context, name string) error
 }
 
+// Keeper is a Transport that can keep a damaged file, whose name a new one is to get.
+type Keeper interface {
+	// SetAside gives the file called name another name, which it returns, and makes that durable. No file has
+	// the new name before, and neither Folders nor List ever names a file by it, so no machine reads it as a
+	// pack. The file may keep its old name as well, until the next Commit for that. The content need not be
+	// readable. If there is no such file, the error is an fs.ErrNotExist.
+	SetAside(ctx context.Context, name string) (aside string, err error)
+}
+
 // Preparer is a Transport whose place must be made and marked before its first use.
 type Preparer interface {
 	// Prepare makes the place if it is missing, and marks it as a place for packs. It changes nothing in a marked

@@ -29,6 +29,9 @@ func Bare(err error) error {
 // Missing reports whether err says that a file or a folder does not exist.
 func Missing(err error) bool { return errors.Is(err, fs.ErrNotExist) }
 
+// ErrNotRegular says that there is a folder, or something else, where a file belongs.
+var ErrNotRegular = errors.New("it is not a regular file")
+
 // ErrChanged says that a file is no longer the one that a decision was made on.
 var ErrChanged = errors.New("it changed while it was being read; nothing was written")
 

@@ -21,6 +21,7 @@ func powers(t *testing.T, open func(t *testing.T) transport.Transport) {
 	t.Run("Sweeper: packs and running drafts stay", func(t *testing.T) { testSweep(t, open(t)) })
 	t.Run("Limiter: a short pack is no longer than the longest", func(t *testing.T) { testLongest(t, open(t)) })
 	t.Run("Remover: one file goes, its neighbours stay", func(t *testing.T) { testRemove(t, open(t)) })
+	t.Run("Keeper: what is set aside is kept, under a name that nobody reads", func(t *testing.T) { testKeep(t, open(t)) })
 	t.Run("Preparer: what is prepared is left as it is", func(t *testing.T) { testPrepare(t, open(t)) })
 	t.Run("Checker: a usable place is said to be one", func(t *testing.T) { testCheck(t, open(t)) })
 }
@@ -213,6 +214,36 @@ func testRemove(t *testing.T, tr transport.Transport) {
 	for _, n := range badNames() {
 		if err := r.Remove(t.Context(), n); err == nil || errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("%q was taken: %v", n, err)
+		}
+	}
+}
+
+func testKeep(t *testing.T, tr transport.Transport) {
+	k := with[transport.Keeper](t, tr)
+	if _, err := k.SetAside(t.Context(), name); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a file that is not there: %v", err)
+	}
+	kept := map[string]string{}
+	for _, text := range []string{"first", "second", "", "fourth"} {
+		put(t, tr, name, text)
+		aside, err := k.SetAside(t.Context(), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if old, twice := kept[aside]; twice {
+			t.Errorf("%q took the place of %q in %s", text, old, aside)
+		}
+		kept[aside] = text
+		for _, f := range list(t, tr) {
+			if f.Name != name {
+				t.Errorf("listed %s", f.Name)
+			}
+		}
+		put(t, tr, name, "new")
+		for aside, text := range kept {
+			if got := get(t, tr, aside); got != text {
+				t.Errorf("%s holds %q, want %q", aside, got, text)
+			}
 		}
 	}
 }
