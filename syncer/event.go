@@ -23,6 +23,7 @@ const (
 	StaleCwd               // a registered checkout is gone from disk
 	Strayed                // a file in the sync folder was left alone: it is no pack, or not where it belongs
 	Failed                 // something that was asked for could not be done
+	Mended                 // this machine's pack was written anew, because it was damaged
 	Renamed                // this machine's name is another's, too: it goes on under another one
 )
 
@@ -34,10 +35,10 @@ type Event struct {
 	Session ccsync.SessionID
 	Title   string
 	From    []string // the other machines concerned
-	Path    string   // a cwd, or a stray's name
+	Path    string   // a cwd, a stray's name, or that of the damaged file of a pack that was mended, "" if it was empty
 	Count   int      // sessions, for WaitingFor; copies, for Tidied
 	PID     int      // for Held
-	Err     error    // for Failed, Strayed and Renamed
+	Err     error    // for Failed, Strayed, Mended and Renamed
 }
 
 // Event returns an event of the kind about the step's session.

@@ -105,6 +105,8 @@ type Version struct {
 	Rewritten bool
 	// Key is the key under which an own pack was made: after the repository moved, a former one of its project.
 	Key project.Key
+	// Damaged says that an own pack cannot be read to its end, if at all. The next push mends it.
+	Damaged bool
 	// Complete says that the scan saw that the transcript has every row of the pack. A pull does not open such a
 	// pack again; it is safe to leave it false.
 	Complete bool
@@ -229,7 +231,7 @@ func (s *Session) PackedHere() bool {
 }
 
 // Unsent reports whether a push has something to send: for the transcript or for one of its copies, no pack holds all
-// of the rows; or this machine's own pack holds a row as it was before it was rewritten here.
+// of the rows; or this machine's own pack is damaged, or holds a row as it was before it was rewritten here.
 func (s *Session) Unsent() bool {
 	return s.unsent() || slices.ContainsFunc(s.Copies, func(c Session) bool { return c.unsent() })
 }
@@ -238,7 +240,7 @@ func (s *Session) unsent() bool {
 	if s.Path == "" || s.Problem != nil || s.Empty {
 		return false
 	}
-	if s.rewritten() || s.parted() {
+	if s.ownIsOld() || s.parted() {
 		return true
 	}
 	for i := range s.Versions {
@@ -260,11 +262,11 @@ func (s *Session) HasConflictCopy() bool {
 	return slices.ContainsFunc(s.Versions, func(v Version) bool { return v.Copy })
 }
 
-// rewritten reports whether our own pack has other bytes of a row than the transcript. Packs of other machines keep
-// the bytes of theirs.
-func (s *Session) rewritten() bool {
+// ownIsOld reports whether our own pack is damaged, or has other bytes of a row than the transcript. Packs of other
+// machines keep the bytes of theirs.
+func (s *Session) ownIsOld() bool {
 	for i := range s.Versions {
-		if s.Versions[i].Rewritten {
+		if s.Versions[i].Rewritten || s.Versions[i].Damaged {
 			return true
 		}
 	}
@@ -311,7 +313,7 @@ func StateOf(s *Session, wasHere bool) State {
 		return Behind
 	case has[Diverged]:
 		return Diverged
-	case has[Same] && !s.rewritten() && !s.parted():
+	case has[Same] && !s.ownIsOld() && !s.parted():
 		return Same
 	}
 	return Ahead

@@ -9,6 +9,7 @@ import (
 	"claude-sync/syncer"
 	"claude-sync/syncer/installed"
 	"claude-sync/syncer/internal/atomicfile"
+	"claude-sync/syncer/packs"
 	"claude-sync/syncer/transcript"
 )
 
@@ -27,6 +28,7 @@ type batch struct {
 type pendingFile struct {
 	step   int
 	done   syncer.Event
+	own    *packs.Own // that is pushed, nil for none
 	dir    string
 	commit func(context.Context, *atomicfile.Batch) error
 	close  func()
@@ -75,7 +77,7 @@ func (a Applier) batchPush(ctx context.Context, s syncer.Step, tap io.Writer) (f
 		own.Discard()
 		return nil, nil, errNotBatched
 	}
-	return &pendingFile{done: s.Event(syncer.Pushed), dir: batched.Dir(), close: own.Discard, commit: func(ctx context.Context, disk *atomicfile.Batch) error { return batched.Commit(ctx, disk) }}, forks, nil
+	return &pendingFile{done: s.Event(syncer.Pushed), own: own, dir: batched.Dir(), close: own.Discard, commit: func(ctx context.Context, disk *atomicfile.Batch) error { return batched.Commit(ctx, disk) }}, forks, nil
 }
 
 // finish makes all pending files durable and gives them their names.
@@ -94,6 +96,9 @@ func (b *batch) finish(ctx context.Context) {
 		if err := errors.Join(errs[i], disk.Failed(f.dir)); err != nil {
 			b.events[f.step] = append(b.events[f.step], asFailure(f.done, err))
 			continue
+		}
+		if f.own != nil {
+			f.done = pushed(f.done, f.own)
 		}
 		if b.events[f.step] = append(b.events[f.step], f.done); f.done.Kind == syncer.Installed {
 			news[f.done.Project], last = append(news[f.done.Project], f.done.Session), f.step

@@ -27,7 +27,7 @@ type merged struct {
 // another, so the diverged ones are tried again as long as others are merged.
 func (a Applier) mergeAll(ctx context.Context, s syncer.Step, tap io.Writer) (merged, error) {
 	var all merged
-	left := slices.DeleteFunc(s.Session.LongestFirst(), func(v syncer.Version) bool { return v.Complete })
+	left := slices.DeleteFunc(s.Session.LongestFirst(), func(v syncer.Version) bool { return v.Complete || v.Damaged })
 	for {
 		var again []syncer.Version
 		progress := false

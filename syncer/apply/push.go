@@ -13,6 +13,7 @@ import (
 	"claude-sync/syncer/packs"
 	"claude-sync/syncer/project"
 	"claude-sync/syncer/transcript"
+	"claude-sync/syncer/words"
 )
 
 // push writes this machine's pack of a session.
@@ -25,11 +26,20 @@ func (a Applier) push(ctx context.Context, s syncer.Step, tap io.Writer) ([]sync
 	if err := own.Commit(ctx); err != nil {
 		return forks, err
 	}
-	return append(forks, s.Event(syncer.Pushed)), nil
+	return append(forks, pushed(s.Event(syncer.Pushed), own)), nil
+}
+
+// pushed turns the event of a pack that has its name into that of its mending, if it took the place of a damaged one.
+func pushed(e syncer.Event, own *packs.Own) syncer.Event {
+	if aside, damage := own.Mended(); damage != nil {
+		e.Kind, e.Path, e.Err = syncer.Mended, words.Path(aside), damage
+	}
+	return e
 }
 
 // beginPush writes this machine's pack of a session up to the point at which it gets its name. The pack is nil if
-// there is nothing to write: the transcript has no whole row yet, or the pack there has all of its rows, as they are.
+// there is nothing to write: the transcript has no whole row yet, or the pack there is whole and has all of its rows,
+// as they are.
 //
 // If the pack there parted from the transcript (a backup was restored, Claude Code made the file anew), its branch
 // is kept as a fork first: it is this machine's own, so there is no other person to ask.
@@ -59,15 +69,15 @@ func (a Applier) beginPush(ctx context.Context, s syncer.Step, tap io.Writer) (_
 			return keep(own, begun), nil, err
 		}
 	}
-	c, err := own.Relate(ours)
+	c, err := own.Relate(ctx, ours)
 	if err != nil {
 		return nil, nil, err
 	}
 	switch {
-	case (c.Relation == transcript.Same || c.Relation == transcript.Behind) && !c.Rewritten:
+	case (c.Relation == transcript.Same || c.Relation == transcript.Behind) && !c.Rewritten && !own.Damaged():
 		return nil, nil, nil
 	case c.Relation == transcript.Diverged:
-		if forks, err = a.keepFork(s, transcript.Branch{Source: own.Old, Side: c.Theirs, Machine: a.Packs.Machine}); err != nil {
+		if forks, err = a.keepFork(s, transcript.Branch{Source: own.Source(), Side: c.Theirs, Machine: a.Packs.Machine}); err != nil {
 			return nil, nil, err
 		}
 	}

@@ -36,7 +36,7 @@ func (a Applier) resolve(ctx context.Context, s syncer.Step, tap io.Writer) ([]s
 // winnerFirst orders the packs so that the winner's branch is merged first, and all others lose against it. Packs of
 // which the transcript has every row are left out.
 func winnerFirst(s syncer.Step) []syncer.Version {
-	versions := slices.DeleteFunc(s.Session.LongestFirst(), func(v syncer.Version) bool { return v.Complete })
+	versions := slices.DeleteFunc(s.Session.LongestFirst(), func(v syncer.Version) bool { return v.Complete || v.Damaged })
 	rank := func(v syncer.Version) int {
 		if v.Machine == s.Winner {
 			return 0

@@ -60,7 +60,7 @@ func (a *app) exit(code int) {
 // result is the line for something that was done, "" for everything else.
 func result(e syncer.Event) string {
 	verbs := map[syncer.Kind]string{syncer.Installed: "installed", syncer.Updated: "updated", syncer.Resolved: "resolved",
-		syncer.Forked: "forked", syncer.Pushed: "pushed", syncer.Registered: "registered"}
+		syncer.Forked: "forked", syncer.Pushed: "pushed", syncer.Mended: "mended", syncer.Registered: "registered"}
 	word, ok := verbs[e.Kind]
 	if !ok {
 		return ""
@@ -75,6 +75,12 @@ func result(e syncer.Event) string {
 	}
 	if len(e.From) > 0 && e.Kind != syncer.Forked {
 		line += "  from " + words.And(e.From)
+	}
+	if e.Kind == syncer.Mended {
+		line += fmt.Sprintf("  this machine's pack was damaged (%v)", e.Err)
+		if e.Path != "" {
+			line += "; the damaged file is now " + e.Path
+		}
 	}
 	return line
 }

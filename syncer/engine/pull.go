@@ -131,7 +131,7 @@ func resolveScope(s syncer.Snapshot, scope syncer.Scope) (syncer.Scope, error) {
 // from our own folders. It does so only after something was written, so that a pull without work writes nothing.
 func (m *Machine) sweep(s syncer.Snapshot, done []syncer.Event) {
 	wrote := slices.ContainsFunc(done, func(e syncer.Event) bool {
-		return e.Kind == syncer.Installed || e.Kind == syncer.Updated || e.Kind == syncer.Forked || e.Kind == syncer.Pushed
+		return e.Kind == syncer.Installed || e.Kind == syncer.Updated || e.Kind == syncer.Forked || e.Kind == syncer.Pushed || e.Kind == syncer.Mended
 	})
 	if !wrote {
 		return

@@ -32,7 +32,7 @@ func (e *OwnError) Unwrap() error { return e.Err }
 
 // Hint says what a person can do, "" if the reason may have gone the next time.
 func (e *OwnError) Hint() string {
-	if !NotAPack(e.Err) {
+	if !NotAPack(e.Err) && !errors.Is(e.Err, oserr.ErrNotRegular) && !oserr.Unreadable(e.Err) {
 		return ""
 	}
 	return "move " + e.Name + " out of the sync folder, then run claude-sync push again"
@@ -61,17 +61,25 @@ type Own struct {
 	header ccsync.Header
 	name   string
 	draft  transport.Draft
+	damage *damage // of the old pack, nil if none was found
+	aside  string  // where the damaged file is, once the new one has its name
 }
 
 // OpenOwn opens this machine's pack of a session for its replacement by one with the header h. The caller calls
 // Discard in the end.
 //
-// Errors: *OwnError if there is one that cannot be read.
+// One that is damaged counts for the rows that can be read in it, and the file is set aside when the new one gets its
+// name; Old is nil if not even its header can be read.
+//
+// Errors: *OwnError if there is one that cannot be read, or cannot be set aside.
 func (s Set) OpenOwn(ctx context.Context, key project.Key, h ccsync.Header) (*Own, error) {
 	o := &Own{set: s, header: h, name: s.Name(key, h.SessionID)}
 	var err error
-	if o.Old, err = s.Open(ctx, o.name); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, &OwnError{Name: o.name, Err: err}
+	if o.Old, err = s.Open(ctx, o.name); err == nil || errors.Is(err, fs.ErrNotExist) {
+		return o, nil
+	}
+	if err := o.diagnose(ctx, err); err != nil {
+		return nil, err
 	}
 	return o, nil
 }
@@ -79,15 +87,21 @@ func (s Set) OpenOwn(ctx context.Context, key project.Key, h ccsync.Header) (*Ow
 // Name is the pack's name in the transport.
 func (o *Own) Name() string { return o.name }
 
-// Relate compares the transcript with the old pack. Without one, the transcript is Ahead by bytes.
+// Relate compares the transcript with the old pack, see Source. Without one, the transcript is Ahead by bytes.
 //
 // Errors: *OwnError.
-func (o *Own) Relate(ours transcript.Local) (transcript.Comparison, error) {
+func (o *Own) Relate(ctx context.Context, ours transcript.Local) (transcript.Comparison, error) {
 	if o.Old == nil {
 		return transcript.Comparison{Relation: transcript.Ahead, ByBytes: true}, nil
 	}
 	c, err := transcript.Relate(ours, o.Old)
-	if err != nil {
+	if err == nil {
+		return c, nil
+	}
+	if err := o.diagnose(ctx, err); err != nil {
+		return c, err
+	}
+	if c, err = transcript.Relate(ours, o.Source()); err != nil {
 		return c, &OwnError{Name: o.name, Err: err}
 	}
 	return c, nil
@@ -101,12 +115,16 @@ func (o *Own) Write(ctx context.Context, ours transcript.Local, c transcript.Com
 	if err = o.begin(ctx, ours); err != nil {
 		return err
 	}
-	if c.ByBytes { // the transcript begins with all of the old pack
+	if c.ByBytes && c.Relation != transcript.Behind { // the transcript begins with all of the old pack
 		_, err = o.set.room.Write(o.draft, o.header, ours, ours.Size, tap)
 		return err
 	}
+	winner := transcript.OursWins
+	if c.Relation == transcript.Behind {
+		winner = c.Winner()
+	}
 	return encode(o.draft, o.header, func(w io.Writer) error {
-		return transcript.Merge(io.MultiWriter(w, tap), ours, o.Old, c, transcript.OursWins)
+		return transcript.Merge(io.MultiWriter(w, tap), ours, o.Source(), c, winner)
 	})
 }
 
@@ -134,6 +152,9 @@ func (o *Own) Grow(ctx context.Context, ours transcript.Local, was fingerprint.F
 	}
 	if grown, err = o.extend(ours, was, tap); grown {
 		return true, nil
+	}
+	if damaged(err) {
+		err = nil // Relate reads the pack
 	}
 	err = errors.Join(err, o.draft.Discard())
 	o.draft = nil
@@ -205,6 +226,9 @@ func (b *Batched) Commit(ctx context.Context, disk transport.Batch) error {
 // machines have one name. The sync tool then keeps that version as a conflicted copy, which is read as one more
 // pack.
 func (o *Own) ready(ctx context.Context) error {
+	if o.damage != nil {
+		return o.setAside(ctx)
+	}
 	now, err := o.set.Open(ctx, o.name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil // gone meanwhile: ours loses nothing

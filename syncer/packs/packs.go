@@ -37,6 +37,7 @@ func (s Set) ForRun() Set {
 // contents is what a reader of any schema offers. Package ccsync has the contracts.
 type contents interface {
 	Body() *ccsync.Body
+	Readable() (size int64, damage error)
 	CopyTo(w io.WriterAt, tap io.Writer) (size int64, err error)
 	Compare(ours io.ReaderAt, size int64) (length int64, d *ccsync.Difference, err error)
 	Extend(w io.WriterAt, h ccsync.Header, src io.ReaderAt, from, size int64, tap io.Writer) (lines int64, err error)

@@ -41,6 +41,7 @@ func (v *visit) relateAll() {
 			s.SumUp()
 		}
 	}
+	v.addRestTorn()
 	if v.run.Pull != nil {
 		v.addUnrecorded()
 	}
@@ -223,6 +224,7 @@ func (v *visit) relate(s *syncer.Session, e *cache.Transcript, found []foundPack
 			return
 		}
 	}
+	v.relateTorn(s)
 	slices.SortFunc(s.Versions, func(a, b syncer.Version) int { return cmp.Compare(a.Name, b.Name) })
 	s.State = syncer.StateOf(s, false)
 }
@@ -276,7 +278,9 @@ func (v *visit) record(s *syncer.Session, to syncer.Version, is cache.Standing, 
 		s.Problem = err
 		return
 	case err != nil:
-		v.addStray(to.Name, err)
+		if !v.addDamaged(s, to, err) {
+			v.addStray(to.Name, err)
+		}
 		return
 	}
 	s.Versions = append(s.Versions, to)

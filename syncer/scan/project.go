@@ -87,6 +87,7 @@ type visit struct {
 	asked   bool                         // a pack was fetched to learn whose packs the folder has
 	entries []*cache.Transcript          // of the sessions in project
 	copies  map[string]*cache.Transcript // of their copies, by path
+	torn    map[ccsync.SessionID]*tornPack
 }
 
 // scan scans the project, from the beginning if it was scanned before.
@@ -267,7 +268,7 @@ func (v *visit) addPack(f transport.File, read func() (ccsync.Header, error)) bo
 	}
 	e, h, err := v.cache.Header(f.Name, f.Tag, f.Written, read)
 	if err != nil {
-		v.addStray(f.Name, err)
+		v.addTorn(f, err)
 		return false
 	}
 	is := v.packKey(h.ProjectKey)

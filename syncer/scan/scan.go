@@ -229,6 +229,8 @@ func (r *run) result(here, foreign []*projectScan) (syncer.Snapshot, error) {
 	}
 	snap.Machines = words.Names(slices.Collect(maps.Keys(machines)))
 	slices.SortStableFunc(snap.Strays, func(a, b syncer.Stray) int { return cmp.Compare(a.Name, b.Name) })
+	// A pack is related to each copy of its session.
+	snap.Strays = slices.CompactFunc(snap.Strays, func(a, b syncer.Stray) bool { return a.Name == b.Name })
 	if err != nil {
 		return syncer.Snapshot{}, err // the packs of a folder that was not seen must not look gone
 	}
