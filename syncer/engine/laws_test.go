@@ -23,7 +23,7 @@ func (g *game) rows() map[string]map[string]string {
 		}
 		for _, name := range g.packs(m) {
 			if strings.HasSuffix(name, "-"+m.Name+".ccsync") {
-				all[g.wherePacked(m, name)] = g.once(name, g.unpack(m, name))
+				all[g.wherePacked(m, name)] = g.once(name, g.unpackOwn(m, name))
 			}
 		}
 	}

@@ -26,7 +26,7 @@ import (
 // and a sync tool in between that brings files late, in any order, twice, or by halves; and it stops
 // pushes, pulls and resolves at any disk step. After every step:
 //
-//   - no transcript and no own pack lost a row, but for Claude Code's retention;
+//   - no transcript and no own pack lost a row, but for Claude Code's retention and for a crash that cuts a pack;
 //   - no row stands twice, each is as its machine wrote it, and an own pack has only forms that its machine had;
 //   - nothing torn stands under a name that anybody reads;
 //   - a conflict is reported only where both sides have turns of their own;
@@ -41,7 +41,7 @@ import (
 // late-rows-hide-theirs, looks-diverge, no-recheck, changed-pack-unread, half-packs-install,
 // archive-returns, torn-rows-travel, late-rows-glued, rewritten-rows-double, rewritten-rows-are-news,
 // theirs-overwrites-ours, commands-diverge, commands-win, own-pack-brings-back, own-pack-keeps-old-rows,
-// own-pack-waits-for-news, commands-hide-tips.
+// own-pack-waits-for-news, commands-hide-tips, torn-packs-stay, torn-packs-count-for-nothing.
 func TestMachinesNeverLoseARow(t *testing.T) {
 	const histories, workers = 10_000, 4
 	checks := histories / workers
@@ -73,6 +73,7 @@ type game struct {
 	w     *world
 	hook  func(func(step, path string) error)
 	next  int                          // number of the next row
+	torn  map[string]bool              // own packs that were cut, until a push mends them
 	swept map[string]bool              // machine and session that retention took and that must stay away
 	taken map[string]bool              // machine and session that retention took once
 	gone  map[ccsync.SessionID]bool    // sessions of which retention took turns that stood nowhere else
@@ -83,7 +84,7 @@ type game struct {
 func play(rt *rapid.T, d *disk) {
 	dir, hook, done := d.world()
 	defer done()
-	g := &game{T: rt, hook: hook, swept: map[string]bool{}, taken: map[string]bool{}, gone: map[ccsync.SessionID]bool{}}
+	g := &game{T: rt, hook: hook, torn: map[string]bool{}, swept: map[string]bool{}, taken: map[string]bool{}, gone: map[ccsync.SessionID]bool{}}
 	defer func() {
 		if rt.Failed() {
 			rt.Log(strings.Join(g.trail, "; "))
@@ -148,7 +149,7 @@ func (g *game) step() {
 	}
 	before := g.last
 	action := rapid.SampledFrom([]string{"turn", "turn", "turn", "command", "rewrite", "look", "title", "torn", "bare", "push", "push", "pull", "pull", "sync", "sync", "sync",
-		"sync one", "half", "copy", "theirs", "ours", "with", "sweep", "meanwhile"}).Draw(g.T, "action")
+		"sync one", "half", "copy", "theirs", "ours", "with", "sweep", "meanwhile", "cut"}).Draw(g.T, "action")
 	g.trail = append(g.trail, m.Name+" "+action)
 	switch action {
 	case "turn", "command", "look", "title", "torn", "bare":
@@ -167,6 +168,8 @@ func (g *game) step() {
 		g.resolve(m, g.machine("winner").Name)
 	case "meanwhile":
 		g.meanwhile(m)
+	case "cut":
+		before = g.cut(m, before)
 	case "sweep":
 		before = g.sweep(m, before)
 	default:
@@ -258,22 +261,25 @@ func (g *game) sweep(m *Machine, before map[string]map[string]string) map[string
 	g.check(err)
 	for _, id := range g.sessions(m) {
 		_, err := os.Stat(filepath.Join(g.folder(m), m.packs().Name(testKey, id)))
-		if err == nil || known.Has(testKey, id) {
-			text := g.w.read(m, id)
-			last := tip(text)
-			g.check(os.Remove(g.w.path(m, id)))
-			g.taken[g.where(m, id)] = true
-			delete(before, g.where(m, id))
-			g.gone[id] = g.gone[id] || !g.held(strings.Fields(conversation(text)))
-			if rapid.Bool().Draw(g.T, "open") { // a live Claude Code makes the file anew, without its head
-				g.appendRaw(m, id, strings.Replace(g.row("turn"), "PARENT", last, 1))
-				break
-			}
-			g.swept[g.where(m, id)] = true
+		if (err == nil || known.Has(testKey, id)) && !g.torn[packed+g.where(m, id)] {
+			g.swept[g.where(m, id)] = !g.takeAway(m, id, before, rapid.Bool().Draw(g.T, "open"))
 			break
 		}
 	}
 	return before
+}
+
+// takeAway removes a transcript. If the session is open, a live Claude Code makes the file anew, without its head.
+func (g *game) takeAway(m *Machine, id ccsync.SessionID, before map[string]map[string]string, open bool) (anew bool) {
+	text := g.w.read(m, id)
+	g.check(os.Remove(g.w.path(m, id)))
+	g.taken[g.where(m, id)] = true
+	delete(before, g.where(m, id))
+	g.gone[id] = g.gone[id] || !g.held(strings.Fields(conversation(text)))
+	if open {
+		g.appendRaw(m, id, strings.Replace(g.row("turn"), "PARENT", tip(text), 1))
+	}
+	return open
 }
 
 func (g *game) resolve(m *Machine, winner string) {
@@ -367,6 +373,7 @@ func (g *game) half(from, to *Machine, name string) {
 
 // settle lets everybody pull, resolve and push until nothing is left, and looks at the end.
 func (g *game) settle() {
+	g.mend()
 	for _, m := range g.w.machines {
 		snap, err := m.Look(context.Background())
 		g.check(err)
