@@ -273,7 +273,7 @@ func failureStories() map[string][]look {
 			{after: quiet(), events: []syncer.Event{failure("app", 1, "Fix it", "no space left")}, later: 30 * time.Second},
 			{after: quiet(), events: []syncer.Event{failure("app", 1, "Fix it", "no space left")}, later: time.Hour, want: []string{"What you asked for was not done | app: 'Fix it': no space left"}}},
 		"success is never told": {{after: quiet()}, {after: quiet(), events: []syncer.Event{{Kind: syncer.Pushed}, {Kind: syncer.Installed}, {Kind: syncer.Updated},
-			{Kind: syncer.Resolved}, {Kind: syncer.Forked}, {Kind: syncer.Registered}, {Kind: syncer.WaitingFor}, {Kind: syncer.Strayed}, {Kind: syncer.Conflicted}}}},
+			{Kind: syncer.Resolved}, {Kind: syncer.Forked}, {Kind: syncer.Registered}, {Kind: syncer.WaitingFor}, {Kind: syncer.Strayed}, {Kind: syncer.Conflicted}, {Kind: syncer.Mended, Err: errors.New("torn")}, {Kind: syncer.InArchive, Count: 3}}}},
 		"what a person stopped did not fail": {{after: quiet(), events: []syncer.Event{{Kind: syncer.Failed, Err: fmt.Errorf("pulling: %w", context.Canceled)}}}},
 		"an open session was left alone": {{after: quiet(), events: []syncer.Event{{Kind: syncer.Held, Label: "app", Session: id(1), Title: "Fix it"}},
 			want: []string{"What you asked for was not done | app: 'Fix it': open in Claude Code, left alone"}}},

@@ -23,6 +23,7 @@ const (
 	StaleCwd               // a registered checkout is gone from disk
 	Strayed                // a file in the sync folder was left alone: it is no pack, or not where it belongs
 	Failed                 // something that was asked for could not be done
+	InArchive              // archived sessions are there, and this machine has no record of them
 	Mended                 // this machine's pack was written anew, because it was damaged
 	Renamed                // this machine's name is another's, too: it goes on under another one
 )
@@ -36,7 +37,7 @@ type Event struct {
 	Title   string
 	From    []string // the other machines concerned
 	Path    string   // a cwd, a stray's name, or that of the damaged file of a pack that was mended, "" if it was empty
-	Count   int      // sessions, for WaitingFor; copies, for Tidied
+	Count   int      // sessions, for WaitingFor and InArchive; copies, for Tidied
 	PID     int      // for Held
 	Err     error    // for Failed, Strayed, Mended and Renamed
 }

@@ -164,6 +164,8 @@ func (e Event) Hint() string {
 		return "leave the session in Claude Code, then run claude-sync pull again"
 	case WaitingFor:
 		return "clone it and run claude-sync register <its folder>, with --as <its name> if it has another remote here; or claude-sync init --roots <folder with your repositories>, then pull again"
+	case InArchive:
+		return "claude-sync pull --archived brings them back"
 	case StaleCwd:
 		forget := "claude-sync forget " + argument(cmp.Or(e.Path, e.Label))
 		if e.Project.ByName() { // the new folder's name would be another project

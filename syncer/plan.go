@@ -46,6 +46,7 @@ type Scope struct {
 	Project   project.Key // only this project, unless empty
 	Session   string      // only the sessions whose id begins so, unless empty; a plan wants the whole id
 	Overwrite bool        // pull: diverged sessions continue with theirs; push: with ours
+	Archived  bool        // pull: archived sessions come back, too
 }
 
 // Includes reports whether the scope has the session.

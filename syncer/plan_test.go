@@ -10,6 +10,7 @@ func everything() Scope         { return Scope{} }
 func only(id string) Scope      { return Scope{Session: id} }
 func within(label string) Scope { return Scope{Project: keyOf(label)} }
 
+func archive() Scope                { return Scope{Archived: true} }
 func overwrite() Scope              { return Scope{Overwrite: true} }
 func overwriteOnly(id string) Scope { return Scope{Session: id, Overwrite: true} }
 

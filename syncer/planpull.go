@@ -4,7 +4,7 @@ package syncer
 //
 // Every session that is only elsewhere is installed, and every one that is behind is updated, in all projects that
 // have a checkout here. Diverged sessions stay as they are unless scope says Overwrite; archived sessions come back
-// only if scope names them.
+// only if scope names them or asks for all of them.
 func PlanPull(s Snapshot, scope Scope) []Step {
 	var steps []Step
 	for _, p := range s.Projects {
@@ -37,7 +37,7 @@ func pullAction(s Session, scope Scope) Action {
 	switch {
 	case s.Problem != nil:
 		return Broken
-	case s.State == RemoteOnly, s.State == Archived && scope.Names(s.ID):
+	case s.State == RemoteOnly, s.State == Archived && (scope.Archived || scope.Names(s.ID)):
 		return Install
 	case s.State != Behind && s.State != Diverged:
 		return nothing
@@ -73,6 +73,21 @@ func appendPull(steps []Step, p Project, s Session, a Action) []Step {
 		}
 	}
 	return append(steps, step)
+}
+
+// ArchivedHere returns the event that tells of archived sessions, after a pull in this scope on a machine that has no
+// record of ever having had a session: most often it was installed anew, and nothing else would say that they are there.
+func (s Snapshot) ArchivedHere(scope Scope) []Event {
+	n := 0
+	for _, p := range s.Projects {
+		if !p.LocalOnly && (scope.Project == "" || scope.Project == p.Key) {
+			n += p.Archived
+		}
+	}
+	if n == 0 || scope.Session != "" || scope.Archived {
+		return nil
+	}
+	return []Event{{Kind: InArchive, Count: n}}
 }
 
 // WouldInstall reports whether a pull in this scope installs a session of the project that is not here. WasHere

@@ -65,6 +65,8 @@ func TestPlanPullBringsWhatIsElsewhereAndLeavesWhatNeedsAPerson(t *testing.T) {
 		{"archived, another asked for", saw(session("a", elsewhere(here)), session("b", same("laptop"))), only("b"), ""},
 		{"archived, asked for by its id", saw(session("a", elsewhere("laptop"), wasHere)), only("a"), "install myapp a from laptop"},
 		{"archived in our pack only, asked for by its id", saw(session("a", elsewhere(here))), only("a"), "install myapp a from desktop"},
+		{"archived, all of them asked for", saw(session("a", elsewhere(here)), session("b", elsewhere("laptop"), wasHere), session("c", same(here))), archive(), "install myapp a from desktop; install myapp b from laptop"},
+		{"archived, kept on this machine only, all asked for", saw(repo("myapp", keptHere), session("a", elsewhere(here))), archive(), ""},
 		{"archived, asked for, all checkouts are gone", saw(session("a", elsewhere(here), noFolder)), only("a"), "wait myapp a (1) from desktop"},
 
 		// Kept local, unreadable, without checkout.
@@ -94,5 +96,26 @@ func TestPlanPullBringsWhatIsElsewhereAndLeavesWhatNeedsAPerson(t *testing.T) {
 		{"a session that is not there", saw(session("a", behind("laptop"))), only("b"), ""},
 	} {
 		c.run(t, PlanPull)
+	}
+}
+
+func TestArchivedSessionsAreToldUnlessTheyComeBackOrStayHere(t *testing.T) {
+	has := func(n int) func(*Project) { return func(p *Project) { p.Archived = n } }
+	saw := saw(repo("myapp", has(2)), repo("tools", has(1)), repo("diary", has(4), keptHere))
+	for name, c := range map[string]struct {
+		scope Scope
+		want  int
+	}{
+		"everything": {everything(), 3}, "one project": {within("tools"), 1}, "one session": {only("a"), 0}, "all of them": {archive(), 0}, "one that stays here": {within("diary"), 0},
+	} {
+		got := 0
+		for _, e := range saw.ArchivedHere(c.scope) {
+			if got += e.Count; e.Kind != InArchive || e.Hint() != "claude-sync pull --archived brings them back" || ExitCode([]Event{e}) != 0 {
+				t.Errorf("%s: %+v", name, e)
+			}
+		}
+		if got != c.want {
+			t.Errorf("%s: told of %d, want %d", name, got, c.want)
+		}
 	}
 }

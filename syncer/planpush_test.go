@@ -27,6 +27,8 @@ func TestPlanPushPacksWhatNoPackHasWhole(t *testing.T) {
 		{"own pack, laptop and nas lag", saw(session("a", ahead(here, "laptop", "nas"))), everything(), "push myapp a"},
 		{"own pack and its conflicted copy lag", saw(session("a", ahead(here, here))), everything(), "push myapp a"},
 		{"own pack has an old form of a row, laptop in step", saw(session("a", same("laptop"), ahead(here), rewritten)), everything(), "push myapp a"},
+		{"own pack is damaged, laptop in step", saw(session("a", same("laptop"), ahead(here), damagedPack)), everything(), "push myapp a"},
+		{"own pack is damaged, kept on this machine only", saw(repo("myapp", keptHere), session("a", ahead(here), damagedPack)), everything(), ""},
 		{"own pack has an old form of a row, and more", saw(session("a", behind(here), rewritten)), everything(), "push myapp a"},
 		{"own pack has an old form of a row, laptop has more", saw(session("a", behind("laptop"), ahead(here), rewritten)), everything(), "push myapp a"},
 		{"own pack of a former key has an old form of a row", saw(session("a", ahead(here), rewritten, under("git:a"))), everything(), "push myapp a under git:a"},

@@ -37,6 +37,7 @@ type Project struct {
 	LocalOnly bool // the user keeps it on this machine
 	Used      time.Time
 	Sessions  []Session // newest first; a brief scan leaves some out
+	Archived  int       // how many sessions are archived, also of those that are left out
 }
 
 // Cwd is one checkout of a project on this machine.

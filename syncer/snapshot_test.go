@@ -150,6 +150,9 @@ func elsewhere(machines ...string) trait {
 	}
 }
 
+// damagedPack says that the last pack, which is our own, cannot be read.
+func damagedPack(k *sketch) { k.Versions[len(k.Versions)-1].Damaged = true }
+
 // rewritten says that a row was rewritten here since the last pack was written, which is our own.
 func rewritten(k *sketch) { k.Versions[len(k.Versions)-1].Rewritten = true }
 

@@ -101,6 +101,8 @@ func problem(e syncer.Event) string {
 		return name + " is being written by Claude Code, left alone"
 	case syncer.WaitingFor:
 		return fmt.Sprintf("waiting: no checkout of %s on this machine (%s from %s)", e.Label, words.Count(e.Count, "session"), words.And(e.From))
+	case syncer.InArchive:
+		return words.Count(e.Count, "session") + " of this machine " + map[bool]string{true: "is", false: "are"}[e.Count == 1] + " archived in the sync folder and not here"
 	case syncer.Strayed:
 		return fmt.Sprintf("%s in the sync folder was left alone: %v", e.Path, e.Err)
 	case syncer.StaleCwd:

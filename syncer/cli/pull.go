@@ -12,16 +12,19 @@ import (
 )
 
 func (a *app) pull() *cobra.Command {
-	var overwrite, dry bool
+	var overwrite, dry, archived bool
 	c := &cobra.Command{
 		Use:   "pull [<session>]",
 		Short: "Bring sessions from the sync folder to this machine",
 		Long: `Installs the sessions that are not here and updates those that are behind, in every
 registered project. With a session it does this for that one only. A session that
-was continued on two machines is reported and left alone, except with --overwrite.`,
+was continued on two machines is reported and left alone, except with --overwrite.
+One that was here once and is gone is archived: it comes back if it is named, or
+with --archived.`,
 		Args: arguments(0, 1),
 	}
 	c.Flags().BoolVar(&overwrite, "overwrite", false, "if a session was continued on two machines, keep their branch and save yours as a fork")
+	c.Flags().BoolVar(&archived, "archived", false, "bring back the archived sessions, too: those that were here once")
 	c.Flags().BoolVar(&dry, "dry-run", false, "only print what a pull would do")
 	c.ValidArgsFunction = a.firstOnly(sessionIDs)
 	c.RunE = verb(func(ctx context.Context, args []string) error {
@@ -30,7 +33,7 @@ was continued on two machines is reported and left alone, except with --overwrit
 			return err
 		}
 		defer done()
-		scope := syncer.Scope{Overwrite: overwrite}
+		scope := syncer.Scope{Overwrite: overwrite, Archived: archived}
 		if len(args) > 0 {
 			scope.Session = args[0]
 		}

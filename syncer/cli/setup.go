@@ -23,24 +23,28 @@ import (
 func (a *app) init_() *cobra.Command {
 	var name string
 	var roots []string
+	var reinstalled bool
 	c := &cobra.Command{
 		Use:   "init [<syncDir>]",
 		Short: "Set this machine up: name it and choose the sync folder",
 		Long: `Writes the configuration, makes the sync folder ready, and registers the projects in
 which Claude Code was used on this machine. Without a folder it suggests the synced
 folders it finds. Running it again is safe: only the options you give are changed.
-A name that another machine has is refused; claude-sync help formats tells why.`,
+A name that another machine has is refused; claude-sync help formats tells why.
+With --reinstalled, that machine is this one before it was installed anew: it gets
+its name back, and pull --archived its sessions.`,
 		Args: arguments(0, 1),
 	}
 	c.Flags().StringVar(&name, "name", "", "the `machine`'s name (default: the host's name)")
 	c.Flags().StringArrayVar(&roots, "roots", nil, "look for checkouts under `dir`; may be given several times")
+	c.Flags().BoolVar(&reinstalled, "reinstalled", false, "the machine that has the name is this one before it was installed anew")
 	c.RunE = verb(func(ctx context.Context, args []string) error {
 		err := a.Paths.Check()
 		if err != nil {
 			return err
 		}
 		cwd, _ := os.Getwd() // without one, there is no checkout to register
-		s := engine.Setup{Machine: name, Roots: roots, Cwd: cwd}
+		s := engine.Setup{Machine: name, Roots: roots, Cwd: cwd, Reinstalled: reinstalled}
 		switch {
 		case len(args) > 0:
 			s.SyncDir = a.expand(args[0])

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"runtime"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"claude-sync/syncer"
 	"claude-sync/syncer/internal/oserr"
 	"claude-sync/syncer/machines"
+	"claude-sync/syncer/project"
 )
 
 // identity is who this machine is, as of the last look.
@@ -58,23 +60,51 @@ func (m *Machine) name() string {
 	return m.who.name
 }
 
-// claim refuses the name that a person has chosen for this machine if it is another machine's. It forgets a name
-// that this machine had instead of the chosen one.
+// claim refuses the name that a person has chosen for this machine if it is another machine's, unless that is this one
+// before it was installed anew. It forgets a name that this machine had instead of the chosen one.
 //
 // Errors: *machines.TakenError; those of meet.
-func (m *Machine) claim(ctx context.Context) error {
+func (m *Machine) claim(ctx context.Context, reinstalled bool) error {
 	if err := m.meet(ctx); err != nil || m.ID == "" {
 		return err
 	}
 	name, self := m.Options.Name, m.who.self
 	if !m.who.files.Free(name, self.ID) {
-		return &machines.TakenError{Name: name}
+		former, known := m.who.files.Former(name)
+		if !reinstalled || !known {
+			return m.who.files.Taken(name, "")
+		}
+		return m.succeed(ctx, former)
 	}
 	if self.NameFor(name) == name {
 		return nil
 	}
 	self.Name = name
 	return machines.Record(m.ID).Save(self)
+}
+
+// succeed takes over the name of a machine, and what a person has told it about keys. The id is another one: if a person
+// erred, and the former machine is still there, it finds its name taken and goes on under another one.
+func (m *Machine) succeed(ctx context.Context, former machines.File) error {
+	err := m.changeRegistry(func(r project.Registry) (project.Registry, bool) {
+		return r.Change(func(d *project.Draft) {
+			for from, to := range former.Aliases {
+				d.Alias(from, to)
+			}
+		})
+	})
+	if err != nil {
+		return err
+	}
+	is := machines.Self{ID: cmp.Or(m.who.self.ID, machines.NewID()), Wish: former.Name, Name: former.Name}
+	if err := machines.Record(m.ID).Save(is); err != nil {
+		return err
+	}
+	m.who.self, m.who.name = is, former.Name
+	for _, e := range m.announce(ctx) {
+		return e.Err
+	}
+	return nil
 }
 
 // settle is for verbs that write: after meet, it makes the id if there is none, remembers the name, and announces
@@ -96,7 +126,7 @@ func (m *Machine) settle(ctx context.Context) ([]syncer.Event, error) {
 	}
 	var events []syncer.Event
 	if is.Name != wish && is.Name != was.NameFor(wish) {
-		events = append(events, syncer.Event{Kind: syncer.Renamed, Err: &machines.TakenError{Name: wish, Uses: is.Name}})
+		events = append(events, syncer.Event{Kind: syncer.Renamed, Err: m.who.files.Taken(wish, is.Name)})
 	}
 	return append(events, m.announce(ctx)...), nil
 }

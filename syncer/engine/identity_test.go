@@ -344,6 +344,9 @@ func TestInitAndTheNamesOfOthers(t *testing.T) {
 		{"a copied configuration, and the name is asked for", true, Setup{Machine: "desktop"}, true, "desktop", "desktop-2"},
 		{"a copied configuration, and another name", true, Setup{Machine: "laptop"}, false, "laptop", "laptop"},
 		{"a copied configuration, and only the folder is chosen", true, Setup{}, false, "desktop", "desktop-2"},
+		{"a new machine of the same name, which is that one installed anew", false, Setup{Machine: "desktop", Reinstalled: true}, false, "desktop", "desktop"},
+		{"the same with its former configuration", true, Setup{Reinstalled: true}, false, "desktop", "desktop"},
+		{"one installed anew whose name nobody has", false, Setup{Machine: "other", Reinstalled: true}, false, "other", "other"},
 		{"a name that differs in case", false, Setup{Machine: "Desktop"}, false, "Desktop", "Desktop"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -357,7 +360,7 @@ func TestInitAndTheNamesOfOthers(t *testing.T) {
 			}
 			c.setup.SyncDir = filepath.Join(dir, "Sync")
 			_, events, err := Init(t.Context(), two, c.setup)
-			if got := err != nil; got != c.refused || got && (err.Error() != taken || syncer.Hint(err) != "claude-sync init --name <other>") {
+			if got := err != nil; got != c.refused || got && (!strings.HasPrefix(err.Error(), taken) || !strings.HasPrefix(syncer.Hint(err), "claude-sync init --name <other>; or, if that is this very machine")) {
 				t.Fatalf("got %v, refused: want %v", err, c.refused)
 			}
 			if told := count(events, syncer.Renamed) == 1; told != (!c.refused && c.machine != c.goesBy) {
@@ -446,4 +449,40 @@ func TestInitAgain(t *testing.T) {
 	start(two, "desktop-2") // what it went by before
 	goesBy(two, "desktop-2")
 	goesBy(one, "desktop-3") // the files of both names are the second machine's
+}
+
+// What a person said about keys on the former machine holds on the one that takes its place, and a machine file that
+// cannot be read is nobody's to take over.
+func TestAReinstalledMachineTakesOverWhatItsFileSays(t *testing.T) {
+	t.Setenv("CLAUDE_CONFIG_DIR", "")
+	dir := t.TempDir()
+	one, two := computer(dir, "one"), computer(dir, "two")
+	setup := Setup{SyncDir: filepath.Join(dir, "Sync"), Machine: "desktop"}
+	if _, _, err := Init(t.Context(), one, setup); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(setup.SyncDir, "machines", "desktop.json")
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	setup.Reinstalled = true
+	if err := os.WriteFile(path, []byte("hello"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var refused *machines.TakenError
+	if _, _, err := Init(t.Context(), two, setup); !errors.As(err, &refused) || syncer.Hint(err) != "claude-sync init --name <other>" {
+		t.Errorf("a file that cannot be read: %v", err)
+	}
+	told := strings.Replace(string(text), `"aliases": {}`, `"aliases": {"name:a": "name:b"}`, 1)
+	if err := os.WriteFile(path, []byte(told), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := Init(t.Context(), two, setup); err != nil {
+		t.Fatal(err)
+	}
+	now, err := os.ReadFile(path)
+	if id := string(text)[strings.Index(string(text), `"id"`):][:45]; err != nil || strings.Contains(string(now), id) || !strings.Contains(string(now), `"name:a": "name:b"`) {
+		t.Errorf("the former file had %s; now it is\n%s%v", id, now, err)
+	}
 }

@@ -416,7 +416,8 @@ func (g *game) tidy(m *Machine) (busy bool) {
 		if e.Kind == syncer.Failed {
 			g.Fatalf("%s: %v", e.Session, e.Err)
 		}
-		busy = busy || e.Kind != syncer.Strayed && e.Kind != syncer.Tidied // the other folders still have the copy
+		// Of a conflicted copy the other folders have theirs.
+		busy = busy || e.Kind != syncer.Strayed && e.Kind != syncer.Tidied && e.Kind != syncer.InArchive
 	}
 	return busy
 }

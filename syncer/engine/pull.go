@@ -38,11 +38,13 @@ func (m *Machine) Pull(ctx context.Context, scope syncer.Scope) ([]syncer.Event,
 	if scope, err = resolveScope(s, scope); err != nil {
 		return events, whyNot(s, scope, err)
 	}
+	archive := m.inArchive(s, scope) // before this pull is recorded
 	done := withoutRefused(m.applier().Do(ctx, syncer.PlanPull(s, scope)), events)
 	m.sweep(s, done)
 	for _, stray := range s.Strays {
 		done = append(done, stray.Event())
 	}
+	done = append(done, archive...)
 	return append(events, done...), installed.Record(m.Installed).Add(s.Unrecorded)
 }
 
@@ -115,7 +117,19 @@ func (m *Machine) PlanPull(ctx context.Context, scope syncer.Scope) ([]syncer.St
 	for _, stray := range s.Strays {
 		events = append(events, stray.Event())
 	}
-	return syncer.PlanPull(s, scope), events, nil
+	return syncer.PlanPull(s, scope), append(events, m.inArchive(s, scope)...), nil
+}
+
+// inArchive tells of archived sessions if this machine has no record of ever having had one.
+func (m *Machine) inArchive(s syncer.Snapshot, scope syncer.Scope) []syncer.Event {
+	events := s.ArchivedHere(scope)
+	if len(events) == 0 {
+		return nil
+	}
+	if had, err := installed.Record(m.Installed).Load(); err != nil || len(had) > 0 {
+		return nil
+	}
+	return events
 }
 
 // resolveScope completes the beginning of a session's id.

@@ -23,13 +23,15 @@ type Setup struct {
 	Machine string
 	Roots   []string
 	Cwd     string // is registered if it is a checkout
+	// Reinstalled says that the machine which has the name in the sync folder is this one before it was installed anew.
+	Reinstalled bool
 }
 
 // Init writes the configuration, prepares the sync folder, and registers the projects that Claude Code knows on this
 // machine. Running it again is safe: it changes only the members that are not empty.
 //
 // Errors: *syncer.SyncDirError if the folder cannot be used; *machines.TakenError if another machine has the name that
-// was chosen.
+// was chosen, and Setup does not say that it is this one.
 func Init(ctx context.Context, p Paths, s Setup) (Config, []syncer.Event, error) {
 	c, err := p.Load()
 	first := errors.Is(err, syncer.ErrNotSetUp)
@@ -52,8 +54,8 @@ func Init(ctx context.Context, p Paths, s Setup) (Config, []syncer.Event, error)
 	if err := m.checkSyncDir(c.SyncDir); err != nil {
 		return c, nil, err
 	}
-	if first || s.Machine != "" {
-		if err := m.claim(ctx); err != nil {
+	if first || s.Machine != "" || s.Reinstalled {
+		if err := m.claim(ctx, s.Reinstalled); err != nil {
 			return c, nil, err
 		}
 	}

@@ -1,6 +1,7 @@
 package machines
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
@@ -8,6 +9,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"time"
 
 	"claude-sync/syncer/internal/atomicfile"
 	"claude-sync/syncer/internal/jsonfile"
@@ -82,11 +84,17 @@ func (r Record) Save(s Self) error {
 type TakenError struct {
 	Name string
 	Uses string // the name under which this machine goes on, "" if it does not
+	// System and LastSeen are what its machine file says; they are empty if that cannot be read.
+	System   string
+	LastSeen time.Time
 }
 
 // Error names both.
 func (e *TakenError) Error() string {
 	text := fmt.Sprintf("another machine has the name %s in this sync folder", e.Name)
+	if !e.LastSeen.IsZero() {
+		text += fmt.Sprintf(" (%s, last seen %s)", cmp.Or(e.System, "system unknown"), e.LastSeen.Local().Format(time.DateOnly))
+	}
 	if e.Uses != "" {
 		text += "; this one goes on as " + e.Uses
 	}
@@ -94,4 +102,10 @@ func (e *TakenError) Error() string {
 }
 
 // Hint says what a person can do.
-func (*TakenError) Hint() string { return "claude-sync init --name <other>" }
+func (e *TakenError) Hint() string {
+	text := "claude-sync init --name <other>"
+	if !e.LastSeen.IsZero() {
+		text += "; or, if that is this very machine before it was installed anew: claude-sync init <sync folder> --name <name> --reinstalled"
+	}
+	return text
+}

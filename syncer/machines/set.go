@@ -109,6 +109,18 @@ func (s Set) Free(name, id string) bool {
 	return s.unread[Path(name)] == nil && (!taken || f.ID == id)
 }
 
+// Taken returns the error that another machine has a name, and that this one goes on as uses, if that is not empty.
+func (s Set) Taken(name, uses string) *TakenError {
+	f := s.files[name]
+	return &TakenError{Name: name, Uses: uses, System: f.System, LastSeen: f.LastSeen}
+}
+
+// Former returns the file of the machine that had a name, for a machine that takes it over; false if it cannot be read.
+func (s Set) Former(name string) (File, bool) {
+	f, ok := s.files[name]
+	return f, ok
+}
+
 // Choose returns the name by which this machine goes: the one that it went by before, else the name that a person
 // wishes, else the first of wish-2, wish-3 and so on. A name that is another machine's is passed over.
 func (s Set) Choose(self Self, wish string) string {

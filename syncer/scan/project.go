@@ -388,6 +388,11 @@ func (v *visit) finish() {
 			v.machines[version.Machine] = true
 		}
 	}
+	for i := range v.project.Sessions {
+		if v.project.Sessions[i].State == syncer.Archived {
+			v.project.Archived++
+		}
+	}
 	if v.run.Brief {
 		v.shorten()
 	} else {
@@ -409,7 +414,7 @@ func (v *visit) shorten() {
 		if recent {
 			newest++
 		}
-		asked := v.run.Pull != nil && v.run.Pull.Session != "" && strings.HasPrefix(string(s.ID), v.run.Pull.Session)
+		asked := v.run.Pull != nil && (v.run.Pull.Session != "" && strings.HasPrefix(string(s.ID), v.run.Pull.Session) || v.run.Pull.Archived && s.State == syncer.Archived)
 		if i == 0 || recent || asked || s.Matters() {
 			kept = append(kept, clone(*s))
 		}
