@@ -34,7 +34,7 @@ func main() {
 	if len(os.Args) > 1 && !slices.Equal(os.Args[1:], []string{atLogin}) {
 		debug.SetGCPercent(200) // a command is short: collecting garbage less often saves a tenth of a look at 20,000 sessions
 		os.Exit(cli.Run(ctx, os.Args[1:], cli.Env{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Paths: paths, Version: paths.Version,
-			Autostart: tray.AutostartVerb(login, ourEntry)}))
+			Autostart: tray.AutostartVerb(login, ourEntry), Leave: os.Exit}))
 	}
 	console := tray.Console(len(os.Args) > 1)
 	complain := func(err error) {

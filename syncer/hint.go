@@ -127,6 +127,8 @@ func fileHint(err error) string {
 		syncDir     *SyncDirError
 	)
 	switch {
+	case errors.As(err, &unavailable) && unavailable.Silent:
+		return "see that its server or drive can be reached, then run the command again; everything is whole"
 	case errors.As(err, &unavailable):
 		return "connect the drive or start your sync tool, then run the command again; claude-sync init <folder> if the folder moved"
 	case errors.As(err, &version):

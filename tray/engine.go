@@ -17,40 +17,58 @@ import (
 	"claude-sync/tray/menu"
 )
 
-// library is the Engine over package engine. It has no state: the command line or a person may change the
-// configuration between two calls.
-type library struct{ paths engine.Paths }
+// library is the Engine over package engine. It keeps nothing between two calls, because the command line or a person
+// may change the configuration, except what still waits for a sync folder that does not answer.
+type library struct {
+	paths engine.Paths
+	hung  hung
+}
 
-func newEngine(p engine.Paths) Engine { return library{p} }
+func newEngine(p engine.Paths) Engine { return &library{paths: p} }
 
 // Look implements Engine. It changes nothing but what needs no one to ask for it: see engine.Machine.Tidy.
-func (e library) Look(ctx context.Context) (Seen, error) {
+func (e *library) Look(ctx context.Context) (Seen, error) {
 	seen := Seen{Folders: []string{existing(filepath.Dir(e.paths.Config))}}
 	c, err := e.paths.Load()
-	if err != nil {
-		if errors.Is(err, syncer.ErrNotSetUp) {
-			seen.Candidates = transport.Candidates(e.paths.Home, os.Getenv)
+	if errors.Is(err, syncer.ErrNotSetUp) {
+		found := []transport.Candidate{}
+		if e.watched(ctx, "", func(_ context.Context, p engine.Paths) {
+			p.Watch.Call(p.Home, func() { found = transport.Candidates(p.Home, os.Getenv) })
+		}) == nil {
+			seen.Candidates = found
 		}
+	}
+	if err != nil {
 		return seen, err
 	}
 	seen.SyncDir = c.SyncDir
-	seen.Provider = transport.ProviderOf(c.SyncDir, e.paths.Home, os.Getenv)
-	m, err := engine.Open(e.paths)
+	looked := seen
+	left := e.watched(ctx, c.SyncDir, func(ctx context.Context, p engine.Paths) { err = look(ctx, p, &looked) })
+	if left != nil {
+		return seen, left
+	}
+	return looked, err
+}
+
+// look is the part of Look that needs the sync folder.
+func look(ctx context.Context, p engine.Paths, seen *Seen) error {
+	p.Watch.Call(seen.SyncDir, func() { seen.Provider = transport.ProviderOf(seen.SyncDir, p.Home, os.Getenv) })
+	m, err := engine.Open(p)
 	if err != nil {
-		return seen, err
+		return err
 	}
 	seen.Retention, _ = m.Store.Retention() // 0 with an error, and then nothing is due
-	seen.Folders = append(seen.Folders, existing(c.SyncDir))
+	p.Watch.Call(seen.SyncDir, func() { seen.Folders = append(seen.Folders, existing(seen.SyncDir)) })
 	if seen.Snapshot, err = m.LookBrief(ctx, menu.Newest); err == nil && engine.NeedsTidying(seen.Snapshot) {
 		if _, _, err = m.Tidy(ctx, seen.Snapshot); err == nil { // quietly: nobody asked for it
 			seen.Snapshot, err = m.LookBrief(ctx, menu.Newest)
 		}
 	}
-	seen.Folders = append(seen.Folders, m.Folders(c.SyncDir, seen.Snapshot)...)
+	seen.Folders = append(seen.Folders, m.Folders(seen.SyncDir, seen.Snapshot)...)
 	if err == nil {
 		_ = m.Announce(ctx) // the next look tries again, and a push says what is wrong
 	}
-	return seen, err
+	return err
 }
 
 // existing returns dir, or the nearest folder above it that exists. A watch on that folder tells when dir comes.
@@ -65,12 +83,23 @@ func existing(dir string) string {
 }
 
 // Do implements Engine.
-func (e library) Do(ctx context.Context, c command.Command, progress func(syncer.Progress)) ([]syncer.Event, error) {
-	return engine.Do(ctx, e.paths, c, progress)
+func (e *library) Do(ctx context.Context, c command.Command, progress func(syncer.Progress)) ([]syncer.Event, error) {
+	dir := c.Path
+	if c.Verb != command.UseFolder {
+		config, _ := e.paths.Load() // engine.Do says what is wrong with it
+		dir = config.SyncDir
+	}
+	var events []syncer.Event
+	var err error
+	left := e.watched(ctx, dir, func(ctx context.Context, p engine.Paths) { events, err = engine.Do(ctx, p, c, progress) })
+	if left != nil {
+		return nil, left
+	}
+	return events, err
 }
 
 // Health implements Engine.
-func (e library) Health(ctx context.Context) (path string, err error) {
+func (e *library) Health(ctx context.Context) (path string, err error) {
 	var b bytes.Buffer
 	fmt.Fprint(&b, "claude-sync doctor\n\n")
 	_ = doctor.Write(&b, doctor.Diagnose(engine.Examine(ctx, e.paths, time.Now()))) // a Buffer takes everything

@@ -105,7 +105,12 @@ func TestChangesAreOneLookTwoSecondsLater(t *testing.T) {
 
 func TestLookingTakesATenthOfTheTimeAtMost(t *testing.T) {
 	inBubble(t, func(b *bubble) {
-		b.engine.look = func(context.Context) { <-time.After(3 * time.Second) } // thousands of sessions
+		b.engine.look = func(ctx context.Context) { // thousands of sessions
+			select {
+			case <-time.After(3 * time.Second):
+			case <-ctx.Done():
+			}
+		}
 	}, func(b *bubble) {
 		b.pass(4 * time.Second)
 		before := b.engine.looked()

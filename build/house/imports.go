@@ -24,7 +24,7 @@ func layers() []layer {
 	known := append([]string{"syncer/project", "syncer/transcript"}, format...)
 	decided := append([]string{"syncer", "syncer/transport"}, known...)
 	stores := append([]string{"syncer/claude", "syncer/packs", "syncer/installed"}, decided...)
-	library := append([]string{"syncer/command", "syncer/machines", "syncer/doctor", "syncer/scan/...", "syncer/apply", "syncer/engine"}, stores...)
+	library := append([]string{"syncer/command", "syncer/machines", "syncer/doctor", "syncer/scan/...", "syncer/apply", "syncer/transport/hang", "syncer/engine"}, stores...)
 	program := append([]string{"syncer/watch", "syncer/web"}, library...)
 	seen := []string{"syncer", "syncer/command", "syncer/ccsync", "syncer/project", "syncer/words", "icons"}
 	return []layer{
@@ -44,7 +44,7 @@ func layers() []layer {
 		{5, "syncer/cli/view", []string{"syncer", "syncer/project", "syncer/words"}, "a snapshot is shown without the machine that took it"},
 		{6, "syncer/watch", library, "it decides when to look; a face shows what came of it"},
 		{6, "syncer/web", library, "a page in the browser is a face of its own"},
-		{5, "syncer/engine", append([]string{"syncer/command", "syncer/machines", "syncer/doctor", "syncer/scan/...", "syncer/apply"}, stores...), "a library knows none of its faces"},
+		{5, "syncer/engine", append([]string{"syncer/command", "syncer/machines", "syncer/doctor", "syncer/scan/...", "syncer/apply", "syncer/transport/hang"}, stores...), "a library knows none of its faces"},
 		{3, "syncer/scan/cache", known, "a cache knows what was read, not who reads"},
 		{4, "syncer/scan", append([]string{"syncer/scan/cache"}, stores...), "reading does not know of writing"},
 		{4, "syncer/doctor", decided, "it judges facts, and does not gather them"},
@@ -55,7 +55,7 @@ func layers() []layer {
 		{3, "syncer/machines", append([]string{"syncer/project", "syncer/transport"}, format...), "who takes part has nothing to do with what they say"},
 		{3, "syncer/installed", append([]string{"syncer/project"}, format...), "a list of sessions knows no session"},
 		{2, "syncer/transport", []string{internal}, "what carries packs does not know what is in them"},
-		{3, "syncer/transport/...", []string{"syncer/transport", internal}, "the suite is for transports of other people's, too"},
+		{3, "syncer/transport/...", []string{"syncer/transport", internal}, "the suite, and the watch for a place that does not answer, are for transports of other people's, too"},
 		{2, "syncer/transcript", format, "rows are read from anywhere"},
 		{3, "syncer/command", []string{"syncer/ccsync", "syncer/project", "syncer/words"}, "a wish knows nothing of how it is fulfilled"},
 		{2, "syncer/project", []string{internal, "syncer/words"}, "a project is known without a session"},

@@ -20,9 +20,11 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"claude-sync/syncer"
 	"claude-sync/syncer/engine"
+	"claude-sync/syncer/transport/hang"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -36,6 +38,10 @@ const (
 	exitNotSetUp = 4
 )
 
+// grace is how long a verb may take to end after Ctrl-C. It ends after one block of a file, unless the system keeps it
+// waiting. What it has begun and not committed then is lost, as if it had never begun.
+const grace = 1500 * time.Millisecond
+
 // Env is what the command line gets from the process that runs it.
 type Env struct {
 	In       io.Reader
@@ -45,6 +51,9 @@ type Env struct {
 	// Autostart switches start at login "on" or "off" and returns the state in words, also for "status". With the
 	// state it returns an error if nothing starts although it is on.
 	Autostart func(action string) (string, error)
+	// Leave ends the process with a code while a verb still waits in the kernel, as os.Exit does. It is called after
+	// Ctrl-C, or if the sync folder does not answer.
+	Leave func(code int)
 }
 
 // app is one run of the command line.
@@ -75,10 +84,15 @@ type failure struct{ error }
 func Run(ctx context.Context, args []string, e Env) int {
 	out := &results{to: e.Out}
 	e.Out = out
+	e.Paths.Watch = &hang.Watch{Grace: grace}
 	a := &app{Env: e}
 	root := a.root()
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
+	var err error
+	a.Paths.Watch.Guard(ctx, func(ctx context.Context) { err = root.ExecuteContext(ctx) }, func(err error) {
+		a.report(err)
+		a.Leave(exitFailed)
+	})
 	var failed failure
 	switch {
 	case errors.As(err, &failed):

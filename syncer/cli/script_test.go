@@ -52,7 +52,7 @@ func TestMain(m *testing.M) {
 				return autostart.Entry{ID: "claude-sync", Name: "claude-sync", Exec: []string{program, "--at-login"}}, err
 			}
 			os.Exit(cli.Run(context.Background(), os.Args[1:], cli.Env{In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
-				Paths: paths, Version: paths.Version, Autostart: tray.AutostartVerb(login, entry)}))
+				Paths: paths, Version: paths.Version, Autostart: tray.AutostartVerb(login, entry), Leave: os.Exit}))
 		},
 		"show":       show,
 		"sweep":      sweep,

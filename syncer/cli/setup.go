@@ -52,7 +52,7 @@ its name back, and pull --archived its sessions.`,
 			s.SyncDir, err = a.offer()
 		}
 		if err == nil {
-			err = placeIsThere(s.SyncDir)
+			err = a.placeIsThere(s.SyncDir)
 		}
 		if err != nil {
 			return err
@@ -83,12 +83,13 @@ func (a *app) tellKeep(provider, dir string) {
 
 // placeIsThere refuses a sync folder in a place that is not there, which would be made with it: a stick that
 // is not plugged in, a slip of the pen. Packs under a mount point travel nowhere.
-func placeIsThere(dir string) error {
+func (a *app) placeIsThere(dir string) error {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return err
 	}
-	if _, err := os.Stat(filepath.Dir(dir)); errors.Is(err, fs.ErrNotExist) {
+	a.Paths.Watch.Call(dir, func() { _, err = os.Stat(filepath.Dir(dir)) })
+	if errors.Is(err, fs.ErrNotExist) {
 		return &syncer.SyncDirError{Dir: dir, Reason: filepath.Dir(dir) + " does not exist (drive not connected?)"}
 	}
 	return nil

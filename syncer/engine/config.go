@@ -14,6 +14,7 @@ import (
 	"claude-sync/syncer/internal/jsonfile"
 	"claude-sync/syncer/internal/oserr"
 	"claude-sync/syncer/transport"
+	"claude-sync/syncer/transport/hang"
 	"claude-sync/syncer/words"
 
 	"github.com/adrg/xdg"
@@ -41,6 +42,9 @@ type Paths struct {
 
 	// Version is that of the program, which the machine tells the others.
 	Version string
+
+	// Watch is the machine's, see Options.
+	Watch *hang.Watch
 }
 
 // DefaultPaths follows the XDG rules, or those of the system in their place. The lock lies with the state and not in
@@ -180,7 +184,8 @@ func (p Paths) machine(c Config) *Machine {
 		ID:        p.ID,
 		Version:   p.Version,
 		Store:     claude.Open(os.Getenv, p.Home),
-		Transport: transport.NewFolder(c.SyncDir),
+		Transport: p.Watch.Transport(transport.NewFolder(c.SyncDir)),
+		Watch:     p.Watch,
 		Registry:  p.Registry,
 		Installed: p.Installed,
 		LockFile:  p.Lock,

@@ -21,7 +21,7 @@ func Do(ctx context.Context, p Paths, c command.Command, progress func(syncer.Pr
 		_, events, err := Init(ctx, p, Setup{SyncDir: c.Path})
 		return events, err
 	}
-	unlock, err := New(Options{LockFile: p.Lock}).Lock(ctx, nil) // before the configuration is read
+	unlock, err := New(Options{LockFile: p.Lock, Watch: p.Watch}).Lock(ctx, nil) // before the configuration is read
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +91,8 @@ func (m *Machine) locate(ctx context.Context, c command.Command,
 // reason to look again. SyncDir is the sync folder.
 func (m *Machine) Folders(syncDir string, s syncer.Snapshot) []string {
 	all := []string{filepath.Join(m.Store.Dir, "projects"), filepath.Join(m.Store.Dir, "sessions")}
-	entries, _ := os.ReadDir(syncDir)
+	var entries []os.DirEntry
+	m.Watch.Call(syncDir, func() { entries, _ = os.ReadDir(syncDir) })
 	for _, e := range entries {
 		if e.IsDir() && !strings.HasPrefix(e.Name(), ".") {
 			all = append(all, filepath.Join(syncDir, e.Name()))

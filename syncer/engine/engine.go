@@ -8,7 +8,7 @@
 // A Machine whose name is another machine's in the sync folder goes by another name, see package machines. Only verbs
 // that write make its id and take a name.
 //
-// Nothing is left running after a call. The package does not promise to notice edits that another program makes in
+// Nothing is left running after a call. A call lasts as long as the transport does not answer: see Options.Watch. The package does not promise to notice edits that another program makes in
 // the microseconds between its last look at a file and the rename that replaces it.
 package engine
 
@@ -25,6 +25,7 @@ import (
 	"claude-sync/syncer/project"
 	"claude-sync/syncer/scan"
 	"claude-sync/syncer/transport"
+	"claude-sync/syncer/transport/hang"
 )
 
 // Options is what a Machine is made of.
@@ -39,6 +40,9 @@ type Options struct {
 	LockFile  string   // path of the lock that keeps other processes out, "" for none
 	Cache     string   // path of the cache of what scans read, "" for none
 	Roots     []string // folders under which checkouts are looked for
+
+	// Watch counts the calls to the transport, and frees the lock if a caller leaves a verb behind; nil for neither.
+	Watch *hang.Watch
 
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
@@ -78,6 +82,7 @@ func (m *Machine) Lock(ctx context.Context, waiting func()) (unlock func(), err 
 		return nil, err
 	}
 	m.locked = true
+	free = m.Watch.Hold(free)
 	return func() { m.locked = false; free() }, nil
 }
 

@@ -12,6 +12,7 @@ import (
 	"claude-sync/syncer/internal/oserr"
 	"claude-sync/syncer/project"
 	"claude-sync/syncer/transport"
+	"claude-sync/syncer/transport/hang"
 )
 
 // Examine gathers the facts for doctor.Diagnose. It never fails: what cannot be found out is a fact, too.
@@ -21,12 +22,26 @@ func Examine(ctx context.Context, p Paths, now time.Time) doctor.Facts {
 	if err != nil {
 		return f
 	}
+	p.Watch = &hang.Watch{} // a folder that does not answer is a fact, and not the end of the caller's work
+	looked := f
+	if _, f.Folder = p.Watch.Run(ctx, func(ctx context.Context) { p.machine(c).examine(ctx, &looked) }); f.Folder == nil {
+		f = looked
+	}
 	m := p.machine(c)
-	folder := transport.NewFolder(c.SyncDir)
-	f.Folder = folder.Writable()
-	f.Marked = folder.Marked()
-	if free, err := folder.FreeSpace(); err == nil {
-		f.Free = free
+	f.Claude, _ = claude.Version(ctx)
+	f.NoGit = !project.HasGit()
+	f.Retention, f.RetentionErr = m.Store.Retention()
+	return f
+}
+
+// examine gathers the facts that the sync folder knows.
+func (m *Machine) examine(ctx context.Context, f *doctor.Facts) {
+	if folder, ok := m.Transport.(transport.Checker); ok {
+		f.Folder = folder.Writable()
+		f.Marked = folder.Marked()
+		if free, err := folder.FreeSpace(); err == nil {
+			f.Free = free
+		}
 	}
 	if f.Look, f.LookErr = m.Look(ctx); f.LookErr == nil {
 		f.StoreErr = m.CheckStore(f.Look)
@@ -36,10 +51,6 @@ func Examine(ctx context.Context, p Paths, now time.Time) doctor.Facts {
 	for _, other := range m.who.files.Others(m.who.self.ID) {
 		f.Seen[other.Name] = other.LastSeen
 	}
-	f.Claude, _ = claude.Version(ctx)
-	f.NoGit = !project.HasGit()
-	f.Retention, f.RetentionErr = m.Store.Retention()
-	return f
 }
 
 // CheckStore is doctor.CheckStore for the Claude Code of this process's environment. The snapshot is Look's.

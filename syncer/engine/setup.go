@@ -131,13 +131,17 @@ func (s Setup) config(c Config, u project.Upstream) (Config, error) {
 // checkSyncDir makes the folder ready and proves that it can be written. A sync folder on a write-protected drive will
 // do, for a machine that only pulls.
 func (m *Machine) checkSyncDir(dir string) error {
-	if m.Store.Contains(dir) {
+	var inside bool
+	m.Watch.Call(dir, func() { inside = m.Store.Contains(dir) })
+	if inside {
 		return &syncer.SyncDirError{Dir: dir, Reason: "it lies inside Claude Code's own folder"}
 	}
-	folder := transport.NewFolder(dir)
-	err := folder.Prepare()
-	if err == nil {
-		err = folder.Writable()
+	var err error
+	if t, ok := m.Transport.(transport.Preparer); ok {
+		err = t.Prepare()
+	}
+	if t, ok := m.Transport.(transport.Checker); ok && err == nil {
+		err = t.Writable()
 	}
 	if err == nil || oserr.WriteProtected(err) && folder.Marked() {
 		return nil

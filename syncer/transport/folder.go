@@ -37,6 +37,7 @@ type Folder struct {
 	dir    string
 	volume func(dir string) volume.Volume // volume.Of, except in tests
 	on     atomic.Pointer[volume.Volume]  // where the folder was found to be at the last listing
+	gone   func() error                   // see Guarded; nil for none
 }
 
 var (
@@ -52,6 +53,10 @@ var (
 
 // NewFolder returns the transport on dir. It touches nothing.
 func NewFolder(dir string) *Folder { return &Folder{dir: dir, volume: volume.Of} }
+
+// Guarded returns the transport on the same folder for a caller who may stop waiting for a call: gone returns an error
+// from then on. A call that was left behind in the middle of a Commit then replaces no file.
+func (f *Folder) Guarded(gone func() error) *Folder { return &Folder{dir: f.dir, volume: f.volume, gone: gone} }
 
 // String returns the folder's path.
 func (f *Folder) String() string { return f.dir }
@@ -84,6 +89,11 @@ func (f *Folder) Marked() bool { return f.mounted() == nil }
 // mounted returns an *UnavailableError if the folder has no marker. If it has, mounted costs one Lstat.
 func (f *Folder) mounted() error {
 	_, err := os.Lstat(filepath.Join(f.dir, Marker))
+	if f.gone != nil {
+		if gone := f.gone(); gone != nil {
+			return gone
+		}
+	}
 	if err == nil {
 		return nil
 	}

@@ -56,6 +56,7 @@ var ErrNotDownloaded = errors.New("not yet downloaded")
 type UnavailableError struct {
 	Place  string
 	Reason string
+	Silent bool // it does not answer, see package hang
 }
 
 // Error names the place and the reason.
