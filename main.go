@@ -13,6 +13,7 @@ import (
 	"syscall"
 
 	"claude-sync/notify"
+	"claude-sync/supervise"
 	"claude-sync/syncer/cli"
 	"claude-sync/syncer/command"
 	"claude-sync/syncer/engine"
@@ -27,14 +28,20 @@ var version string
 const atLogin = "--at-login"
 
 func main() {
-	ctx, _ := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM) // never stopped: a signal must not cut the end off
 	paths := engine.DefaultPaths()
+	config, _ := paths.Load() // the verb says what is wrong with it
+	process, code, over := supervise.Begin(os.Args[1:], config.SyncDir)
+	if over {
+		os.Exit(code)
+	}
+	ctx, _ := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM) // never stopped: a signal must not cut the end off
+	ctx = process.Context(ctx)
 	paths.Version = cli.BuildVersion(version)
 	login := autostart.New("claude-sync", autostart.Root(filepath.Dir(filepath.Dir(paths.Config)), paths.Home))
 	if len(os.Args) > 1 && !slices.Equal(os.Args[1:], []string{atLogin}) {
 		debug.SetGCPercent(200) // a command is short: collecting garbage less often saves a tenth of a look at 20,000 sessions
-		os.Exit(cli.Run(ctx, os.Args[1:], cli.Env{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Paths: paths, Version: paths.Version,
-			Autostart: tray.AutostartVerb(login, ourEntry), Leave: os.Exit}))
+		process.Exit(cli.Run(ctx, os.Args[1:], cli.Env{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Paths: paths, Version: paths.Version,
+			Autostart: tray.AutostartVerb(login, ourEntry), Leave: process.Leave}))
 	}
 	console := tray.Console(len(os.Args) > 1)
 	complain := func(err error) {
@@ -47,8 +54,9 @@ func main() {
 	}
 	if err := desktop(ctx, paths, tray.AutostartToggle(login, ourEntry), complain); err != nil {
 		complain(err)
-		os.Exit(1)
+		process.Leave(1)
 	}
+	process.Leave(0)
 }
 
 // ourEntry is the entry that starts this program at login. It has an error for a program in a temporary folder (go run).

@@ -33,7 +33,7 @@ const (
 	// stopTimeout is how long work may take to stop when the program ends. Work stops after one block, but a
 	// network folder may hang, and a person who quits sees an icon that stays. Changes that are not committed then are
 	// lost, as if they had never begun.
-	stopTimeout = 1500 * time.Millisecond
+	stopTimeout = time.Second
 )
 
 // loop owns the view. Only the goroutine of run uses its members and methods, except over and run.

@@ -177,7 +177,7 @@ func TestQuitDuringWorkLetsItEnd(t *testing.T) {
 	inBubble(t, func(b *bubble) {
 		b.engine.do = func(ctx context.Context, _ command.Command, _ func(syncer.Progress)) ([]syncer.Event, error) {
 			<-ctx.Done()
-			<-time.After(time.Second) // its last rename
+			<-time.After(stopTimeout / 2) // its last rename
 			whole = true
 			return nil, ctx.Err()
 		}

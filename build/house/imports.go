@@ -28,13 +28,14 @@ func layers() []layer {
 	program := append([]string{"syncer/watch", "syncer/web"}, library...)
 	seen := []string{"syncer", "syncer/command", "syncer/ccsync", "syncer/project", "syncer/words", "icons"}
 	return []layer{
-		{8, ".", append([]string{"tray/...", "notify", "syncer/cli", "icons"}, program...), "it wires the faces, and has no use for the release program"},
+		{8, ".", append([]string{"tray/...", "notify", "supervise", "syncer/cli", "icons"}, program...), "it wires the faces, and has no use for the release program"},
 		{8, "build", append([]string{"icons", "syncer/cli", "build/house"}, library...), "man pages are made of the commands; the desktop's faces have no texts for it"},
 		{1, "build/house", nil, "it reads the code as text"},
 		{7, "build/...", append([]string{"icons"}, library...), "small programs about the code, not about the product"},
 		{7, "tray", append([]string{"tray/...", "icons"}, program...), "main feeds tray and notify, so that either works without the other"},
 		{7, "notify", seen, "it decides on what it is given: snapshots and events"},
 		{7, "syncer/cli", append([]string{"syncer/cli/view"}, program...), "the commands work where there is no desktop"},
+		{1, "supervise", nil, "how a process ends has nothing to do with what it does"},
 		{6, "tray/autostart", nil, "it writes the desktop's files for any program"},
 		{6, "tray/panel", []string{"tray/menu", "tray/internal/...", "icons", "syncer/command", "syncer/words"}, "it shows a menu, and does not know what a click does"},
 		{6, "tray/desk", []string{"tray/session"}, "it opens files and windows of the desktop for any program"},
