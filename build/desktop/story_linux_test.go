@@ -7,7 +7,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"claude-sync/build/desktoptest"
 	"claude-sync/icons"
 )
 
@@ -194,4 +196,30 @@ func happened[T any](c <-chan T) bool {
 	default:
 		return false
 	}
+}
+
+// A person sees the icon of a machine whose sync folder does not answer, and can quit.
+func TestAPanelIsRidOfATrayWhoseSyncFolderDoesNotAnswer(t *testing.T) {
+	t.Parallel()
+	needs(t, "Xvfb", "dbus-daemon", "xfce4-panel", "dunst", "git")
+	w := newWorld(t)
+	w.isSetUp()
+	d := newDesktop(t, "hang", w.home("desktop"), false)
+	d.startDunst()
+	desktoptest.Hang(t, w.share())
+	p := d.start(w.program)
+	d.sees(icons.Off)
+	d.open(icons.Off)
+	begun := time.Now()
+	d.pick(d.entries(), "Quit")
+	d.until("the end of the program", func() bool { return happened(p.ended) })
+	const most = 4 * time.Second // 2 s, and as much for the mouse
+	if took := time.Since(begun); took > most || p.err != nil {
+		t.Errorf("the program ended after %v with %v, want %v at most", took, p.err, most)
+	}
+	d.until("a panel without the icon", func() bool {
+		_, ok := d.finds(icons.Off)
+		return !ok
+	})
+	d.endPanel()
 }
