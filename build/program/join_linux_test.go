@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"claude-sync/build/desktoptest"
 	"claude-sync/syncer/engine"
@@ -46,20 +45,6 @@ func (d *desk) answers(path, script string) {
 	d.must(os.WriteFile(filepath.Join(d.bin, "zenity"), []byte(text), 0o700))
 	if _, err := os.Stat(filepath.Join(d.bin, "mv")); err != nil {
 		d.must(os.Symlink("/bin/mv", filepath.Join(d.bin, "mv")))
-	}
-}
-
-// until waits for something on disk.
-func (d *desk) until(what string, ok func() bool) {
-	d.t.Helper()
-	again := time.NewTicker(20 * time.Millisecond)
-	defer again.Stop()
-	for late := time.After(desktoptest.TooLong); !ok(); {
-		select {
-		case <-again.C:
-		case <-late:
-			d.t.Fatalf("there never was %s", what)
-		}
 	}
 }
 

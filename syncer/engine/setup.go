@@ -140,10 +140,11 @@ func (m *Machine) checkSyncDir(dir string) error {
 	if t, ok := m.Transport.(transport.Preparer); ok {
 		err = t.Prepare()
 	}
-	if t, ok := m.Transport.(transport.Checker); ok && err == nil {
-		err = t.Writable()
+	folder, checks := m.Transport.(transport.Checker)
+	if checks && err == nil {
+		err = folder.Writable()
 	}
-	if err == nil || oserr.WriteProtected(err) && folder.Marked() {
+	if err == nil || oserr.WriteProtected(err) && checks && folder.Marked() {
 		return nil
 	}
 	return &syncer.SyncDirError{Dir: dir, Reason: err.Error(), Err: err}

@@ -56,7 +56,9 @@ func NewFolder(dir string) *Folder { return &Folder{dir: dir, volume: volume.Of}
 
 // Guarded returns the transport on the same folder for a caller who may stop waiting for a call: gone returns an error
 // from then on. A call that was left behind in the middle of a Commit then replaces no file.
-func (f *Folder) Guarded(gone func() error) *Folder { return &Folder{dir: f.dir, volume: f.volume, gone: gone} }
+func (f *Folder) Guarded(gone func() error) *Folder {
+	return &Folder{dir: f.dir, volume: f.volume, gone: gone}
+}
 
 // String returns the folder's path.
 func (f *Folder) String() string { return f.dir }

@@ -51,22 +51,31 @@ func (t watched) List(ctx context.Context, folder string) ([]transport.File, err
 		return nil, err
 	}
 	files, err := t.Transport.List(ctx, folder)
+	for i := range files {
+		if errors.Is(files[i].Problem, transport.ErrNotDownloaded) {
+			t.w.cloud.Store(files[i].Name, true)
+		}
+	}
 	return files, t.w.end(long, err)
 }
 
 // Open implements transport.Transport.
 func (t watched) Open(ctx context.Context, name string) (transport.Content, error) {
-	if err := t.w.begin(quick); err != nil {
+	k := quick
+	if _, far := t.w.cloud.Load(name); far { // to open and to read it has the sync tool download it
+		k = long
+	}
+	if err := t.w.begin(k); err != nil {
 		return nil, err
 	}
 	c, err := t.Transport.Open(ctx, name)
-	if gone := t.w.end(quick, err); gone != nil {
+	if gone := t.w.end(k, err); gone != nil {
 		if err == nil {
 			_ = c.Close()
 		}
 		return nil, gone
 	}
-	return &content{c, t.w}, nil
+	return &content{c, t.w, k}, nil
 }
 
 // Create implements transport.Transport.
@@ -91,6 +100,42 @@ func (t watched) Sweep(now time.Time) {
 		s.Sweep(now)
 		_ = t.w.end(long, nil) // the next call says so
 	}
+}
+
+// Remove implements transport.Remover.
+func (t watched) Remove(ctx context.Context, name string) error {
+	r, ok := t.Transport.(transport.Remover)
+	if !ok {
+		return errors.ErrUnsupported
+	}
+	if err := t.w.begin(long); err != nil {
+		return err
+	}
+	return t.w.end(long, r.Remove(ctx, name))
+}
+
+// SetAside implements transport.Keeper.
+func (t watched) SetAside(ctx context.Context, name string) (string, error) {
+	k, ok := t.Transport.(transport.Keeper)
+	if !ok {
+		return "", errors.ErrUnsupported
+	}
+	if err := t.w.begin(long); err != nil {
+		return "", err
+	}
+	aside, err := k.SetAside(ctx, name)
+	return aside, t.w.end(long, err)
+}
+
+// Longest implements transport.Limiter.
+func (t watched) Longest() int64 {
+	l, ok := t.Transport.(transport.Limiter)
+	if !ok || t.w.begin(quick) != nil {
+		return 0
+	}
+	longest := l.Longest()
+	_ = t.w.end(quick, nil) // the next call says so
+	return longest
 }
 
 // Prepare implements transport.Preparer.
@@ -147,15 +192,16 @@ func (t watched) FreeSpace() (int64, error) {
 type content struct {
 	transport.Content
 	w *Watch
+	k kind
 }
 
 // ReadAt implements transport.Content.
 func (c *content) ReadAt(b []byte, off int64) (int, error) {
-	if err := c.w.begin(quick); err != nil {
+	if err := c.w.begin(c.k); err != nil {
 		return 0, err
 	}
 	n, err := c.Content.ReadAt(b, off)
-	return n, c.w.end(quick, err)
+	return n, c.w.end(c.k, err)
 }
 
 // Close implements transport.Content. It is never refused: the file is open.

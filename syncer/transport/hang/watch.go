@@ -44,6 +44,7 @@ type Watch struct {
 
 	quick, long, ended atomic.Int64 // calls under way, and calls that have ended
 	gaveUp             atomic.Bool
+	cloud              sync.Map // names of files whose contents were only in the cloud when they were listed
 
 	mu    sync.Mutex // guards all below
 	place string

@@ -17,12 +17,16 @@ type place struct {
 	transport.Transport
 	list, open, read time.Duration
 	answer           time.Duration // of FreeSpace
+	cloud            bool          // the file x is only in the cloud
 }
 
 func (p place) String() string { return "/mnt/nas" }
 
 func (p place) List(context.Context, string) ([]transport.File, error) {
 	<-time.After(p.list)
+	if p.cloud {
+		return []transport.File{{Name: "x", Problem: transport.ErrNotDownloaded}}, nil
+	}
 	return nil, nil
 }
 
@@ -79,6 +83,8 @@ func TestOnlyAPlaceThatDoesNotAnswerIsGivenUp(t *testing.T) {
 		{"every read takes seconds", place{list: 3 * time.Second, open: 7 * time.Second, read: 7 * time.Second}, false},
 		{"a list takes minutes, and the place gives signs of life", place{list: 3 * time.Minute, answer: time.Second}, false},
 		{"a list takes minutes, and the signs of life are slow", place{list: 3 * time.Minute, answer: 4 * time.Second}, false},
+		{"what is in the cloud takes a minute to come", place{read: time.Minute, cloud: true}, false},
+		{"what is in the cloud does not come, and neither does a sign of life", place{read: never, answer: never, cloud: true}, true},
 		{"a list does not come back", place{list: never, answer: never}, true},
 		{"an open does not come back", place{open: never}, true},
 		{"a read does not come back", place{read: never}, true},
