@@ -42,7 +42,7 @@ func Hint(err error) string {
 	case oserr.HeldOpen(err):
 		return "close the program that has the file open, then run the command again"
 	case errors.Is(err, fs.ErrPermission):
-		return "make that folder or file writable for you, then run the command again"
+		return "make that folder or file readable and writable for you, then run the command again"
 	}
 	return driveHint(err)
 }

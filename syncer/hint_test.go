@@ -32,7 +32,7 @@ const (
 	advisePlugIn     = "the drive may be unplugged or failing: connect it again, then run the command again"
 	adviseExFAT      = "FAT32 takes no file over 4 GiB: format the drive as exFAT"
 	adviseMount      = "mount that folder with a cache for writing: rclone mount --vfs-cache-mode writes"
-	adviseWritable   = "make that folder or file writable for you, then run the command again"
+	adviseWritable   = "make that folder or file readable and writable for you, then run the command again"
 	adviseConnect    = "connect the drive or start your sync tool, then run the command again; claude-sync init <folder> if the folder moved"
 	adviseNewer      = "update claude-sync on this machine"
 	adviseMoreOfID   = "type more of the session's id"

@@ -164,8 +164,9 @@ func (o *Own) diagnose(ctx context.Context, err error) error {
 
 // setAside gives the damaged file another name, if it still is as it was found.
 //
-// RACE: as ready. Between the two names, the rows of the damaged file stand under the other name, and most often under
-// both; if the process is killed then, they are in no pack only if the file could neither have two names nor be copied.
+// RACE: as ready. If the process is killed before the new pack has its name, the damaged file still has its old name,
+// too, and the next push begins anew. Only a file that could neither have two names nor be copied is then under the
+// other name alone.
 func (o *Own) setAside(ctx context.Context) error {
 	p, err := o.set.Open(ctx, o.name)
 	if oserr.Missing(err) {
