@@ -63,13 +63,17 @@ func (f *Folder) Guarded(gone func() error) *Folder {
 // String returns the folder's path.
 func (f *Folder) String() string { return f.dir }
 
-// Prepare implements Preparer: it makes the folder and puts the marker into it.
+// Prepare implements Preparer: it makes the folder and puts the marker into it. A folder in which no pack could be
+// written gets none.
 func (f *Folder) Prepare() error {
 	if err := atomicfile.MkdirAll(f.dir, 0o755); err != nil {
 		return err
 	}
 	if f.Marked() {
 		return nil
+	}
+	if err := f.Writable(); err != nil {
+		return err
 	}
 	return atomicfile.WriteFile(filepath.Join(f.dir, Marker), []byte(markerText))
 }

@@ -352,4 +352,10 @@ func TestWritableSaysWhyNotInAPersonsWords(t *testing.T) {
 	if left, err := os.ReadDir(dir); err != nil || len(left) != 1 {
 		t.Errorf("left %v, %v", left, err)
 	}
+	if err := os.Remove(filepath.Join(dir, transport.Marker)); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Prepare(); !errors.Is(err, syscall.ESPIPE) || f.Marked() {
+		t.Errorf("got %v, and a mark: %v", err, f.Marked())
+	}
 }
