@@ -13,10 +13,10 @@ import (
 	"syscall"
 
 	"claude-sync/notify"
-	"claude-sync/supervise"
 	"claude-sync/syncer/cli"
 	"claude-sync/syncer/command"
 	"claude-sync/syncer/engine"
+	"claude-sync/syncer/supervise"
 	"claude-sync/tray"
 	"claude-sync/tray/autostart"
 )

@@ -96,7 +96,7 @@ func (c Scope) WouldInstall(p Project, s Session, wasHere bool) bool {
 	if p.LocalOnly || s.Cwd == "" || !c.Includes(p, s) {
 		return false
 	}
-	s.State = StateOf(&s, wasHere)
+	s.State = s.Towards(wasHere)
 	return pullAction(s, c) == Install
 }
 

@@ -3,6 +3,7 @@ package syncer
 import (
 	"fmt"
 	"iter"
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -188,7 +189,7 @@ func (s *Session) Views() iter.Seq[*Session] {
 			return
 		}
 		own := *s
-		own.Copies, own.State = nil, StateOf(s, false)
+		own.Copies, own.State = nil, s.Towards(false)
 		if !yield(&own) {
 			return
 		}
@@ -292,11 +293,11 @@ func StateTowards(r transcript.Relation, own bool) State {
 	return State(r)
 }
 
-// StateOf is the state of a session's transcript towards all of its packs together, whatever its copies are. WasHere
+// Towards is the state of a session's transcript towards all of its packs together, whatever its copies are. WasHere
 // says that a pull installed the session here before.
 //
 // Behind outranks Diverged, because a pack that has all of our rows may settle the divergence from another.
-func StateOf(s *Session, wasHere bool) State {
+func (s *Session) Towards(wasHere bool) State {
 	var has [Archived + 1]bool
 	own := false
 	for i := range s.Versions {
@@ -365,7 +366,7 @@ func (s Snapshot) Due(retention time.Duration) (due, unsent int) {
 // Find returns the session whose id begins with prefix. If several projects have the same session, it returns that
 // of the project in, else the one that was modified last.
 //
-// Errors: *NoSessionError, *AmbiguousError.
+// Errors: *NoSessionError, *AmbiguousError; the reason of a Stray if the only pack of such a session is one.
 func (s Snapshot) Find(prefix string, in project.Key) (Project, Session, error) {
 	var found []match
 	var best match
@@ -382,7 +383,7 @@ func (s Snapshot) Find(prefix string, in project.Key) (Project, Session, error) 
 		}
 	}
 	if len(found) == 0 {
-		return Project{}, Session{}, &NoSessionError{Prefix: prefix}
+		return Project{}, Session{}, s.notFound(prefix)
 	}
 	for _, m := range found {
 		if m.Session.ID != best.Session.ID {
@@ -390,6 +391,16 @@ func (s Snapshot) Find(prefix string, in project.Key) (Project, Session, error) 
 		}
 	}
 	return best.Project, best.Session, nil
+}
+
+// notFound says why there is no session whose id begins with prefix.
+func (s Snapshot) notFound(prefix string) error {
+	for _, stray := range s.Strays {
+		if prefix != "" && strings.HasPrefix(path.Base(stray.Name), strings.ToLower(prefix)) {
+			return fmt.Errorf("%s: %w", stray.Shown(), stray.Reason)
+		}
+	}
+	return &NoSessionError{Prefix: prefix}
 }
 
 // match is a session that Find found.

@@ -106,7 +106,7 @@ func oneSession(id string, traits ...trait) Session {
 		set(&k)
 	}
 	if k.Problem == nil {
-		k.State = StateOf(&k.Session, k.installed)
+		k.State = k.Session.Towards(k.installed)
 	}
 	return k.Session
 }

@@ -13,7 +13,8 @@ import (
 	"claude-sync/syncer/command"
 	"claude-sync/syncer/doctor"
 	"claude-sync/syncer/engine"
-	"claude-sync/syncer/transport"
+	"claude-sync/syncer/examine"
+	"claude-sync/syncer/transport/provider"
 	"claude-sync/tray/menu"
 )
 
@@ -31,9 +32,9 @@ func (e *library) Look(ctx context.Context) (Seen, error) {
 	seen := Seen{Folders: []string{existing(filepath.Dir(e.paths.Config))}}
 	c, err := e.paths.Load()
 	if errors.Is(err, syncer.ErrNotSetUp) {
-		found := []transport.Candidate{}
+		found := []provider.Candidate{}
 		if e.watched(ctx, "", func(_ context.Context, p engine.Paths) {
-			p.Watch.Call(p.Home, func() { found = transport.Candidates(p.Home, os.Getenv) })
+			p.Watch.Call(p.Home, func() { found = provider.Candidates(p.Home, os.Getenv) })
 		}) == nil {
 			seen.Candidates = found
 		}
@@ -52,7 +53,7 @@ func (e *library) Look(ctx context.Context) (Seen, error) {
 
 // look is the part of Look that needs the sync folder.
 func look(ctx context.Context, p engine.Paths, seen *Seen) error {
-	p.Watch.Call(seen.SyncDir, func() { seen.Provider = transport.ProviderOf(seen.SyncDir, p.Home, os.Getenv) })
+	p.Watch.Call(seen.SyncDir, func() { seen.Provider = provider.Of(seen.SyncDir, p.Home, os.Getenv) })
 	m, err := engine.Open(p)
 	if err != nil {
 		return err
@@ -102,6 +103,6 @@ func (e *library) Do(ctx context.Context, c command.Command, progress func(synce
 func (e *library) Health(ctx context.Context) (path string, err error) {
 	var b bytes.Buffer
 	fmt.Fprint(&b, "claude-sync doctor\n\n")
-	_ = doctor.Write(&b, doctor.Diagnose(engine.Examine(ctx, e.paths, time.Now()))) // a Buffer takes everything
+	_ = doctor.Write(&b, doctor.Diagnose(examine.Machine(ctx, e.paths, time.Now()))) // a Buffer takes everything
 	return e.paths.Health, e.paths.SaveHealth(b.Bytes())
 }

@@ -17,6 +17,7 @@ import (
 	"claude-sync/syncer/engine"
 	"claude-sync/syncer/project"
 	"claude-sync/syncer/transport"
+	"claude-sync/syncer/transport/provider"
 )
 
 // world is two machines. The tests use the desktop through the tray's engine.
@@ -81,7 +82,7 @@ func TestBeforeSetUpALookFindsFoldersToChooseFrom(t *testing.T) {
 	if !errors.Is(err, syncer.ErrNotSetUp) {
 		t.Errorf("got %v, want %v", err, syncer.ErrNotSetUp)
 	}
-	if want := []transport.Candidate{{Provider: "Sync folder", Dir: filepath.Join(home, "Sync", "claude-sync")}}; !slices.Equal(seen.Candidates, want) {
+	if want := []provider.Candidate{{Provider: "Sync folder", Dir: filepath.Join(home, "Sync", "claude-sync")}}; !slices.Equal(seen.Candidates, want) {
 		t.Errorf("got %v, want %v", seen.Candidates, want)
 	}
 	if want := []string{home}; !slices.Equal(seen.Folders, want) { // where the configuration's folder would come

@@ -11,7 +11,7 @@ import (
 	"claude-sync/icons"
 	"claude-sync/syncer"
 	"claude-sync/syncer/command"
-	"claude-sync/syncer/transport"
+	"claude-sync/syncer/transport/provider"
 	"claude-sync/tray/internal/queue"
 )
 
@@ -119,7 +119,7 @@ func TestTheSamePictureIsNotShownTwice(t *testing.T) {
 func TestSetUpMayArriveLater(t *testing.T) {
 	use := command.Command{Verb: command.UseFolder, Path: "/home/me/Dropbox/claude-sync"}
 	inBubble(t, func(b *bubble) {
-		b.engine.set(Seen{Candidates: []transport.Candidate{{Provider: "Dropbox", Dir: use.Path}}, Folders: []string{"/home/me/.config"}}, syncer.ErrNotSetUp)
+		b.engine.set(Seen{Candidates: []provider.Candidate{{Provider: "Dropbox", Dir: use.Path}}, Folders: []string{"/home/me/.config"}}, syncer.ErrNotSetUp)
 	}, func(b *bubble) {
 		b.wantLabel("Use Dropbox/claude-sync")
 		if got := b.picture().Icon; got != icons.Off {

@@ -6,7 +6,7 @@ import (
 
 	"claude-sync/syncer"
 	"claude-sync/syncer/command"
-	"claude-sync/syncer/transport"
+	"claude-sync/syncer/transport/provider"
 	"claude-sync/tray/menu"
 )
 
@@ -37,7 +37,7 @@ type Engine interface {
 // Seen is the result of one look.
 type Seen struct {
 	Snapshot   syncer.Snapshot
-	Candidates []transport.Candidate // if not set up
+	Candidates []provider.Candidate // if not set up
 	SyncDir    string
 	Provider   string
 	Retention  time.Duration // Claude Code deletes older sessions; 0 if unknown

@@ -24,18 +24,18 @@ func layers() []layer {
 	known := append([]string{"syncer/project", "syncer/transcript"}, format...)
 	decided := append([]string{"syncer", "syncer/transport"}, known...)
 	stores := append([]string{"syncer/claude", "syncer/packs", "syncer/installed"}, decided...)
-	library := append([]string{"syncer/command", "syncer/machines", "syncer/doctor", "syncer/scan/...", "syncer/apply", "syncer/transport/hang", "syncer/engine"}, stores...)
-	program := append([]string{"syncer/watch", "syncer/web"}, library...)
+	library := append([]string{"syncer/command", "syncer/machines", "syncer/doctor", "syncer/scan/...", "syncer/apply", "syncer/transport/hang", "syncer/transport/provider", "syncer/engine"}, stores...)
+	program := append([]string{"syncer/watch", "syncer/web", "syncer/examine"}, library...)
 	seen := []string{"syncer", "syncer/command", "syncer/ccsync", "syncer/project", "syncer/words", "icons"}
 	return []layer{
-		{8, ".", append([]string{"tray/...", "notify", "supervise", "syncer/cli", "icons"}, program...), "it wires the faces, and has no use for the release program"},
+		{8, ".", append([]string{"tray/...", "notify", "syncer/supervise", "syncer/cli", "icons"}, program...), "it wires the faces, and has no use for the release program"},
 		{8, "build", append([]string{"icons", "syncer/cli", "build/house"}, library...), "man pages are made of the commands; the desktop's faces have no texts for it"},
 		{1, "build/house", nil, "it reads the code as text"},
 		{7, "build/...", append([]string{"icons"}, library...), "small programs about the code, not about the product"},
 		{7, "tray", append([]string{"tray/...", "icons"}, program...), "main feeds tray and notify, so that either works without the other"},
 		{7, "notify", seen, "it decides on what it is given: snapshots and events"},
 		{7, "syncer/cli", append([]string{"syncer/cli/view"}, program...), "the commands work where there is no desktop"},
-		{1, "supervise", nil, "how a process ends has nothing to do with what it does"},
+		{1, "syncer/supervise", nil, "how a process ends has nothing to do with what it does"},
 		{6, "tray/autostart", nil, "it writes the desktop's files for any program"},
 		{6, "tray/panel", []string{"tray/menu", "tray/internal/...", "icons", "syncer/command", "syncer/words"}, "it shows a menu, and does not know what a click does"},
 		{6, "tray/desk", []string{"tray/session"}, "it opens files and windows of the desktop for any program"},
@@ -44,10 +44,12 @@ func layers() []layer {
 		{5, "tray/menu", seen, "a picture of a snapshot, drawn without the tray that shows it"},
 		{5, "syncer/cli/view", []string{"syncer", "syncer/project", "syncer/words"}, "a snapshot is shown without the machine that took it"},
 		{6, "syncer/watch", library, "it decides when to look; a face shows what came of it"},
+		{6, "syncer/examine", library, "it gathers facts for the doctor, and shows none"},
 		{6, "syncer/web", library, "a page in the browser is a face of its own"},
 		{5, "syncer/engine", append([]string{"syncer/command", "syncer/machines", "syncer/doctor", "syncer/scan/...", "syncer/apply", "syncer/transport/hang"}, stores...), "a library knows none of its faces"},
 		{3, "syncer/scan/cache", known, "a cache knows what was read, not who reads"},
-		{4, "syncer/scan", append([]string{"syncer/scan/cache"}, stores...), "reading does not know of writing"},
+		{1, "syncer/scan/owners", nil, "who owns something is settled without knowing what it is"},
+		{4, "syncer/scan", append([]string{"syncer/scan/cache", "syncer/scan/owners"}, stores...), "reading does not know of writing"},
 		{4, "syncer/doctor", decided, "it judges facts, and does not gather them"},
 		{4, "syncer/apply", stores, "writing does not know of reading"},
 		{3, "syncer", append([]string{"syncer/transport"}, known...), "words and decisions need no disk"},

@@ -43,7 +43,7 @@ func sourceRules() []rule {
 
 // face reports whether the package may print and end the process: main, supervise, tray, cli and programs.
 func (s source) face() bool {
-	return s.program() || slices.Contains([]string{".", "supervise", "tray", "syncer/cli"}, s.dir())
+	return s.program() || slices.Contains([]string{".", "syncer/supervise", "tray", "syncer/cli"}, s.dir())
 }
 
 // each collects the reports of a check over the wanted files.

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"claude-sync/syncer/doctor"
-	"claude-sync/syncer/engine"
+	"claude-sync/syncer/examine"
 
 	"github.com/spf13/cobra"
 )
@@ -28,7 +28,7 @@ func (a *app) doctor() *cobra.Command {
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "for programs")
 	c.RunE = verb(func(ctx context.Context, _ []string) error {
-		facts := engine.Examine(ctx, a.Paths, time.Now())
+		facts := examine.Machine(ctx, a.Paths, time.Now())
 		_, facts.LoginErr = a.Autostart("status")
 		found := doctor.Diagnose(facts)
 		rows := []findingJSON{}

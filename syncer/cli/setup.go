@@ -14,7 +14,7 @@ import (
 	"claude-sync/syncer"
 	"claude-sync/syncer/engine"
 	"claude-sync/syncer/project"
-	"claude-sync/syncer/transport"
+	"claude-sync/syncer/transport/provider"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -65,7 +65,7 @@ its name back, and pull --archived its sessions.`,
 		fmt.Fprintf(a.Out, "this machine is %s, its sync folder %s\n", config.Machine, config.SyncDir)
 		a.tell(events)
 		if config.SyncDir != before.SyncDir {
-			a.tellKeep(transport.ProviderOf(config.SyncDir, a.Paths.Home, os.Getenv), config.SyncDir)
+			a.tellKeep(provider.Of(config.SyncDir, a.Paths.Home, os.Getenv), config.SyncDir)
 		}
 		return nil
 	})
@@ -112,8 +112,8 @@ func (a *app) offer() (string, error) {
 	if u, err := project.ReadUpstream(a.Paths.Upstream); err == nil && u.SyncDir != "" {
 		return u.SyncDir, nil
 	}
-	found := transport.Candidates(a.Paths.Home, os.Getenv)
-	found = append(found, transport.Candidate{Provider: "a new folder", Dir: filepath.Join(a.Paths.Home, "claude-sync")})
+	found := provider.Candidates(a.Paths.Home, os.Getenv)
+	found = append(found, provider.Candidate{Provider: "a new folder", Dir: filepath.Join(a.Paths.Home, "claude-sync")})
 	in, ok := a.In.(*os.File)
 	if !ok || !term.IsTerminal(int(in.Fd())) {
 		a.say("no folder was given, taking %s (%s)", found[0].Dir, found[0].Provider)

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"claude-sync/syncer/cli/view"
+	"claude-sync/syncer/examine"
 
 	"github.com/spf13/cobra"
 )
@@ -38,7 +39,7 @@ func (a *app) status() *cobra.Command {
 			a.complain(line.Text)
 			a.hint(line.Hint)
 		}
-		if err := m.CheckStore(s); err != nil {
+		if err := examine.Store(m.Store, s); err != nil {
 			a.report(err)
 		}
 		return nil

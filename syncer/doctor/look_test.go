@@ -97,7 +97,7 @@ func oneSession(id string, traits ...trait) syncer.Session {
 		set(&s)
 	}
 	if s.Problem == nil {
-		s.State = syncer.StateOf(&s, false)
+		s.State = s.Towards(false)
 	}
 	return s
 }

@@ -175,10 +175,11 @@ func Open(p Paths) (*Machine, error) {
 	if err != nil {
 		return nil, err
 	}
-	return p.machine(c), nil
+	return p.Machine(c), nil
 }
 
-func (p Paths) machine(c Config) *Machine {
+// Machine returns the machine with this configuration. It touches nothing.
+func (p Paths) Machine(c Config) *Machine {
 	return New(Options{
 		Name:      c.Machine,
 		ID:        p.ID,

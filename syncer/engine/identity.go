@@ -52,6 +52,11 @@ func (m *Machine) recall() error {
 	return nil
 }
 
+// Met returns the name by which this machine goes, and the files of the other machines, as of the last look.
+func (m *Machine) Met() (name string, others []machines.File) {
+	return m.name(), m.who.files.Others(m.who.self.ID)
+}
+
 // name is the name by which this machine goes.
 func (m *Machine) name() string {
 	if m.who.name == "" {

@@ -433,7 +433,7 @@ func TestInitAgain(t *testing.T) {
 	goesBy(one, "desktop")
 
 	// The second machine goes on as desktop-2, until the name is free and it is told to take it.
-	m := two.machine(Config{Machine: "desktop", SyncDir: shared})
+	m := two.Machine(Config{Machine: "desktop", SyncDir: shared})
 	if err := two.save(Config{Machine: "desktop", SyncDir: shared}); err != nil {
 		t.Fatal(err)
 	}

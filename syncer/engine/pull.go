@@ -4,11 +4,8 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
-	"path"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"claude-sync/syncer"
@@ -36,7 +33,7 @@ func (m *Machine) Pull(ctx context.Context, scope syncer.Scope) ([]syncer.Event,
 		return events, err
 	}
 	if scope, err = resolveScope(s, scope); err != nil {
-		return events, whyNot(s, scope, err)
+		return events, err
 	}
 	archive := m.inArchive(s, scope) // before this pull is recorded
 	done := withoutRefused(m.applier().Do(ctx, syncer.PlanPull(s, scope)), events)
@@ -55,20 +52,6 @@ func (m *Machine) fetch() *scan.Fetch {
 			m.Progress(syncer.Progress{Step: 1, Steps: 1, Label: label, Bytes: bytes})
 		}
 	}}
-}
-
-// whyNot replaces the error that there is no such session by the reason for which its only pack cannot be used.
-func whyNot(s syncer.Snapshot, scope syncer.Scope, err error) error {
-	var none *syncer.NoSessionError
-	if !errors.As(err, &none) {
-		return err
-	}
-	for _, stray := range s.Strays {
-		if strings.HasPrefix(path.Base(stray.Name), scope.Session) {
-			return fmt.Errorf("%s: %w", stray.Shown(), stray.Reason)
-		}
-	}
-	return err
 }
 
 // withoutRefused leaves out that a project waits for a checkout, if before says that git refuses the one it has.

@@ -45,7 +45,7 @@ func Init(ctx context.Context, p Paths, s Setup) (Config, []syncer.Event, error)
 	if c, err = s.config(c, upstream); err != nil {
 		return c, nil, err
 	}
-	m := p.machine(c)
+	m := p.Machine(c)
 	unlock, err := m.Lock(ctx, nil)
 	if err != nil {
 		return c, nil, err

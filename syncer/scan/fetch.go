@@ -44,7 +44,7 @@ func (v *visit) fetches(f transport.File) bool {
 	if f.Name == v.run.Packs.Name(v.key, id) {
 		return false
 	}
-	if v.run.owners.of(compact(id)) != nil || v.run.Pull.Session != "" {
+	if v.run.owners.Of(compact(id)) != nil || v.run.Pull.Session != "" {
 		return true
 	}
 	record, err := v.run.installed()

@@ -153,7 +153,7 @@ func (v *visit) remoteOnly(cwd string, id ccsync.SessionID, found []foundPack) (
 		}
 		s.Lines = max(s.Lines, version.Lines)
 	}
-	if s.State = syncer.StateOf(&s, record.Has(v.key, id)); s.State == syncer.RemoteOnly {
+	if s.State = s.Towards(record.Has(v.key, id)); s.State == syncer.RemoteOnly {
 		s.Problem = broken // it is unknown whether the session was here before
 	}
 	return s, len(s.Versions) > 0
@@ -226,7 +226,7 @@ func (v *visit) relate(s *syncer.Session, e *cache.Transcript, found []foundPack
 	}
 	v.relateTorn(s)
 	slices.SortFunc(s.Versions, func(a, b syncer.Version) int { return cmp.Compare(a.Name, b.Name) })
-	s.State = syncer.StateOf(s, false)
+	s.State = s.Towards(false)
 }
 
 // ownLast yields the packs of other machines before this machine's own.

@@ -43,7 +43,7 @@ func (r *run) settleMoved(all, here []*projectScan) (again []*projectScan) {
 
 // movedBetween returns the project in whose folder a session lies, and the one that it is to be given to; nil for none.
 func (r *run) movedBetween(m misplaced, here []*projectScan) (from, to *projectScan) {
-	from = r.owners.of(m.id)
+	from = r.owners.Of(m.id)
 	i := slices.IndexFunc(here, func(p *projectScan) bool { return p.key == m.key })
 	if i < 0 || from == nil || from == here[i] || from.project.LocalOnly || from.hasPacks(m.id) || !r.meets(m.pack, from, m.id) {
 		return nil, nil
@@ -98,5 +98,5 @@ func (p *placer) move(id uuid.UUID, from, to *projectScan) {
 			to.listed = append(to.listed, l)
 		}
 	}
-	p.run.owners.move(id, to)
+	p.run.owners.Move(id, to)
 }

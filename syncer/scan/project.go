@@ -139,7 +139,7 @@ func (v *visit) addTranscripts() {
 		}
 		v.project.Sessions = slices.Grow(v.project.Sessions, len(found))
 		for k := range found {
-			if r.owners.elsewhere(v.projectScan, found[k].ID) {
+			if r.owners.Disputed() && r.owners.Elsewhere(v.projectScan, compact(found[k].ID)) {
 				continue // its owner has it
 			}
 			if s, e, ok := v.session(l, &found[k]); ok {
@@ -313,7 +313,7 @@ func (v *visit) ownerOf(id ccsync.SessionID, key project.Key) *projectScan {
 	if key == v.key && v.next < len(all) && all[v.next].ID == id {
 		return v.projectScan
 	}
-	return v.run.owners.of(compact(id))
+	return v.run.owners.Of(compact(id))
 }
 
 // label is the label of a machine. Thousands of packs have the same machine.

@@ -25,6 +25,7 @@ import (
 	"claude-sync/syncer/packs"
 	"claude-sync/syncer/project"
 	"claude-sync/syncer/scan/cache"
+	"claude-sync/syncer/scan/owners"
 	"claude-sync/syncer/words"
 
 	"github.com/google/uuid"
@@ -88,7 +89,7 @@ type run struct {
 	live      []claude.Live
 	liveErr   error // a session is open and it is unknown which
 
-	owners   owners
+	owners   *owners.Map[projectScan]
 	unplaced []syncer.Unplaced
 	placer   placer
 }
@@ -177,14 +178,14 @@ func (r *run) settleElsewhere(here []*projectScan) (again []*projectScan) {
 				first[id] = p
 				continue
 			}
-			if other == p || !r.Registry.Same(other.key, p.key) || r.owners.of(id) != nil {
+			if other == p || !r.Registry.Same(other.key, p.key) || r.owners.Of(id) != nil {
 				continue
 			}
 			owner := other
 			if len(p.key) < len(other.key) { // the repository's root before a folder below it
 				owner = p
 			}
-			r.owners.give(id, owner)
+			r.owners.Give(id, owner)
 			again = append(again, p, other)
 		}
 	}

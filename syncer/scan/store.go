@@ -17,6 +17,7 @@ import (
 	"claude-sync/syncer/internal/pathid"
 	"claude-sync/syncer/project"
 	"claude-sync/syncer/scan/cache"
+	"claude-sync/syncer/scan/owners"
 	"claude-sync/syncer/transcript"
 
 	"github.com/google/uuid"
@@ -70,7 +71,7 @@ func (r *run) listStore(here []*projectScan) error {
 	for _, list := range lists {
 		n += list.names.Len()
 	}
-	r.owners = newOwners(n)
+	r.owners = owners.New[projectScan](n)
 	r.placer = placer{run: r, cache: cache.NewScan(r.Now, r.cache.Entries(storeSection))}
 	p := &r.placer
 	p.standing = sync.OnceValue(func() map[string]*place { return standing(places) })
@@ -82,7 +83,7 @@ func (r *run) listStore(here []*projectScan) error {
 		case len(have) == 1:
 			have[0].project.listed = append(have[0].project.listed, listing{cwd: have[0].cwd, gone: have[0].gone, folder: folder, names: is.names})
 			for id := range is.names.IDs() {
-				r.owners.add(have[0].project, id)
+				r.owners.Add(have[0].project, compact(id))
 			}
 		default:
 			p.placeEach(folder, is.found, have)
@@ -206,7 +207,7 @@ func (p *placer) describe(t *claude.Transcript) transcript.Description {
 // Claude Code opens for that place.
 func (p *placer) give(to *place, t claude.Transcript, said transcript.Description, gone bool) {
 	to.project.listed = append(to.project.listed, listing{cwd: to.cwd, gone: gone, file: t, known: &said})
-	p.run.owners.add(to.project, t.ID)
+	p.run.owners.Add(to.project, compact(t.ID))
 }
 
 // evidence returns the checkout that a transcript belongs to, nil if nothing tells. In this order it asks the record of
@@ -308,13 +309,13 @@ func isDir(path string) bool {
 // and each unplaced transcript of a session that is in a project to that project, as a copy. One in a folder that is
 // only not registered yet waits for that.
 func (r *run) settleOwners(p *placer) {
-	for _, twice := range r.owners.settle(p.owner) {
-		for _, other := range twice.others {
-			twice.owner.listed = append(twice.owner.listed, p.filesOf(other, twice.id)...)
+	for _, twice := range r.owners.Settle(p.owner) {
+		for _, other := range twice.Others {
+			twice.Owner.listed = append(twice.Owner.listed, p.filesOf(other, twice.Session)...)
 		}
 	}
 	for _, o := range p.copies {
-		if owner := r.owners.of(compact(o.file.ID)); owner != nil && !p.unplaced[o.at].Reason.New() {
+		if owner := r.owners.Of(compact(o.file.ID)); owner != nil && !p.unplaced[o.at].Reason.New() {
 			said := o.said
 			owner.listed = append(owner.listed, listing{cwd: p.unplaced[o.at].Cwd, gone: true, file: o.file, known: &said})
 			p.unplaced[o.at].Reason = nil

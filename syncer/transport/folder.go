@@ -288,7 +288,7 @@ func (f *Folder) Open(_ context.Context, name string) (Content, error) {
 		return nil, f.unavailable(err)
 	}
 	defer root.Close()
-	file, err := root.OpenFile(filepath.FromSlash(name), os.O_RDONLY|openFlags, 0)
+	file, err := root.OpenFile(filepath.FromSlash(name), os.O_RDONLY|oserr.OpenNow, 0)
 	if err != nil {
 		return nil, err
 	}

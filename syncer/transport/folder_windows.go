@@ -4,8 +4,6 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-const openFlags = 0
-
 // FreeSpace implements Checker for this user and the folder's file system.
 func (f *Folder) FreeSpace() (int64, error) {
 	dir, err := windows.UTF16PtrFromString(f.dir)

@@ -2,6 +2,11 @@
 
 package oserr
 
+import "syscall"
+
+// OpenNow makes opening a pipe return at once instead of waiting for its other end.
+const OpenNow = syscall.O_NONBLOCK
+
 // ReplaceOpen says that a file may be replaced while it is open.
 const ReplaceOpen = true
 

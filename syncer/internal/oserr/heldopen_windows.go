@@ -6,6 +6,9 @@ import (
 	"golang.org/x/sys/windows"
 )
 
+// OpenNow is for pipes, which have no names among the files here.
+const OpenNow = 0
+
 // ReplaceOpen says that a file may be replaced while it is open. Windows refuses to replace a file if it
 // was opened without FILE_SHARE_DELETE, and os.Open opens it so.
 const ReplaceOpen = false

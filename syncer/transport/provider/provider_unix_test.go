@@ -1,12 +1,12 @@
 //go:build unix
 
-package transport_test
+package provider_test
 
 import (
 	"syscall"
 	"testing"
 
-	"claude-sync/syncer/transport"
+	"claude-sync/syncer/transport/provider"
 )
 
 func TestAPipeInPlaceOfSettingsDoesNotBlock(t *testing.T) {
@@ -15,7 +15,7 @@ func TestAPipeInPlaceOfSettingsDoesNotBlock(t *testing.T) {
 	if err := syscall.Mkfifo(u.path(".dropbox/info.json"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if got := transport.Candidates(u.home, u.getenv); len(got) != 0 {
+	if got := provider.Candidates(u.home, u.getenv); len(got) != 0 {
 		t.Errorf("got %v", got)
 	}
 }

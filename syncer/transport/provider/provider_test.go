@@ -1,4 +1,4 @@
-package transport_test
+package provider_test
 
 import (
 	"encoding/json"
@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"claude-sync/syncer/transport"
+	"claude-sync/syncer/transport/provider"
 )
 
 // A user is a home directory and an environment. HOME in a text stands for the home directory, written as the
@@ -17,6 +18,16 @@ import (
 type user struct {
 	home string
 	env  map[string]string
+}
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func newUser(t *testing.T) user {
@@ -65,7 +76,7 @@ func (u user) escaped(ext string) string {
 }
 
 // lines shows candidates as "provider: path", with the path relative to home.
-func (u user) lines(all []transport.Candidate) string {
+func (u user) lines(all []provider.Candidate) string {
 	var lines []string
 	for _, c := range all {
 		rel, err := filepath.Rel(u.home, c.Dir)
@@ -186,7 +197,7 @@ func TestCandidatesAreTheFoldersThatProvidersCarry(t *testing.T) {
 			for rel, text := range c.files {
 				u.put(t, rel, text)
 			}
-			if got, want := u.lines(transport.Candidates(u.home, u.getenv)), strings.Join(c.want, "\n"); got != want {
+			if got, want := u.lines(provider.Candidates(u.home, u.getenv)), strings.Join(c.want, "\n"); got != want {
 				t.Errorf("got:\n%s\nwant:\n%s", got, want)
 			}
 		})
@@ -214,7 +225,7 @@ func TestBrokenSettingsAreSkippedAndTheOthersStillCount(t *testing.T) {
 			u.mkdir(t, "A")
 			u.mkdir(t, "Nextcloud")
 			u.put(t, c.file, c.text)
-			if got, want := u.lines(transport.Candidates(u.home, u.getenv)), "Nextcloud: Nextcloud/claude-sync"; got != want {
+			if got, want := u.lines(provider.Candidates(u.home, u.getenv)), "Nextcloud: Nextcloud/claude-sync"; got != want {
 				t.Errorf("got %s, want %s", got, want)
 			}
 		})
@@ -229,7 +240,7 @@ func TestNothingIsSuggestedWithoutAHome(t *testing.T) {
 	}
 	quoted, _ := json.Marshal(filepath.Join(dir, "Sync"))
 	write(t, filepath.Join("Dropbox", "info.json"), `{"personal":{"path":`+string(quoted)+`}}`)
-	if got := transport.Candidates("", func(string) string { return "" }); len(got) > 0 && filepath.VolumeName(got[0].Dir) == "" {
+	if got := provider.Candidates("", func(string) string { return "" }); len(got) > 0 && filepath.VolumeName(got[0].Dir) == "" {
 		t.Errorf("got %v", got)
 	}
 }
@@ -266,7 +277,7 @@ func TestProviderIsTheOneWhoseFolderItReallyLiesIn(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			if got := transport.ProviderOf(c.dir, u.home, u.getenv); got != c.want {
+			if got := provider.Of(c.dir, u.home, u.getenv); got != c.want {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})
@@ -285,7 +296,7 @@ func FuzzAnySettingsGiveOnlyUsableCandidates(f *testing.F) {
 		write(t, u.path(syncthingFile), config)
 		write(t, u.path(".dropbox/info.json"), info)
 		var dirs []string
-		for _, c := range transport.Candidates(u.home, u.getenv) {
+		for _, c := range provider.Candidates(u.home, u.getenv) {
 			if stat, err := os.Stat(filepath.Dir(c.Dir)); err != nil || !stat.IsDir() || !filepath.IsAbs(c.Dir) {
 				t.Errorf("%q cannot be made", c.Dir)
 			}

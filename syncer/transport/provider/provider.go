@@ -1,4 +1,8 @@
-package transport
+// Package provider knows the sync tools that people have: where their folders are on a machine, and which of them syncs a
+// folder.
+//
+// It reads their settings and looks at the usual places. It changes nothing, and does not promise that a tool is running.
+package provider
 
 import (
 	"encoding/json"
@@ -9,6 +13,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"claude-sync/syncer/internal/oserr"
+	"claude-sync/syncer/transport"
 )
 
 // subfolder is the folder for packs inside a folder that also holds other files.
@@ -41,7 +48,7 @@ func Candidates(home string, getenv func(string) string) []Candidate {
 			continue
 		}
 		dir := p.dir
-		if !NewFolder(dir).Marked() {
+		if !transport.NewFolder(dir).Marked() {
 			dir = filepath.Join(dir, subfolder)
 		}
 		if dir != p.dir && isFolder(dir) && !seen.add(dir) {
@@ -54,16 +61,16 @@ func Candidates(home string, getenv func(string) string) []Candidate {
 }
 
 func rank(c Candidate) int {
-	if NewFolder(c.Dir).Marked() {
+	if transport.NewFolder(c.Dir).Marked() {
 		return 0
 	}
 	return 1
 }
 
-// ProviderOf returns the provider that syncs dir, as in Candidate.Provider, or "" if none is known. dir is
+// Of returns the provider that syncs dir, as in Candidate.Provider, or "" if none is known. dir is
 // absolute and need not exist. Symbolic links are resolved first, because no provider follows links inside its
 // folder. A provider that has paused the folder still counts. A folder that is only called "Sync" does not.
-func ProviderOf(dir, home string, getenv func(string) string) string {
+func Of(dir, home string, getenv func(string) string) string {
 	known := places(home, getenv)
 	for dir = nearestReal(dir); ; dir = filepath.Dir(dir) {
 		i := slices.IndexFunc(known, func(p place) bool { return p.provider != guessed && sameFolder(p.dir, dir) })
@@ -216,7 +223,7 @@ func settings(path string) []byte {
 	if !filepath.IsAbs(path) { // it was joined to a variable that is not set
 		return nil
 	}
-	f, err := os.OpenFile(path, os.O_RDONLY|openFlags, 0)
+	f, err := os.OpenFile(path, os.O_RDONLY|oserr.OpenNow, 0)
 	if err != nil {
 		return nil
 	}
