@@ -123,7 +123,7 @@ func TestOnlyAPlaceThatDoesNotAnswerIsGivenUp(t *testing.T) {
 func TestTimeWithoutACallIsNoSilence(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var w Watch
-		tr := w.Transport(place{list: time.Second})
+		tr := w.Transport(place{list: time.Second, answer: 2 * time.Hour}) // nobody asks it
 		_, err := w.Run(t.Context(), func(ctx context.Context) {
 			_, _ = tr.List(ctx, "")
 			<-time.After(time.Hour) // a transcript of gigabytes is compared
