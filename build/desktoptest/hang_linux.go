@@ -7,6 +7,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // Hang mounts a network drive on dir whose server has gone: it takes every question and answers none, so that a process
@@ -49,6 +50,7 @@ func Hang(t testing.TB, dir string) (end func()) {
 		}
 	})
 	t.Cleanup(end)
+	time.AfterFunc(2*TooLong, end) // a test process that panics could not end
 	return end
 }
 
