@@ -21,10 +21,10 @@ func (p *people) settle() {
 		}
 		busy = false
 		for _, s := range p.sides {
-			p.cure(s)
+			cured := p.cure(s)
 			events := p.run(s, "pulls", s.Pull, syncer.Scope{})
 			events = append(events, p.run(s, "pushes, and wins", s.Push, syncer.Scope{Overwrite: true})...)
-			busy = busy || slices.ContainsFunc(events, func(e syncer.Event) bool { return e.Kind != syncer.WaitingFor && e.Kind != syncer.Strayed })
+			busy = busy || cured || slices.ContainsFunc(events, func(e syncer.Event) bool { return e.Kind != syncer.WaitingFor && e.Kind != syncer.Strayed })
 			p.laws("in the end")
 		}
 	}
@@ -36,7 +36,9 @@ func (p *people) settle() {
 
 // cure does what status asks a person to do: for checkouts that were renamed, and for a repository that has another URL
 // here than elsewhere, which only a person can know if this machine never saw it under the other.
-func (p *people) cure(s *side) {
+//
+// It reports whether there was anything to do.
+func (p *people) cure(s *side) (cured bool) {
 	snap, err := s.Look(context.Background())
 	p.w.check(err)
 	var gone []string
@@ -55,6 +57,7 @@ func (p *people) cure(s *side) {
 			p.say(s, "registers %s, which was %s", now, was)
 			_, _, err := s.RegisterWas(context.Background(), now, was)
 			p.w.check(err)
+			cured = true
 		}
 	}
 	for _, waiting := range snap.Waiting {
@@ -63,9 +66,10 @@ func (p *people) cure(s *side) {
 			p.say(s, "says that %s is %s", root, waiting.Key)
 			_, _, err := s.Join(context.Background(), waiting.Key, root)
 			p.w.check(err)
-			return // that may have been all
+			return true // that may have been all
 		}
 	}
+	return cured
 }
 
 // renamedTo is the checkout that has the place of a folder which is gone.

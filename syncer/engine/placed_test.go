@@ -118,6 +118,22 @@ func movedHistories() map[string]func(*people, *side) {
 			p.push(s)
 			p.rewrite(s)
 		},
+		"a person says that a repository is the one that waits, and work trees of it are gone": func(p *people, s *side) {
+			app := p.clone(s, "app", "app")
+			p.origin(s, app, "https://git.example.org/acme/app.git")
+			third := p.newSide("notebook")
+			p.begin(third, p.clone(third, "app", "app"))
+			p.push(third)
+			p.laws("from the notebook")
+			p.begin(s, app)
+			old, tree := p.newTree(s, app), p.newTree(s, app)
+			p.begin(s, old)
+			p.begin(s, tree)
+			p.push(s)
+			p.remove(s, old)
+			p.pull(s)
+			p.remove(s, tree)
+		},
 		"a work tree is removed after its repository got another URL, before anybody looked": func(p *people, s *side) {
 			app := p.clone(s, "app", "app")
 			p.begin(s, app)

@@ -64,7 +64,12 @@ func (m *Machine) registerAs(ctx context.Context, key project.Key, cwd string, j
 			return place, nil, &syncer.OtherProjectError{Cwd: place.Cwd, Is: is, Wanted: key}
 		}
 		alias := func(r project.Registry) (project.Registry, bool) {
-			return r.Change(func(d *project.Draft) { d.Alias(is, key) })
+			return r.Change(func(d *project.Draft) {
+				d.Alias(is, key)
+				for _, other := range r.Cwds(is) { // also one that is gone: it would go on as another project's
+					d.Move(other, key)
+				}
+			})
 		}
 		if err := m.changeRegistry(alias); err != nil {
 			return place, nil, err
