@@ -67,7 +67,9 @@ func (m *Machine) registerAs(ctx context.Context, key project.Key, cwd string, j
 			return r.Change(func(d *project.Draft) {
 				d.Alias(is, key)
 				for _, other := range r.Cwds(is) { // also one that is gone: it would go on as another project's
-					d.Move(other, key)
+					if other != place.Cwd { // attach moves that one, and says so
+						d.Move(other, key)
+					}
 				}
 			})
 		}
