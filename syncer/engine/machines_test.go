@@ -374,16 +374,6 @@ func (g *game) half(from, to *Machine, name string) {
 // settle lets everybody pull, resolve and push until nothing is left, and looks at the end.
 func (g *game) settle() {
 	g.mend()
-	for _, m := range g.w.machines {
-		snap, err := m.Look(context.Background())
-		g.check(err)
-		for _, p := range snap.Projects[0].Sessions {
-			if p.State == syncer.Archived {
-				_, err := m.Pull(context.Background(), syncer.Scope{Session: string(p.ID)})
-				g.check(err)
-			}
-		}
-	}
 	g.swept = map[string]bool{}
 	before := g.rows()
 	for round := 0; ; round++ {
@@ -397,6 +387,7 @@ func (g *game) settle() {
 					g.bring(other, m, g.packs(other)...)
 				}
 			}
+			busy = g.unarchive(m) || busy
 			busy = g.tidy(m) || busy
 		}
 		if !busy {
@@ -405,6 +396,21 @@ func (g *game) settle() {
 	}
 	g.laws(before)
 	g.same()
+}
+
+// unarchive brings back what retention took, which no plain pull does. A session may come to be archived while the
+// machines settle: its only pack was cut, and is mended.
+func (g *game) unarchive(m *Machine) (busy bool) {
+	snap, err := m.Look(context.Background())
+	g.check(err)
+	for _, s := range snap.Projects[0].Sessions {
+		if s.State == syncer.Archived {
+			_, err := m.Pull(context.Background(), syncer.Scope{Session: string(s.ID)})
+			g.check(err)
+			busy = true
+		}
+	}
+	return busy
 }
 
 func (g *game) tidy(m *Machine) (busy bool) {
