@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"claude-sync/syncer"
+	"claude-sync/syncer/ccsync"
 	"claude-sync/syncer/claude"
 	"claude-sync/syncer/internal/fingerprint"
 	"claude-sync/syncer/transport"
@@ -36,10 +37,10 @@ var (
 //   - no transcript and no pack lost a row;
 //   - a row in a transcript is as its machine's person or Claude Code wrote it, and a pack has only forms of rows that its
 //     machine had;
-//   - no session is in packs of two projects;
+//   - no session is in packs of two projects, or of a project in which nobody ever had it;
 //   - no machine wrote another machine's pack, whatever its name, and one that goes by another name has said so once;
 //   - a look tells each transcript of the store exactly once, and names each that has rows which no pack has, or which
-//     this machine's own pack has otherwise.
+//     this machine's own pack has otherwise; and a fork is never made where no project has it.
 //
 // In the end everybody pulls and pushes until nothing is left to do: then nothing is unsent, no transcript with a row is
 // in no project, no pack waits or is a stray, a machine's packs have each row as one of its transcripts has it, and each
@@ -103,11 +104,12 @@ type people struct {
 	w        *world
 	template string // of a repository
 	sides    []*side
-	next     int              // number of the next row or session
-	last     map[string]rows  // of each transcript and each pack after the last step
-	wrote    map[string]*side // who made each pack
-	actor    *side            // who ran the last verb
-	trail    []string         // what was done, for a failure's message
+	next     int                                  // number of the next row or session
+	last     map[string]rows                      // of each transcript and each pack after the last step
+	wrote    map[string]*side                     // who made each pack
+	actor    *side                                // who ran the last verb
+	homes    map[ccsync.SessionID]map[string]bool // the repositories in which a person has had each session
+	trail    []string                             // what was done, for a failure's message
 }
 
 // side is a machine, and what the person at it knows.
@@ -121,6 +123,7 @@ type side struct {
 	urls    map[string]string          // the URL of its remote, if it has one
 	trees   []string                   // linked work trees that are there
 	renamed map[string]string          // where checkouts that were renamed are now
+	cured   map[string]bool            // the folders of which a person has said what they are now
 }
 
 func playPeople(t *testing.T, d *disk, template string, seed int64) {
@@ -147,7 +150,7 @@ func playPeople(t *testing.T, d *disk, template string, seed int64) {
 }
 
 func newPeople(t *testing.T, dir, template string, seed int64) *people {
-	p := &people{t: t, r: rand.New(rand.NewSource(seed)), template: template, last: map[string]rows{}, wrote: map[string]*side{}}
+	p := &people{t: t, r: rand.New(rand.NewSource(seed)), template: template, last: map[string]rows{}, wrote: map[string]*side{}, homes: map[ccsync.SessionID]map[string]bool{}}
 	p.w = &world{t: t, dir: dir, now: time.Now()}
 	p.w.check(transport.NewFolder(filepath.Join(dir, "Sync")).Prepare())
 	return p
@@ -159,7 +162,7 @@ func (p *people) newSide(name string) *side {
 	p.w.check(err)
 	home := filepath.Join(real, name)
 	p.w.check(os.MkdirAll(filepath.Join(home, ".claude", "sessions"), 0o700))
-	s := &side{home: home, code: filepath.Join(home, "code"), had: map[string]map[string]bool{}, repos: map[string]string{}, urls: map[string]string{}, renamed: map[string]string{}}
+	s := &side{home: home, code: filepath.Join(home, "code"), had: map[string]map[string]bool{}, repos: map[string]string{}, urls: map[string]string{}, renamed: map[string]string{}, cured: map[string]bool{}}
 	p.configure(s, name)
 	p.sides = append(p.sides, s)
 	return s

@@ -101,6 +101,7 @@ func (p *people) laws(when string) {
 		p.accounted(s, snap, here, sent)
 		p.ownPacksAreBehind(snap, here, now)
 		p.oneProject(s, packs)
+		p.forksArePlaced(snap)
 	}
 	p.kept(when, now)
 	p.ownWriting(packs)
@@ -201,6 +202,16 @@ func (p *people) accounted(s *side, snap syncer.Snapshot, here map[string]rows, 
 	}
 }
 
+// forksArePlaced holds that no session that claude-sync made in this step is in no project.
+func (p *people) forksArePlaced(snap syncer.Snapshot) {
+	p.t.Helper()
+	for _, u := range snap.Unplaced {
+		if _, before := p.last[u.Path]; !before && p.homes[u.Session] == nil && !u.Reason.New() {
+			p.t.Fatalf("%s was made where it is in no project: %v", u.Path, u.Reason)
+		}
+	}
+}
+
 // oneProject holds that the packs of a session are of one project.
 func (p *people) oneProject(s *side, packs []heldPack) {
 	p.t.Helper()
@@ -208,6 +219,9 @@ func (p *people) oneProject(s *side, packs []heldPack) {
 	p.w.check(err)
 	first := map[ccsync.SessionID]heldPack{}
 	for _, pack := range packs {
+		if homes := p.homes[pack.session]; homes != nil && !homes[pack.key.Repository().Name()] {
+			p.t.Fatalf("%s is of a project in which nobody had the session", pack.name)
+		}
 		other, twice := first[pack.session]
 		if !twice {
 			first[pack.session] = pack

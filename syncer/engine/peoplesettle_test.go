@@ -52,8 +52,13 @@ func (p *people) cure(s *side) (cured bool) {
 			gone = append(gone, project.Cwds[0].Path)
 		}
 	}
-	for _, was := range gone {
+	slices.Sort(gone)
+	for _, was := range slices.Compact(gone) {
 		if now := s.renamedTo(was); now != "" {
+			if s.cured[was] {
+				p.t.Fatalf("%s asks again about %s", s.home, was)
+			}
+			s.cured[was] = true
 			p.say(s, "registers %s, which was %s", now, was)
 			_, _, err := s.RegisterWas(context.Background(), now, was)
 			p.w.check(err)

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"claude-sync/syncer"
+	"claude-sync/syncer/ccsync"
 )
 
 // begin has a new session in a folder.
@@ -16,13 +17,32 @@ func (p *people) begin(s *side, cwd string) string {
 	p.next++
 	path := filepath.Join(p.storeOf(s, cwd), fmt.Sprintf("%08x-0000-4000-8000-000000000000.jsonl", p.next))
 	p.w.check(os.MkdirAll(filepath.Dir(path), 0o700))
+	p.homes[sessionOf(path)] = map[string]bool{}
 	p.goOn(s, path, cwd)
 	return path
+}
+
+// isIn notes that a session is in a folder, if a person began it: of a fork only claude-sync knows where it is from.
+func (p *people) isIn(s *side, path, cwd string) {
+	id := sessionOf(path)
+	if p.homes[id] == nil {
+		return
+	}
+	for dir, repository := range s.repos {
+		if cwd == dir || strings.HasPrefix(cwd, dir+string(filepath.Separator)) {
+			p.homes[id][repository] = true
+		}
+	}
+}
+
+func sessionOf(path string) ccsync.SessionID {
+	return ccsync.SessionID(strings.TrimSuffix(filepath.Base(path), ".jsonl"))
 }
 
 // goOn adds a turn to a session.
 func (p *people) goOn(s *side, path, cwd string) {
 	p.next++
+	p.isIn(s, path, cwd) // in a folder of the store that two share, it may have been the other's
 	p.say(s, "has turn u%d of %.8s in %s", p.next, filepath.Base(path), cwd)
 	old, err := os.ReadFile(path)
 	if err != nil && !os.IsNotExist(err) {
@@ -39,7 +59,7 @@ func (p *people) goOn(s *side, path, cwd string) {
 func (p *people) step() {
 	s := pick(p, p.sides)
 	steps := []func(*side){p.turn, p.turn, p.turn, p.push, p.push, p.pull, p.pull, p.workTree, p.workTree, p.removeTree, p.rename, p.copy, p.copy, p.cd, p.cd, p.setURL, p.cloneMore,
-		p.twins, p.empty, p.rewrite, p.rewrite, p.rewrite, p.evening, p.copyConfiguration, p.withoutRemote, p.firstRemote, p.cdAway, p.cdAway}
+		p.twins, p.empty, p.rewrite, p.rewrite, p.rewrite, p.evening, p.part, p.copyConfiguration, p.withoutRemote, p.firstRemote, p.cdAway, p.cdAway}
 	steps[p.r.Intn(len(steps))](s)
 	p.laws("afterwards")
 }
@@ -134,11 +154,21 @@ func (p *people) copy(s *side) {
 		return
 	}
 	p.copyTo(s, path, target)
+	p.isIn(s, target, to)
 	if p.r.Intn(2) == 0 {
 		p.goOn(s, path, from)
 	}
 	if p.r.Intn(2) == 0 {
 		p.goOn(s, target, to)
+	}
+}
+
+// part has a session that goes on in two folders, and may rename the checkout before anybody looks.
+func (p *people) part(s *side) {
+	root := pick(p, s.roots())
+	p.pushedAndCopied(s, root, filepath.Join(root, "web"))
+	if p.r.Intn(2) == 0 {
+		p.rename(s)
 	}
 }
 
@@ -196,6 +226,7 @@ func (p *people) copyTo(s *side, path, target string) {
 // move is /cd, which also writes where it went.
 func (p *people) move(s *side, path, target, to string) {
 	p.say(s, "goes with %.8s to %s", filepath.Base(path), filepath.Base(filepath.Dir(target)))
+	p.isIn(s, target, to)
 	p.w.check(os.MkdirAll(filepath.Dir(target), 0o700))
 	p.w.check(os.Rename(path, target))
 	text, err := os.ReadFile(target)
@@ -300,6 +331,8 @@ func (p *people) empty(s *side) {
 	cwd := pick(p, s.folders())
 	p.next++
 	path := filepath.Join(p.storeOf(s, cwd), fmt.Sprintf("%08x-0000-4000-8000-000000000000.jsonl", p.next))
+	p.homes[sessionOf(path)] = map[string]bool{}
+	p.isIn(s, path, cwd)
 	text := pick(p, []string{"", `{"type":"user","uuid":"u0`, "\x00\x00\x00"})
 	p.say(s, "has %.8s with %q in %s", filepath.Base(path), text, cwd)
 	p.w.check(os.MkdirAll(filepath.Dir(path), 0o700))

@@ -33,6 +33,7 @@ func TestWhatPeopleDidIsKept(t *testing.T) {
 func (p *people) pushedAndCopied(s *side, from, to string) {
 	path := p.begin(s, from)
 	p.push(s)
+	p.laws("before it was copied")
 	copied := filepath.Join(p.storeOf(s, to), filepath.Base(path))
 	p.copyTo(s, path, copied)
 	p.goOn(s, path, from)
