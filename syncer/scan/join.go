@@ -56,9 +56,27 @@ func (v *visit) relateAll() {
 			p.Sessions = append(p.Sessions, s)
 		}
 	}
-	slices.SortFunc(p.Sessions, func(a, b syncer.Session) int {
-		return cmp.Or(b.Modified.Compare(a.Modified), cmp.Compare(a.ID, b.ID))
+	p.Sessions = newestFirst(p.Sessions)
+}
+
+// newestFirst sorts sessions. A session is some hundred bytes long, so it moves them once, and sorts their numbers.
+func newestFirst(all []syncer.Session) []syncer.Session {
+	order := make([]int, len(all))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(i, k int) int {
+		a, b := &all[i], &all[k]
+		if newer := b.Modified.Compare(a.Modified); newer != 0 {
+			return newer
+		}
+		return cmp.Compare(a.ID, b.ID)
 	})
+	sorted := make([]syncer.Session, len(all))
+	for to, from := range order {
+		sorted[to] = all[from]
+	}
+	return sorted
 }
 
 // addUnrecorded finds the sessions that a pull installed before it was killed: they are here, others have packs of

@@ -46,6 +46,28 @@ func TestReadKnowsWhatLstatKnows(t *testing.T) {
 	}
 }
 
+func TestStatIsReadOfNamesThatAreKnown(t *testing.T) {
+	dir := t.TempDir()
+	for n := range 2 * few {
+		if err := os.WriteFile(filepath.Join(dir, strings.Repeat("x", n+1)), []byte("text"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		all := func(string) bool { return true }
+		want, err := Read(dir, all)
+		if err != nil || len(want) != n+1 {
+			t.Fatal(want, err)
+		}
+		names, err := Names(dir, all)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := Stat(dir, append(names, "gone"))
+		if err != nil || !slices.Equal(got, want) {
+			t.Errorf("%d names: got %+v, %v, want %+v", n+1, got, err, want)
+		}
+	}
+}
+
 func TestEachDoesEveryOneOnce(t *testing.T) {
 	for _, n := range []int{0, 1, 2, 1000} {
 		done := make([]atomic.Int32, n)
