@@ -64,16 +64,6 @@ func nothingWhole(r io.ReaderAt, size int64) (bool, error) {
 	return Local{r, end}.Blank()
 }
 
-// DescribeSource is Describe for any source. It reads the source to the end, except a Local.
-func DescribeSource(source Source) (Description, error) {
-	if l, ok := source.(Local); ok {
-		return Describe(l, l.Size)
-	}
-	var ends Ends
-	_, err := io.Copy(&ends, source.Open())
-	return ends.Describe(), err
-}
-
 // hasRow reports whether a text has a whole row that is not blank.
 func hasRow(text []byte) bool {
 	s := rows.NewScanner(bytes.NewReader(text), "")
